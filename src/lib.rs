@@ -1,0 +1,3 @@
+pub mod perceptron;
+pub mod random;
+pub mod store;

@@ -1,0 +1,1 @@
+//! Storage capacity of a Purkinje-cell perceptron.
