@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(first, vec![2363194108971422454, 13552751203817743523, 9883557846297347894]);
         assert_eq!(stream.substream(1).bits(), 6306438559307962806);
         assert_eq!(stream.substream(0).bits(), first[0]);
-        assert_eq!(stream.uniform().to_bits(), 6306438559307962806);
+        assert_eq!(stream.uniform(), (4716654690718822409_u64 >> 11) as f64 / 9007199254740992.0);
     }
 
     #[test]

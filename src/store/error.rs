@@ -10,6 +10,14 @@ pub enum StoreError {
     Hdf5 { path: PathBuf, source: hdf5::Error },
     #[error("{}: damaged at byte {offset}: {what}", path.display())]
     Damaged { path: PathBuf, offset: u64, what: String },
+    #[error("{}: another run is working here: {holder}; wait for it or stop it", path.display())]
+    Locked { path: PathBuf, holder: String },
+    #[error("{}: the directory belongs to another sweep: {difference}; choose another --out", path.display())]
+    OtherSweep { path: PathBuf, difference: String },
+    #[error("{}: no sweep has been run here ({what})", path.display())]
+    NoSweep { path: PathBuf, what: String },
+    #[error(transparent)]
+    Sweep(#[from] crate::sweep::SweepError),
 }
 
 impl StoreError {

@@ -1,0 +1,122 @@
+//! The catalogue of experiments: one adapter a model, parameters in, observables out.
+//!
+//! A new model is a folder of pure functions, one adapter here, and one line in [`catalogue`].
+
+mod null;
+mod observable;
+mod parameter;
+
+pub use observable::{Estimate, Observable, OwnDimension};
+pub use parameter::{Kind, Literal, Parameter, Parameters, Value};
+
+use crate::random::RandomStream;
+
+/// One model as the rest of the program sees it.
+pub trait Experiment: Sync {
+    /// The name in sweep files.
+    fn name(&self) -> &'static str;
+
+    /// Raised whenever the same parameters and stream give other numbers: it is part of a task's identity.
+    fn version(&self) -> u32;
+
+    /// One sentence, with the source.
+    fn summary(&self) -> &'static str;
+
+    /// Left out of the printed catalogue (instruments for tests and benchmarks).
+    fn hidden(&self) -> bool {
+        false
+    }
+
+    fn parameters(&self) -> &'static [Parameter];
+
+    /// The first one is what `table` shows.
+    fn observables(&self) -> &'static [Observable];
+
+    /// What a task is expected to take on one core of today.
+    fn cost(&self, parameters: &Parameters) -> Cost;
+
+    /// Whether the values make sense together; each by itself is within its range already.
+    ///
+    /// # Errors
+    /// One sentence that names the parameters at odds and the remedy.
+    fn check(&self, _parameters: &Parameters) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Computes one task: all observables, flattened in the order of [`Experiment::observables`].
+    ///
+    /// A pure function of its arguments.
+    ///
+    /// # Errors
+    /// Why there is no result; the task is then recorded as failed.
+    fn run(&self, parameters: &Parameters, stream: RandomStream) -> Result<Vec<f64>, TaskError>;
+
+    /// Theory for the observables that have one (see [`Observable::has_theory`]), by name.
+    fn theory(&self, _parameters: &Parameters) -> Vec<(&'static str, Estimate)> {
+        Vec::new()
+    }
+
+    /// The number of values that [`Experiment::run`] returns.
+    fn width(&self) -> usize {
+        self.observables().iter().map(Observable::size).sum()
+    }
+}
+
+/// The expected cost of one task.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cost {
+    pub seconds: f64,
+    pub bytes: f64,
+}
+
+/// Why a task has no result.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum TaskError {
+    #[error("{0}")]
+    Model(String),
+    #[error("the adapter asks for the parameter `{0}`, which its catalogue entry does not declare so")]
+    Undeclared(&'static str),
+}
+
+/// Every experiment, hidden ones included.
+pub fn catalogue() -> &'static [&'static dyn Experiment] {
+    &[&null::Null]
+}
+
+/// The experiment of that name.
+pub fn find(name: &str) -> Option<&'static dyn Experiment> {
+    catalogue().iter().copied().find(|experiment| experiment.name() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_catalogue_entry_is_sound() {
+        for experiment in catalogue() {
+            let name = experiment.name();
+            let parameters = Parameters::defaults(experiment.parameters());
+            for (index, parameter) in experiment.parameters().iter().enumerate() {
+                let earlier = &experiment.parameters()[..index];
+                assert!(earlier.iter().all(|other| other.name != parameter.name), "{name}: {} twice", parameter.name);
+                assert_eq!(
+                    parameter.accept(&parameter.default.into()),
+                    Ok(parameter.default),
+                    "{name}: {}",
+                    parameter.name
+                );
+            }
+            assert_eq!(experiment.check(&parameters), Ok(()), "{name}: the defaults are at odds");
+            assert!(experiment.cost(&parameters).seconds > 0.0, "{name}");
+            for observable in experiment.observables() {
+                let clash = experiment.parameters().iter().any(|parameter| parameter.name == observable.name);
+                assert!(!clash && observable.name != "replicate" && observable.name != "status", "{}", observable.name);
+            }
+            for (observable, _) in experiment.theory(&parameters) {
+                let declared = experiment.observables().iter().find(|declared| declared.name == observable);
+                assert!(declared.is_some_and(|declared| declared.has_theory && declared.size() == 1), "{observable}");
+            }
+        }
+    }
+}

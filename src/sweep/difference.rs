@@ -1,0 +1,97 @@
+//! Whether one sweep carries on another.
+
+use super::{Axis, Streams, Sweep};
+use crate::experiment::Value;
+
+impl Sweep {
+    /// The first thing in which `self` does not carry on `earlier`, or `None` if it does: the same sweep, perhaps with a
+    /// grown grid, more replicates, or its axes in another order.
+    pub fn difference_from(&self, earlier: &Sweep) -> Option<String> {
+        let differs = |what: &str, there: String, here: String| {
+            (there != here).then(|| format!("{what} is {there} there and {here} here"))
+        };
+        differs("sweep.experiment", quoted(earlier.experiment.name()), quoted(self.experiment.name()))
+            .or_else(|| differs("sweep.name", quoted(&earlier.name), quoted(&self.name)))
+            .or_else(|| differs("sweep.seed", earlier.seed.to_string(), self.seed.to_string()))
+            .or_else(|| differs("sweep.streams", quoted(earlier.streams.name()), quoted(self.streams.name())))
+            .or_else(|| self.paired_axes_difference(earlier))
+            .or_else(|| {
+                (self.replicates < earlier.replicates).then(|| {
+                    format!("sweep.replicates is {} there and only {} here", earlier.replicates, self.replicates)
+                })
+            })
+            .or_else(|| earlier.base.iter().find_map(|(name, _)| self.lost_value(earlier, name)))
+            .or_else(|| self.zip_difference(earlier))
+    }
+
+    /// Under paired streams the set of swept parameters decides every random number.
+    fn paired_axes_difference(&self, earlier: &Sweep) -> Option<String> {
+        let (there, here) = (earlier.swept().join(", "), self.swept().join(", "));
+        (self.streams == Streams::Paired && there != here)
+            .then(|| format!("with paired streams the swept parameters are [{there}] there and [{here}] here"))
+    }
+
+    /// A value that `name` takes in `earlier` and not in `self`.
+    fn lost_value(&self, earlier: &Sweep, name: &str) -> Option<String> {
+        let here: std::collections::HashSet<String> = self.values_of(name).iter().map(Value::identity).collect();
+        let there = earlier.values_of(name);
+        let lost = there.iter().find(|value| !here.contains(&value.identity()))?;
+        let now = match self.values_of(name).as_slice() {
+            [only] => format!("only {only}"),
+            several => format!("{} values without it", several.len()),
+        };
+        Some(format!("{name} takes the value {lost} there and {now} here"))
+    }
+
+    /// A combination of zipped values that `earlier` has and `self` has not.
+    fn zip_difference(&self, earlier: &Sweep) -> Option<String> {
+        let lost =
+            earlier.axes.iter().filter(|axis| !axis.is_simple()).find_map(|axis| {
+                axis.points.iter().find(|point| !self.reaches(axis, point)).map(|point| (axis, point))
+            });
+        if let Some((axis, point)) = lost {
+            let values: Vec<String> = point.iter().map(Value::to_string).collect();
+            return Some(format!(
+                "{} move together through ({}) there and not here",
+                axis.names.join(", "),
+                values.join(", ")
+            ));
+        }
+        // Parameters zipped here but crossed there: some of the combinations there are gone.
+        let crossed = self.axes.iter().filter(|axis| !axis.is_simple()).find(|axis| {
+            let along = |name: &&'static str| earlier.axes.iter().position(|other| other.names.contains(name));
+            let homes: std::collections::BTreeSet<usize> = axis.names.iter().filter_map(along).collect();
+            homes.len() > 1
+        })?;
+        Some(format!("{} vary independently there and move together here", crossed.names.join(", ")))
+    }
+
+    /// Whether some point of `self` has all of these values of a zipped axis.
+    fn reaches(&self, zipped: &Axis, point: &[Value]) -> bool {
+        self.axes.iter().all(|axis| {
+            let shared: Vec<(usize, Value)> = zipped
+                .names
+                .iter()
+                .zip(point)
+                .filter_map(|(name, value)| {
+                    axis.names.iter().position(|own| own == name).map(|column| (column, *value))
+                })
+                .collect();
+            axis.points.iter().any(|own| shared.iter().all(|(column, value)| own[*column] == *value))
+        })
+    }
+
+    /// Every value that a parameter takes in this sweep.
+    fn values_of(&self, name: &str) -> Vec<Value> {
+        for axis in &self.axes {
+            if let Some(column) = axis.names.iter().position(|own| *own == name) {
+                return axis.points.iter().map(|point| point[column]).collect();
+            }
+        }
+        self.base.iter().filter(|(own, _)| *own == name).map(|(_, value)| value).collect()
+    }
+}
+
+fn quoted(text: &str) -> String {
+    format!("{text:?}")
+}

@@ -1,0 +1,333 @@
+//! The sweep file: TOML in, a validated [`Sweep`] out. No bad value gets past here.
+
+use std::path::Path;
+
+use toml::{Table, Value as Toml};
+
+use super::axis::Axis;
+use super::{MAXIMUM_TASKS, Problem, Streams, Sweep, SweepError, spacing};
+use crate::experiment::{self, Experiment, Literal, Parameter, Parameters};
+
+const MAXIMUM_AXIS: usize = 10_000_000;
+const MAXIMUM_REPLICATES: i64 = 1_000_000;
+
+impl Sweep {
+    /// Reads and validates a sweep file.
+    ///
+    /// # Errors
+    /// The file, the key, what is wrong with its value, and the remedy.
+    pub fn read(path: &Path) -> Result<Self, SweepError> {
+        let bytes =
+            std::fs::read(path).map_err(|source| SweepError::Unreadable { path: path.to_path_buf(), source })?;
+        let text = String::from_utf8(bytes).map_err(|error| SweepError::NotText {
+            path: path.to_path_buf(),
+            offset: error.utf8_error().valid_up_to(),
+        })?;
+        Self::parse(path, text)
+    }
+
+    /// Validates the text of a sweep file; `path` is for messages only.
+    ///
+    /// # Errors
+    /// As [`Sweep::read`].
+    pub fn parse(path: &Path, text: String) -> Result<Self, SweepError> {
+        let table: Table = text.parse().map_err(|error: toml::de::Error| SweepError::Syntax {
+            path: path.to_path_buf(),
+            message: error.to_string().trim_end().to_string(),
+        })?;
+        from_table(&table, text).map_err(|problem| SweepError::Meaning { path: path.to_path_buf(), problem })
+    }
+}
+
+fn from_table(table: &Table, text: String) -> Result<Sweep, Problem> {
+    known_keys("", table, &["sweep", "grid", "zip", "fixed"])?;
+    let header = subtable(table, "sweep")?.ok_or_else(|| Problem::new("sweep", "the table [sweep] is missing"))?;
+    known_keys("sweep.", header, &["name", "experiment", "seed", "replicates", "streams"])?;
+    let experiment = read_experiment(header)?;
+    let axes = read_axes(table, experiment)?;
+    let base = read_fixed(table, experiment, &axes)?;
+    let sweep = Sweep {
+        name: read_name(header)?,
+        experiment,
+        seed: whole(header, "seed", 0, i64::MAX, 0)? as u64,
+        replicates: whole(header, "replicates", 1, MAXIMUM_REPLICATES, 1)? as u32,
+        streams: read_streams(header)?,
+        axes,
+        base,
+        text,
+    };
+    check_size(&sweep)?;
+    (0..sweep.points())
+        .find_map(|point| {
+            let parameters = sweep.parameters(point);
+            experiment.check(&parameters).err().map(|what| Problem::new("sweep", format!("{what} (at {parameters})")))
+        })
+        .map_or(Ok(sweep), Err)
+}
+
+fn read_name(header: &Table) -> Result<String, Problem> {
+    let name = text(header, "name")?.ok_or_else(|| Problem::new("sweep.name", "missing; give the sweep a name"))?;
+    let plain = |letter: char| letter.is_alphanumeric() || "-_.+ ".contains(letter);
+    if name.is_empty() || name.starts_with(['.', ' ']) || name.len() > 120 || !name.chars().all(plain) {
+        let what = format!("{name:?} cannot name a directory; use letters, digits, `-`, `_`, `.` (at most 120)");
+        return Err(Problem::new("sweep.name", what));
+    }
+    Ok(name.to_string())
+}
+
+fn read_experiment(header: &Table) -> Result<&'static dyn Experiment, Problem> {
+    let key = "sweep.experiment";
+    let name = text(header, "experiment")?
+        .ok_or_else(|| Problem::new(key, "missing; `microzone experiments` lists what there is"))?;
+    let visible: Vec<&str> =
+        experiment::catalogue().iter().filter(|known| !known.hidden()).map(|known| known.name()).collect();
+    experiment::find(name).ok_or_else(|| Problem::unknown(key, "experiment", name, &visible))
+}
+
+fn read_streams(header: &Table) -> Result<Streams, Problem> {
+    match text(header, "streams")? {
+        None | Some("independent") => Ok(Streams::Independent),
+        Some("paired") => Ok(Streams::Paired),
+        Some(other) => Err(Problem::unknown("sweep.streams", "kind of stream", other, &["independent", "paired"])),
+    }
+}
+
+fn read_axes(table: &Table, experiment: &'static dyn Experiment) -> Result<Vec<Axis>, Problem> {
+    let mut groups: Vec<(String, &Table, bool)> = Vec::new();
+    if let Some(grid) = subtable(table, "grid")? {
+        groups.push(("grid".into(), grid, false));
+    }
+    match table.get("zip") {
+        None => {}
+        Some(Toml::Array(zips)) => {
+            for (index, zip) in zips.iter().enumerate() {
+                let key = format!("zip[{index}]");
+                let zip = zip.as_table().ok_or_else(|| Problem::new(&key, "not a table; write [[zip]]"))?;
+                groups.push((key, zip, true));
+            }
+        }
+        Some(_) => return Err(Problem::new("zip", "not a list of tables; write [[zip]], with two brackets")),
+    }
+    let mut axes: Vec<Axis> = Vec::new();
+    for (group, entries, zipped) in groups {
+        let mut columns = Vec::new();
+        for (name, written) in entries {
+            let key = format!("{group}.{name}");
+            let (position, parameter) = find_parameter(experiment, &key, name)?;
+            let swept = |axis: &Axis| axis.positions.contains(&position);
+            if axes.iter().any(swept) {
+                return Err(Problem::new(key, "this parameter is on another axis already; name it once"));
+            }
+            let column = Axis {
+                positions: vec![position],
+                names: vec![parameter.name],
+                points: read_values(&key, parameter, written)?,
+            };
+            if zipped { columns.push(column) } else { axes.push(distinct(&key, column)?) }
+        }
+        if zipped {
+            axes.push(distinct(&group, join(&group, columns)?)?);
+        }
+    }
+    Ok(axes)
+}
+
+/// One axis from columns that move together.
+fn join(key: &str, columns: Vec<Axis>) -> Result<Axis, Problem> {
+    let mut columns = columns.into_iter();
+    let mut joined =
+        columns.next().ok_or_else(|| Problem::new(key, "empty; name at least one parameter, or leave it out"))?;
+    for column in columns {
+        if column.len() != joined.len() {
+            let what = format!(
+                "{} has {} values and {} has {}; axes that move together need equally many",
+                joined.names[0],
+                joined.len(),
+                column.names[0],
+                column.len()
+            );
+            return Err(Problem::new(key, what));
+        }
+        joined.positions.extend(column.positions);
+        joined.names.extend(column.names);
+        joined.points.iter_mut().zip(column.points).for_each(|(point, more)| point.extend(more));
+    }
+    Ok(joined)
+}
+
+fn distinct(key: &str, axis: Axis) -> Result<Axis, Problem> {
+    match axis.duplicate() {
+        None => Ok(axis),
+        Some(point) => {
+            let values: Vec<String> = point.iter().map(ToString::to_string).collect();
+            let what = format!("the value {} appears twice; each point needs to be there once", values.join(", "));
+            Err(Problem::new(key, what))
+        }
+    }
+}
+
+type Points = Vec<Vec<experiment::Value>>;
+
+fn read_values(key: &str, parameter: &Parameter, written: &Toml) -> Result<Points, Problem> {
+    let literals = match written {
+        Toml::Array(values) => listed(key, values)?,
+        Toml::Table(table) => spaced(key, table)?,
+        other => {
+            let what = format!("{other} is no list; write [{other}], or set it in [fixed]");
+            return Err(Problem::new(key, what));
+        }
+    };
+    if literals.is_empty() {
+        return Err(Problem::new(key, "an empty axis has no points; give it a value or leave it out"));
+    }
+    let accept = |literal: &Literal| parameter.accept(literal).map(|value| vec![value]);
+    literals.iter().map(|literal| accept(literal).map_err(|what| Problem::new(key, what))).collect()
+}
+
+fn listed(key: &str, values: &[Toml]) -> Result<Vec<Literal>, Problem> {
+    values.iter().map(|value| literal(key, value)).collect()
+}
+
+/// `{ values = […] }`, `{ start, stop, steps }` or `{ logspace = { start, stop, steps } }`.
+fn spaced(key: &str, table: &Table) -> Result<Vec<Literal>, Problem> {
+    known_keys(&format!("{key}."), table, &["values", "start", "stop", "steps", "logspace"])?;
+    let alone = |name: &str| match table.len() {
+        1 => Ok(()),
+        _ => Err(Problem::new(key, format!("`{name}` stands alone; take the other keys out"))),
+    };
+    if let Some(values) = table.get("values") {
+        alone("values")?;
+        let values = values.as_array().ok_or_else(|| Problem::new(format!("{key}.values"), "not a list"))?;
+        return listed(key, values);
+    }
+    let (start, stop, steps, geometric) = match table.get("logspace") {
+        None => endpoints(key, table).map(|(start, stop, steps)| (start, stop, steps, false))?,
+        Some(logspace) => {
+            alone("logspace")?;
+            let key = format!("{key}.logspace");
+            let logspace = logspace
+                .as_table()
+                .ok_or_else(|| Problem::new(&key, "write { logspace = { start = …, stop = …, steps = … } }"))?;
+            known_keys(&format!("{key}."), logspace, &["start", "stop", "steps"])?;
+            endpoints(&key, logspace).map(|(start, stop, steps)| (start, stop, steps, true))?
+        }
+    };
+    if geometric && !(start > 0.0 && stop > 0.0) {
+        let what = format!("start = {start} and stop = {stop} are the first and last values and must be positive");
+        return Err(Problem::new(format!("{key}.logspace"), what));
+    }
+    let values = if geometric { spacing::geometric(start, stop, steps) } else { spacing::linear(start, stop, steps) };
+    Ok(values.into_iter().map(Literal::Number).collect())
+}
+
+fn endpoints(key: &str, table: &Table) -> Result<(f64, f64, usize), Problem> {
+    let number = |name: &str| {
+        let key = format!("{key}.{name}");
+        match table.get(name) {
+            Some(Toml::Float(number)) if number.is_finite() => Ok(*number),
+            Some(Toml::Integer(integer)) => Ok(*integer as f64),
+            Some(other) => Err(Problem::new(key, format!("{other} is not a finite number"))),
+            None => Err(Problem::new(key, "missing; an axis is [values…] or { start = …, stop = …, steps = … }")),
+        }
+    };
+    let (start, stop) = (number("start")?, number("stop")?);
+    if !table.contains_key("steps") {
+        return Err(Problem::new(format!("{key}.steps"), "missing; how many values, both ends included?"));
+    }
+    let steps = whole_at(&format!("{key}.steps"), table, "steps", 0, MAXIMUM_AXIS as i64, 0)?;
+    match steps {
+        1 if start != stop => {
+            let what = format!("one step cannot be both {start} and {stop}");
+            Err(Problem::new(format!("{key}.steps"), what))
+        }
+        steps => Ok((start, stop, steps as usize)),
+    }
+}
+
+fn read_fixed(table: &Table, experiment: &'static dyn Experiment, axes: &[Axis]) -> Result<Parameters, Problem> {
+    let mut base = Parameters::defaults(experiment.parameters());
+    for (name, written) in subtable(table, "fixed")?.into_iter().flatten() {
+        let key = format!("fixed.{name}");
+        let (position, parameter) = find_parameter(experiment, &key, name)?;
+        if axes.iter().any(|axis| axis.positions.contains(&position)) {
+            return Err(Problem::new(key, "this parameter is also an axis; fix it or sweep it, not both"));
+        }
+        let accepted = parameter.accept(&literal(&key, written)?).map_err(|what| Problem::new(&key, what))?;
+        base.set(position, accepted);
+    }
+    // What an axis moves has its first value here, so that the base depends on the meaning of the file alone.
+    for axis in axes {
+        axis.positions.iter().zip(&axis.points[0]).for_each(|(position, value)| base.set(*position, *value));
+    }
+    Ok(base)
+}
+
+fn check_size(sweep: &Sweep) -> Result<(), Problem> {
+    let points = sweep.axes.iter().try_fold(1u64, |product, axis| product.checked_mul(axis.len() as u64));
+    match points.and_then(|points| points.checked_mul(sweep.replicates.into())) {
+        Some(tasks) if tasks <= MAXIMUM_TASKS => Ok(()),
+        counted => {
+            let lengths: Vec<String> = sweep.axes.iter().map(|axis| axis.len().to_string()).collect();
+            let product = format!("{} points x {} replicates", lengths.join(" x "), sweep.replicates);
+            let size = counted.map_or("too many tasks to count".to_string(), |tasks| format!("{tasks} tasks"));
+            Err(Problem::new("grid", format!("{product} are {size}; a sweep has at most {MAXIMUM_TASKS}")))
+        }
+    }
+}
+
+fn find_parameter(
+    experiment: &'static dyn Experiment,
+    key: &str,
+    name: &str,
+) -> Result<(usize, &'static Parameter), Problem> {
+    let declared = experiment.parameters();
+    declared.iter().enumerate().find(|(_, parameter)| parameter.name == name).ok_or_else(|| {
+        let names: Vec<&str> = declared.iter().map(|parameter| parameter.name).collect();
+        Problem::unknown(key, &format!("parameter of the experiment {:?}", experiment.name()), name, &names)
+    })
+}
+
+fn literal(key: &str, value: &Toml) -> Result<Literal, Problem> {
+    match value {
+        Toml::Integer(integer) => Ok(Literal::Integer(*integer)),
+        Toml::Float(number) => Ok(Literal::Number(*number)),
+        Toml::String(text) => Ok(Literal::Text(text.clone())),
+        Toml::Array(_) => Err(Problem::new(key, "a list where one value is wanted; lists go into [grid]")),
+        other => Err(Problem::new(key, format!("{} is neither a number nor a text", other.type_str()))),
+    }
+}
+
+fn known_keys(prefix: &str, table: &Table, known: &[&str]) -> Result<(), Problem> {
+    match table.keys().find(|key| !known.contains(&key.as_str())) {
+        None => Ok(()),
+        Some(key) => Err(Problem::unknown(format!("{prefix}{key}"), "key", key, known)),
+    }
+}
+
+fn subtable<'a>(table: &'a Table, name: &str) -> Result<Option<&'a Table>, Problem> {
+    match table.get(name) {
+        None => Ok(None),
+        Some(Toml::Table(found)) => Ok(Some(found)),
+        Some(other) => Err(Problem::new(name, format!("a {} where the table [{name}] is wanted", other.type_str()))),
+    }
+}
+
+fn text<'a>(header: &'a Table, name: &str) -> Result<Option<&'a str>, Problem> {
+    match header.get(name) {
+        None => Ok(None),
+        Some(Toml::String(text)) => Ok(Some(text)),
+        Some(other) => Err(Problem::new(format!("sweep.{name}"), format!("{other} is not a text; put it in quotes"))),
+    }
+}
+
+fn whole(header: &Table, name: &str, low: i64, high: i64, default: i64) -> Result<i64, Problem> {
+    whole_at(&format!("sweep.{name}"), header, name, low, high, default)
+}
+
+fn whole_at(key: &str, table: &Table, name: &str, low: i64, high: i64, default: i64) -> Result<i64, Problem> {
+    match table.get(name) {
+        None => Ok(default),
+        Some(Toml::Integer(integer)) if (low..=high).contains(integer) => Ok(*integer),
+        Some(other) => Err(Problem::new(key, format!("{other} is not a whole number from {low} to {high}"))),
+    }
+}

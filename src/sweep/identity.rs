@@ -1,0 +1,127 @@
+//! What names a task, and what seeds its random stream.
+//!
+//! The identity of a task is a text, one `key value` line each for the experiment and its version, every parameter in
+//! alphabetical order, the sweep's seed, the replicate, and the kind of stream. BLAKE3 of that text is the task's digest. It
+//! knows no grid, order or directory, so a task keeps its digest wherever it stands.
+
+use blake3::Hash;
+
+use super::{Streams, Sweep, Task};
+use crate::random::RandomStream;
+
+/// The identities of a sweep's tasks, with what they share precomputed.
+pub struct Identities<'a> {
+    sweep: &'a Sweep,
+    /// For each parameter in alphabetical order: where its lines come from.
+    lines: Vec<Line>,
+}
+
+struct Line {
+    /// The axis that moves the parameter, if any.
+    axis: Option<usize>,
+    /// The line for each point of that axis, or the one fixed line.
+    texts: Vec<String>,
+}
+
+impl<'a> Identities<'a> {
+    pub fn new(sweep: &'a Sweep) -> Self {
+        let mut order: Vec<(&'static str, usize)> =
+            sweep.base.iter().enumerate().map(|(position, (name, _))| (name, position)).collect();
+        order.sort_unstable();
+        let lines = order.into_iter().map(|(name, position)| Line::new(sweep, name, position)).collect();
+        Self { sweep, lines }
+    }
+
+    /// The text that names a task.
+    pub fn text(&self, task: Task) -> String {
+        let indices = self.sweep.indices(self.sweep.point_of(task));
+        let mut text = self.text_of_lines(|line| match line.axis {
+            Some(axis) => Some(&line.texts[indices[axis]]),
+            None => line.texts.first(),
+        });
+        self.finish(&mut text, task);
+        text
+    }
+
+    /// The digest that names a task.
+    pub fn digest(&self, task: Task) -> [u8; 32] {
+        *blake3::hash(self.text(task).as_bytes()).as_bytes()
+    }
+
+    /// The random stream of a task: keyed by its digest, or, if streams are paired, by its identity without the values of
+    /// the swept parameters.
+    pub fn stream(&self, task: Task) -> RandomStream {
+        match self.sweep.streams {
+            Streams::Independent => RandomStream::from_seed(self.digest(task)),
+            Streams::Paired => {
+                let mut text = self.text_of_lines(|line| line.texts.first().filter(|_| line.axis.is_none()));
+                self.finish(&mut text, task);
+                RandomStream::from_seed(*blake3::hash(text.as_bytes()).as_bytes())
+            }
+        }
+    }
+
+    fn text_of_lines<'b>(&'b self, line_text: impl Fn(&'b Line) -> Option<&'b String>) -> String {
+        let experiment = self.sweep.experiment;
+        let mut text = String::with_capacity(512);
+        text.push_str("experiment ");
+        text.push_str(experiment.name());
+        text.push_str(&format!("\nversion {}\n", experiment.version()));
+        self.lines.iter().filter_map(line_text).for_each(|line| text.push_str(line));
+        text
+    }
+
+    fn finish(&self, text: &mut String, task: Task) {
+        use std::fmt::Write;
+        let streams = match self.sweep.streams {
+            Streams::Independent => String::from("independent"),
+            // The numbers of a paired task depend on which parameters its stream leaves out.
+            Streams::Paired => format!("paired {}", self.sweep.swept().join(" ")),
+        };
+        // Writing to a string cannot fail.
+        let _ =
+            write!(text, "seed {}\nreplicate {}\nstreams {streams}\n", self.sweep.seed, self.sweep.replicate_of(task));
+    }
+}
+
+impl Line {
+    fn new(sweep: &Sweep, name: &'static str, position: usize) -> Self {
+        let line = |value: crate::experiment::Value| format!("{name} {}\n", value.identity());
+        for (axis, swept) in sweep.axes.iter().enumerate() {
+            if let Some(column) = swept.positions.iter().position(|swept| *swept == position) {
+                return Self {
+                    axis: Some(axis),
+                    texts: swept.points.iter().map(|point| line(point[column])).collect(),
+                };
+            }
+        }
+        Self { axis: None, texts: vec![line(sweep.base.get(position))] }
+    }
+}
+
+impl Sweep {
+    /// The digest of everything that the file means; formatting and comments do not enter.
+    pub fn digest(&self) -> Hash {
+        let mut text = format!(
+            "name {:?}\nexperiment {}\nversion {}\nseed {}\nreplicates {}\nstreams {}\n",
+            self.name,
+            self.experiment.name(),
+            self.experiment.version(),
+            self.seed,
+            self.replicates,
+            self.streams.name()
+        );
+        for axis in &self.axes {
+            text.push_str(&format!("axis {}\n", axis.names.join(" ")));
+            for point in &axis.points {
+                let values: Vec<String> = point.iter().map(|value| value.identity()).collect();
+                text.push_str(&format!("point {}\n", values.join(" ")));
+            }
+        }
+        let swept = self.swept();
+        for (name, value) in self.base.iter().filter(|(name, _)| !swept.contains(name)) {
+            text.push_str(&format!("fixed {name} {}\n", value.identity()));
+        }
+        blake3::hash(text.as_bytes())
+    }
+}
