@@ -2,10 +2,12 @@
 //!
 //! A new model is a folder of pure functions, one adapter here, and one line in [`catalogue`].
 
+mod evaluate;
 mod null;
 mod observable;
 mod parameter;
 
+pub use evaluate::evaluate;
 pub use observable::{Estimate, Observable, OwnDimension};
 pub use parameter::{Kind, Literal, Parameter, Parameters, Value};
 

@@ -8,6 +8,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -24,8 +25,13 @@ const BACKLOG: usize = 1 << 14;
 /// A journal open for appending from any number of threads; one thread of its own writes.
 pub struct Journal {
     path: PathBuf,
-    records: SyncSender<Record>,
-    writer: JoinHandle<Result<(), StoreError>>,
+    entries: SyncSender<Entry>,
+    writer: Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
+}
+
+enum Entry {
+    Record(Record),
+    End,
 }
 
 /// The journal's writer has stopped; [`Journal::finish`] tells why.
@@ -41,55 +47,61 @@ impl Journal {
         let mut file = OpenOptions::new().append(true).create_new(true).open(path).map_err(StoreError::io(path))?;
         file.try_lock().map_err(std::io::Error::from).map_err(StoreError::io(path))?;
         file.write_all(HEADER).map_err(StoreError::io(path))?;
-        let (records, inbox) = sync_channel(BACKLOG);
+        let (entries, inbox) = sync_channel(BACKLOG);
         let owned = path.to_path_buf();
         let writer = std::thread::Builder::new()
             .name("journal".into())
             .spawn(move || write_all(&file, &inbox).map_err(StoreError::io(owned)))
             .map_err(StoreError::io(path))?;
-        Ok(Self { path: path.to_path_buf(), records, writer })
+        Ok(Self { path: path.to_path_buf(), entries, writer: Mutex::new(Some(writer)) })
     }
 
     /// # Errors
     /// The writer has stopped, for a reason that [`Journal::finish`] tells.
     pub fn append(&self, record: Record) -> Result<(), Closed> {
-        self.records.send(record).map_err(|_| Closed)
+        self.entries.send(Entry::Record(record)).map_err(|_| Closed)
     }
 
-    /// Whether the writer still takes records.
-    pub fn is_open(&self) -> bool {
-        !self.writer.is_finished()
-    }
-
-    /// Makes everything durable and closes the file.
+    /// Makes everything durable and closes the file; later records are refused.
     ///
     /// # Errors
     /// The first error that the writer met, such as a full disk.
-    pub fn finish(self) -> Result<PathBuf, StoreError> {
-        drop(self.records);
-        match self.writer.join() {
-            Ok(written) => written.map(|()| self.path),
-            Err(_) => Err(StoreError::io(self.path)(std::io::Error::other("the journal's writer panicked"))),
+    pub fn finish(&self) -> Result<&Path, StoreError> {
+        // A writer that has failed is gone already, and its error is what counts.
+        let _ = self.entries.send(Entry::End);
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match writer.map(JoinHandle::join) {
+            Some(Ok(written)) => written.map(|()| self.path.as_path()),
+            Some(Err(_)) => Err(StoreError::io(&self.path)(std::io::Error::other("the journal's writer panicked"))),
+            None => Ok(&self.path),
         }
     }
 }
 
-fn write_all(mut file: &File, inbox: &Receiver<Record>) -> std::io::Result<()> {
+fn write_all(mut file: &File, inbox: &Receiver<Entry>) -> std::io::Result<()> {
     let mut buffer = Vec::new();
     let mut last_sync = Instant::now();
     let mut dirty = false;
     loop {
         let patience = if dirty { SYNC_INTERVAL.saturating_sub(last_sync.elapsed()) } else { SYNC_INTERVAL };
+        let mut ended = false;
         match inbox.recv_timeout(patience) {
-            Ok(record) => {
+            Ok(first) => {
                 buffer.clear();
-                frame_into(&record, &mut buffer);
-                inbox.try_iter().take(BACKLOG).for_each(|record| frame_into(&record, &mut buffer));
+                for entry in std::iter::once(first).chain(inbox.try_iter().take(BACKLOG)) {
+                    match entry {
+                        Entry::Record(record) => frame_into(&record, &mut buffer),
+                        Entry::End => ended = true,
+                    }
+                }
                 file.write_all(&buffer)?;
                 dirty = true;
             }
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return file.sync_data(),
+            Err(RecvTimeoutError::Disconnected) => ended = true,
+        }
+        if ended {
+            return file.sync_data();
         }
         if dirty && last_sync.elapsed() >= SYNC_INTERVAL {
             file.sync_data()?;

@@ -4,14 +4,16 @@
 //! alphabetical order, the sweep's seed, the replicate, and the kind of stream. BLAKE3 of that text is the task's digest. It
 //! knows no grid, order or directory, so a task keeps its digest wherever it stands.
 
+use std::sync::Arc;
+
 use blake3::Hash;
 
 use super::{Streams, Sweep, Task};
 use crate::random::RandomStream;
 
 /// The identities of a sweep's tasks, with what they share precomputed.
-pub struct Identities<'a> {
-    sweep: &'a Sweep,
+pub struct Identities {
+    sweep: Arc<Sweep>,
     /// For each parameter in alphabetical order: where its lines come from.
     lines: Vec<Line>,
 }
@@ -23,13 +25,13 @@ struct Line {
     texts: Vec<String>,
 }
 
-impl<'a> Identities<'a> {
-    pub fn new(sweep: &'a Sweep) -> Self {
+impl Identities {
+    pub fn new(sweep: &Arc<Sweep>) -> Self {
         let mut order: Vec<(&'static str, usize)> =
             sweep.base.iter().enumerate().map(|(position, (name, _))| (name, position)).collect();
         order.sort_unstable();
         let lines = order.into_iter().map(|(name, position)| Line::new(sweep, name, position)).collect();
-        Self { sweep, lines }
+        Self { sweep: Arc::clone(sweep), lines }
     }
 
     /// The text that names a task.
@@ -48,17 +50,19 @@ impl<'a> Identities<'a> {
         *blake3::hash(self.text(task).as_bytes()).as_bytes()
     }
 
-    /// The random stream of a task: keyed by its digest, or, if streams are paired, by its identity without the values of
-    /// the swept parameters.
-    pub fn stream(&self, task: Task) -> RandomStream {
-        match self.sweep.streams {
-            Streams::Independent => RandomStream::from_seed(self.digest(task)),
+    /// The digest and the random stream of a task. The stream's key is the digest, or, if streams are paired, the digest
+    /// of the identity without the values of the swept parameters.
+    pub fn digest_and_stream(&self, task: Task) -> ([u8; 32], RandomStream) {
+        let digest = self.digest(task);
+        let key = match self.sweep.streams {
+            Streams::Independent => digest,
             Streams::Paired => {
                 let mut text = self.text_of_lines(|line| line.texts.first().filter(|_| line.axis.is_none()));
                 self.finish(&mut text, task);
-                RandomStream::from_seed(*blake3::hash(text.as_bytes()).as_bytes())
+                *blake3::hash(text.as_bytes()).as_bytes()
             }
-        }
+        };
+        (digest, RandomStream::from_seed(key))
     }
 
     fn text_of_lines<'b>(&'b self, line_text: impl Fn(&'b Line) -> Option<&'b String>) -> String {

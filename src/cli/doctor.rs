@@ -1,0 +1,86 @@
+//! `microzone doctor`
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use super::{Exit, Failure, machine};
+use crate::schedule::launch::{self, Launch};
+use crate::store::lock::Lock;
+
+/// Say what MPI, HDF5, Slurm, file system and CPU this binary sees, and what to do about what is missing
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  microzone doctor\n  microzone doctor /scratch/me   # can results live there?")]
+pub struct Arguments {
+    /// A directory that results shall go to
+    #[arg(default_value = ".")]
+    pub dir: PathBuf,
+}
+
+/// # Errors
+/// Something that a run needs is missing; what to do has been printed.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    println!("microzone   {} ({})", env!("CARGO_PKG_VERSION"), env!("MICROZONE_COMMIT"));
+    println!("cpu         {} of this host for this process ({})", machine::threads(1), machine::processors());
+    println!("simd        {}", simd());
+    println!("hdf5        {}", hdf5_version());
+    let mut remedies = Vec::new();
+    match launch::mpi_library() {
+        Some(library) => println!("mpi         {library}"),
+        None => println!("mpi         none in this binary; for several ranks: cargo build --release --features mpi"),
+    }
+    println!("launchers   {}", found(&["mpirun", "mpiexec", "srun"]));
+    let launched = Launch::detect(|name| std::env::var(name).ok());
+    match (launched.told, launched.connect()) {
+        (Some((variable, told)), Ok(_)) => println!("launch      {told} ranks ({variable})"),
+        (None, Ok(_)) => println!("launch      alone, threads only"),
+        (_, Err(error)) => remedies.push(error.to_string()),
+    }
+    println!("slurm       {}", slurm());
+    match try_directory(&arguments.dir) {
+        Ok(()) => println!("directory   {} is writable and can be locked", arguments.dir.display()),
+        Err(reason) => remedies.push(format!("{}: {reason}; choose another --out", arguments.dir.display())),
+    }
+    match remedies.is_empty() {
+        true => Ok(Exit::Complete),
+        false => Err(Failure::new(Exit::Environment, remedies.join("\n"))),
+    }
+}
+
+fn simd() -> &'static str {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        return "AVX2 (same bits as without)";
+    }
+    "baseline"
+}
+
+fn hdf5_version() -> String {
+    let (major, minor, release) = hdf5::library_version();
+    format!("{major}.{minor}.{release}")
+}
+
+fn found(programs: &[&str]) -> String {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there = |program: &&&str| std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
+    let found: Vec<&str> = programs.iter().filter(is_there).copied().collect();
+    if found.is_empty() { "none; on Debian: apt install mpich, or load your site's MPI module".into() } else { found.join(", ") }
+}
+
+fn slurm() -> String {
+    if let Ok(job) = std::env::var("SLURM_JOB_ID") {
+        return format!("inside job {job}");
+    }
+    let version = Command::new("sinfo").arg("--version").output();
+    match version.ok().filter(|output| output.status.success()) {
+        Some(output) => String::from_utf8_lossy(&output.stdout).trim().to_string(),
+        None => "none here (needed only to submit jobs)".into(),
+    }
+}
+
+fn try_directory(dir: &std::path::Path) -> Result<(), String> {
+    let path = dir.join(format!(".microzone-doctor-{}.temporary", std::process::id()));
+    let outcome = Lock::acquire(&path, "doctor").map(|_| ()).map_err(|error| error.to_string());
+    // Only a probe; where it could not be made there is nothing to remove.
+    let _ = std::fs::remove_file(&path);
+    outcome
+}

@@ -1,0 +1,62 @@
+//! `microzone experiments`
+
+use super::{Exit, Failure};
+use crate::experiment::{self, Experiment, Observable};
+use crate::sweep::Problem;
+
+/// Print the catalogue: experiments, their parameters and their observables
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  microzone experiments\n  microzone experiments capacity")]
+pub struct Arguments {
+    /// One experiment, in full
+    pub name: Option<String>,
+}
+
+/// # Errors
+/// There is no experiment of that name.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let visible: Vec<&dyn Experiment> =
+        experiment::catalogue().iter().copied().filter(|experiment| !experiment.hidden()).collect();
+    match &arguments.name {
+        None => {
+            for experiment in visible {
+                println!("{:<16} version {}  {}", experiment.name(), experiment.version(), experiment.summary());
+            }
+            println!("\n`microzone experiments NAME` prints parameters and observables.");
+        }
+        Some(name) => match experiment::find(name) {
+            Some(experiment) => print!("{}", describe(experiment)),
+            None => {
+                let names: Vec<&str> = visible.iter().map(|experiment| experiment.name()).collect();
+                let problem = Problem::unknown("experiments", "experiment", name, &names);
+                return Err(Failure::new(Exit::Usage, problem.to_string()));
+            }
+        },
+    }
+    Ok(Exit::Complete)
+}
+
+fn describe(experiment: &dyn Experiment) -> String {
+    let mut text = format!("{} (version {})\n{}\n\nParameters\n", experiment.name(), experiment.version(), experiment.summary());
+    for parameter in experiment.parameters() {
+        let unit = unit_text(parameter.unit);
+        text.push_str(&format!("  {:<22} {}{unit}; default {}\n", parameter.name, parameter.kind, parameter.default));
+        text.push_str(&format!("  {:<22} {}\n", "", parameter.doc));
+    }
+    text.push_str("\nObservables\n");
+    for observable in experiment.observables() {
+        let shape = shape_text(observable);
+        let theory = if observable.has_theory { "; with theory" } else { "" };
+        text.push_str(&format!("  {:<22} {}{shape}{}{theory}\n", observable.name, observable.doc, unit_text(observable.unit)));
+    }
+    text
+}
+
+fn unit_text(unit: &str) -> String {
+    if unit == "1" { String::new() } else { format!(" ({unit})") }
+}
+
+fn shape_text(observable: &Observable) -> String {
+    let own: Vec<String> = observable.dimensions.iter().map(|own| format!("{} {}", own.length, own.name)).collect();
+    if own.is_empty() { String::new() } else { format!(" [{}]", own.join(" x ")) }
+}

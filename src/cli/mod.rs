@@ -1,0 +1,67 @@
+//! The doors: one file a verb, each a thin join of the rooms.
+
+mod doctor;
+mod exit;
+mod experiments;
+mod machine;
+mod open;
+mod plan;
+mod progress;
+mod reduce;
+mod run;
+mod signals;
+mod status;
+mod table;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::{Exit, Failure};
+
+/// Large, exactly reproducible parameter sweeps of cerebellar-learning models.
+#[derive(Parser)]
+#[command(name = "microzone", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks; \
+    4 the directory belongs to another sweep; 5 damaged store; 6 environment; 75 stopped early, resumable.\n\n\
+    Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run sweeps/quickstart.toml --time-limit 2h\n  \
+    microzone table results/quickstart")]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    Run(run::Arguments),
+    Plan(plan::Arguments),
+    Status(status::Arguments),
+    Reduce(reduce::Arguments),
+    Table(table::Arguments),
+    Verify(verify::Arguments),
+    Experiments(experiments::Arguments),
+    Doctor(doctor::Arguments),
+}
+
+/// Parses the command line, does what it says, and tells how it went.
+pub fn main() -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MICROZONE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().with_target(false).init();
+    let outcome = match Cli::parse().verb {
+        Verb::Run(arguments) => run::run(&arguments),
+        Verb::Plan(arguments) => plan::run(&arguments),
+        Verb::Status(arguments) => status::run(&arguments),
+        Verb::Reduce(arguments) => reduce::run(&arguments),
+        Verb::Table(arguments) => table::run(&arguments),
+        Verb::Verify(arguments) => verify::run(&arguments),
+        Verb::Experiments(arguments) => experiments::run(&arguments),
+        Verb::Doctor(arguments) => doctor::run(&arguments),
+    };
+    let exit = outcome.unwrap_or_else(|failure| {
+        eprintln!("microzone: {failure}");
+        failure.exit
+    });
+    ExitCode::from(exit as u8)
+}

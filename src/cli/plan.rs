@@ -1,0 +1,69 @@
+//! `microzone plan`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::progress::whole_seconds;
+use super::run::{default_directory, pending};
+use super::{Exit, Failure, machine};
+use crate::store::{Contents, Directory};
+use crate::sweep::{Identities, Sweep};
+
+/// Say what `run` would do: points, tasks, what is done already, expected cost and memory, share of each rank
+///
+/// Expected times are the catalogue's for one core of today; a run calibrates them as it goes.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  microzone plan sweeps/quickstart.toml\n  microzone plan sweeps/quickstart.toml --ranks 64 \
+    --threads 2")]
+pub struct Arguments {
+    /// The sweep file
+    #[arg(value_name = "SWEEP.toml")]
+    pub sweep: PathBuf,
+    /// The results directory [default: results/<sweep name>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Plan for so many ranks
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    pub ranks: u32,
+    /// Threads of each rank [default: the processors of this machine]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+}
+
+/// # Errors
+/// The sweep file is bad, or the directory belongs to another sweep or is damaged.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
+    let directory = Directory::new(arguments.out.clone().unwrap_or_else(|| default_directory(&sweep)));
+    directory.check_owner(&sweep)?;
+    let contents = Contents::read(&directory)?.undamaged()?;
+    let pending = pending(&sweep, &Identities::new(&sweep), &contents, false);
+    let costs: Vec<_> =
+        (0..sweep.points()).map(|point| sweep.experiment.cost(&sweep.parameters(point))).collect();
+    let memory = costs.iter().map(|cost| cost.bytes).fold(0.0, f64::max);
+    let seconds: f64 = pending.iter().map(|(seconds, _)| f64::from(*seconds)).sum();
+    let longest = pending.iter().map(|(seconds, _)| f64::from(*seconds)).fold(0.0, f64::max);
+    let threads = arguments.threads.map_or_else(|| machine::threads(1), usize::from);
+    let workers = f64::from(arguments.ranks) * threads as f64;
+
+    println!("sweep       {} (experiment {})", sweep.name, sweep.experiment.name());
+    let axes: Vec<String> = sweep.axes.iter().map(|axis| format!("{} {}", axis.len(), axis.name())).collect();
+    println!("points      {}{}", sweep.points(), if axes.is_empty() { String::new() } else { format!(" = {}", axes.join(" x ")) });
+    println!("tasks       {} ({} replicates a point)", sweep.tasks(), sweep.replicates);
+    println!("directory   {}", directory.root().display());
+    println!("done        {}", sweep.tasks() - pending.len());
+    println!("left        {}", pending.len());
+    println!("cost        {} on one thread, the longest task {}", duration(seconds), duration(longest));
+    println!("memory      {:.1} MB a thread", memory / 1e6);
+    println!(
+        "share       {:.0} tasks and {} for each of {} ranks with {threads} threads",
+        pending.len() as f64 / f64::from(arguments.ranks),
+        duration((seconds / workers).max(longest)),
+        arguments.ranks
+    );
+    Ok(Exit::Complete)
+}
+
+fn duration(seconds: f64) -> String {
+    if seconds < 10.0 { format!("{seconds:.2}s") } else { whole_seconds(seconds) }
+}

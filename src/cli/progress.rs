@@ -1,0 +1,109 @@
+//! Shows a run's progress: a bar on a terminal, plain lines elsewhere, and the run's record on disk.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::Failure;
+use crate::schedule::{Ending, Progress};
+use crate::store::run_record::{self, RunRecord};
+
+const RECORD_INTERVAL: Duration = Duration::from_secs(2);
+const LINE_INTERVAL: Duration = Duration::from_secs(30);
+const LINE_FRACTION: f64 = 0.05;
+/// The bar counts expected cost, not tasks: long tasks come first.
+const BAR_STEPS: u64 = 10_000;
+
+/// Sees every report of the scheduler.
+pub struct Observer {
+    record: RunRecord,
+    runs: PathBuf,
+    started: Instant,
+    recorded: Option<Instant>,
+    bar: Option<ProgressBar>,
+    line_at: Instant,
+    line_fraction: f64,
+}
+
+impl Observer {
+    pub fn new(record: RunRecord, runs: PathBuf) -> Self {
+        let now = Instant::now();
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(Some(BAR_STEPS), ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{bar:30} {percent:>3}% {msg} [{elapsed}]");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar
+        });
+        Self { record, runs, started: now, recorded: None, bar, line_at: now, line_fraction: 0.0 }
+    }
+
+    pub fn update(&mut self, progress: &Progress) {
+        self.take_in(progress);
+        let message = self.message(progress);
+        if let Some(bar) = &self.bar {
+            bar.set_position((self.record.fraction * BAR_STEPS as f64) as u64);
+            bar.set_message(message);
+        } else if self.line_at.elapsed() >= LINE_INTERVAL || self.record.fraction - self.line_fraction >= LINE_FRACTION {
+            self.line_at = Instant::now();
+            self.line_fraction = self.record.fraction;
+            eprintln!("{:>3.0}% {message}", 100.0 * self.record.fraction);
+        }
+        if self.recorded.is_none_or(|recorded| recorded.elapsed() >= RECORD_INTERVAL) {
+            self.recorded = Some(Instant::now());
+            // The next record may succeed; the run's results do not depend on it.
+            if let Err(error) = self.record.write(&self.runs) {
+                tracing::warn!("{error}");
+            }
+        }
+    }
+
+    /// The last record of the run.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn end(mut self, ending: &Ending, progress: &Progress) -> Result<(), Failure> {
+        self.take_in(progress);
+        self.record.state = match ending {
+            Ending::Complete => "complete",
+            Ending::Interrupted => "interrupted",
+            Ending::TimeLimit => "time limit",
+            Ending::TooManyFailures => "too many failures",
+            Ending::Broken(_) => "broken",
+        }
+        .into();
+        self.record.end = Some(self.record.updated);
+        self.record.eta_seconds = None;
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+        Ok(self.record.write(&self.runs)?)
+    }
+
+    fn take_in(&mut self, progress: &Progress) {
+        let elapsed = self.started.elapsed().as_secs_f64();
+        let fraction =
+            if progress.expected_total > 0.0 { progress.expected_finished / progress.expected_total } else { 0.0 };
+        self.record.updated = run_record::now();
+        self.record.tasks.done = progress.done;
+        self.record.tasks.failed = progress.failed;
+        self.record.tasks.in_hand = progress.in_hand;
+        self.record.fraction = fraction.clamp(0.0, 1.0);
+        self.record.rate = (progress.done + progress.failed) as f64 / elapsed.max(1e-3);
+        self.record.eta_seconds = (fraction > 0.0).then(|| elapsed * (1.0 - fraction).max(0.0) / fraction);
+    }
+
+    fn message(&self, progress: &Progress) -> String {
+        let finished = progress.done + progress.failed;
+        let eta = self.record.eta_seconds.map_or("?".into(), whole_seconds);
+        let failed = if progress.failed > 0 { format!(", {} failed", progress.failed) } else { String::new() };
+        format!("{finished}/{} tasks, {:.1}/s, ETA {eta}{failed}", progress.total, self.record.rate)
+    }
+}
+
+/// A duration for people: `1h 2m 3s`.
+pub fn whole_seconds(seconds: f64) -> String {
+    let seconds = Duration::try_from_secs_f64(seconds.round()).unwrap_or(Duration::MAX);
+    humantime::format_duration(seconds).to_string()
+}

@@ -1,0 +1,52 @@
+//! The part of every rank but 0.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use super::work::Worker;
+use super::{Arguments, Setup};
+use crate::cli::{Exit, Failure, machine};
+use crate::schedule::{self, Message, Transport};
+use crate::sweep::Sweep;
+
+/// Introduces itself, computes what rank 0 gives, and leaves when rank 0 does.
+///
+/// The exit code is always 0: launchers add up the codes of all ranks, and rank 0 speaks for the run.
+///
+/// # Errors
+/// None of its own: what goes wrong is told to rank 0, which ends the run.
+pub fn run(
+    arguments: &Arguments,
+    transport: &dyn Transport,
+    interrupted: &Arc<AtomicBool>,
+) -> Result<Exit, Failure> {
+    transport.send(0, &Message::Hello { host: machine::host(), processors: machine::processors() });
+    while let (_, message) = transport.wait() {
+        match message {
+            Message::Setup(text) => work(arguments, transport, interrupted, &text),
+            Message::Goodbye => break,
+            _ => {}
+        }
+    }
+    Ok(Exit::Complete)
+}
+
+fn work(arguments: &Arguments, transport: &dyn Transport, interrupted: &Arc<AtomicBool>, setup: &str) {
+    let prepared = prepare(arguments, transport.rank(), setup);
+    let (worker, deadline) = match prepared {
+        Ok(prepared) => prepared,
+        Err(reason) => return transport.send(0, &Message::Ready(Err(reason))),
+    };
+    transport.send(0, &Message::Ready(Ok(worker.pool.threads())));
+    schedule::follow(transport, &worker.pool, &arguments.limits(deadline, interrupted));
+    transport.send(0, &Message::Closed(worker.close().map_err(|error| error.to_string())));
+}
+
+fn prepare(arguments: &Arguments, rank: usize, setup: &str) -> Result<(Worker, Option<Instant>), String> {
+    let setup: Setup = serde_json::from_str(setup).map_err(|error| error.to_string())?;
+    let sweep = Sweep::parse(&setup.sweep_path, setup.sweep_text.clone()).map_err(|error| error.to_string())?;
+    let worker = Worker::start(arguments, &setup, &Arc::new(sweep), rank)?;
+    let deadline = setup.seconds_left.map(|seconds| Instant::now() + Duration::from_secs_f64(seconds.max(0.0)));
+    Ok((worker, deadline))
+}

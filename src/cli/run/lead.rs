@@ -1,0 +1,257 @@
+//! The part of rank 0: opens the directory, sets the others up, leads the work, and merges the results.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
+
+use super::work::{Worker, expected_seconds};
+use super::{Arguments, Setup};
+use crate::cli::progress::Observer;
+use crate::cli::{Exit, Failure, machine, reduce};
+use crate::schedule::{self, Ending, Message, Progress, Transport};
+use crate::store::contents::OnDamage;
+use crate::store::lock::Lock;
+use crate::store::results::Status;
+use crate::store::run_record::{self, RunRecord, TaskCounts};
+use crate::store::{Contents, Directory, Outcome, Results};
+use crate::sweep::{Identities, Sweep, Task};
+
+/// A directory that this run may write to, and what is left to do there.
+struct Claimed {
+    sweep: Arc<Sweep>,
+    identities: Identities,
+    directory: Directory,
+    run: u32,
+    contents: Contents,
+    /// Expected seconds and task.
+    pending: Vec<(f32, u32)>,
+    _lock: Lock,
+}
+
+/// # Errors
+/// The sweep, the directory or the environment is not fit to run; the other ranks have been told to leave.
+pub fn run(
+    arguments: &Arguments,
+    transport: &dyn Transport,
+    interrupted: &Arc<AtomicBool>,
+    started: Instant,
+) -> Result<Exit, Failure> {
+    let introductions = introductions(transport);
+    let outcome = claim(arguments).and_then(|claimed| {
+        let deadline = arguments.time_limit.map(|limit| started + limit);
+        work(arguments, transport, interrupted, claimed, &introductions, deadline)
+    });
+    transport.send_to_all_others(&Message::Goodbye);
+    outcome
+}
+
+/// Host and processors of every rank.
+fn introductions(transport: &dyn Transport) -> Vec<(String, String)> {
+    let mut known = vec![None; transport.size()];
+    known[0] = Some((machine::host(), machine::processors()));
+    while known.iter().any(Option::is_none) {
+        if let (from, Message::Hello { host, processors }) = transport.wait() {
+            known[from] = Some((host, processors));
+        }
+    }
+    known.into_iter().flatten().collect()
+}
+
+fn claim(arguments: &Arguments) -> Result<Claimed, Failure> {
+    let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
+    let directory = Directory::new(arguments.out.clone().unwrap_or_else(|| default_directory(&sweep)));
+    directory.check_owner(&sweep)?;
+    directory.create()?;
+    let since = humantime::format_rfc3339_seconds(std::time::SystemTime::now());
+    let holder = format!("host {}, pid {}, since {since}", machine::host(), std::process::id());
+    let lock = Lock::acquire(&directory.lock_file(), &holder)?;
+    directory.claim(&sweep)?;
+    let on_damage = if arguments.recompute_damaged { OnDamage::MoveAside } else { OnDamage::Refuse };
+    let run = run_record::next_number(&directory)?;
+    let contents = Contents::recover(&directory, on_damage)?;
+    let identities = Identities::new(&sweep);
+    let pending = pending(&sweep, &identities, &contents, arguments.retry_failed);
+    Ok(Claimed { sweep, identities, directory, run, contents, pending, _lock: lock })
+}
+
+/// `results/<sweep name>`
+pub fn default_directory(sweep: &Sweep) -> PathBuf {
+    PathBuf::from("results").join(&sweep.name)
+}
+
+/// The tasks without an outcome, with their expected seconds.
+pub fn pending(sweep: &Sweep, identities: &Identities, contents: &Contents, retry_failed: bool) -> Vec<(f32, u32)> {
+    let is_pending = |task: &u32| match contents.outcomes.get(&identities.digest(Task(*task))) {
+        None => true,
+        Some(Outcome::Failed(_)) => retry_failed,
+        Some(Outcome::Done(_)) => false,
+    };
+    let tasks = (0..sweep.tasks() as u32).into_par_iter().filter(is_pending);
+    tasks.map(|task| (expected_seconds(sweep, Task(task)) as f32, task)).collect()
+}
+
+fn work(
+    arguments: &Arguments,
+    transport: &dyn Transport,
+    interrupted: &Arc<AtomicBool>,
+    claimed: Claimed,
+    introductions: &[(String, String)],
+    deadline: Option<Instant>,
+) -> Result<Exit, Failure> {
+    let total = claimed.sweep.tasks() as u64;
+    let before = total - claimed.pending.len() as u64;
+    if claimed.pending.is_empty() {
+        eprintln!("{}: nothing left to compute", claimed.directory.root().display());
+        return conclude(&claimed.directory, &claimed.sweep, &claimed.identities, &claimed.contents, &Ending::Complete);
+    }
+    let (worker, threads) = set_up(arguments, transport, &claimed, introductions, deadline)?;
+    let Claimed { sweep, identities, directory, run, contents, pending, _lock } = claimed;
+    // Read again from the shards at the end; a million records need not be held twice.
+    drop(contents);
+    let hosts = introductions.iter().map(|(host, _)| host.clone()).collect();
+    let record = run_record(&sweep, run, hosts, threads.iter().sum(), TaskCounts { total, before, ..TaskCounts::default() });
+    let mut observer = Observer::new(record, directory.runs());
+    let limits = arguments.limits(deadline, interrupted);
+    let (ending, progress) =
+        schedule::lead(transport, &worker.pool, &limits, &threads, pending, &mut |progress| observer.update(progress));
+    let closed = close_all(transport, &worker);
+    let ending = closed.err().map_or(ending, Ending::Broken);
+    observer.end(&ending, &progress)?;
+    let contents = Contents::read(&directory)?.undamaged()?;
+    report_stop(&ending, &progress, &directory);
+    conclude(&directory, &sweep, &identities, &contents, &ending)
+}
+
+/// Starts every rank's threads; their numbers, by rank.
+fn set_up(
+    arguments: &Arguments,
+    transport: &dyn Transport,
+    claimed: &Claimed,
+    introductions: &[(String, String)],
+    deadline: Option<Instant>,
+) -> Result<(Worker, Vec<u64>), Failure> {
+    let mut sharers: HashMap<&(String, String), usize> = HashMap::new();
+    introductions.iter().for_each(|place| *sharers.entry(place).or_default() += 1);
+    let setup = |rank: usize| Setup {
+        sweep_path: arguments.sweep.clone(),
+        sweep_text: claimed.sweep.text.clone(),
+        root: claimed.directory.root().to_path_buf(),
+        run: claimed.run,
+        sharers: sharers[&introductions[rank]],
+        seconds_left: deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64()),
+    };
+    for rank in 1..transport.size() {
+        let text = serde_json::to_string(&setup(rank)).map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
+        transport.send(rank, &Message::Setup(text));
+    }
+    let cannot = |rank: usize, reason: &str| {
+        Failure::new(Exit::Environment, format!("rank {rank} on {}: {reason}", introductions[rank].0))
+    };
+    let worker = Worker::start(arguments, &setup(0), &claimed.sweep, 0).map_err(|reason| cannot(0, &reason));
+    let mut threads = vec![worker.as_ref().map_or(0, |worker| worker.pool.threads()); transport.size()];
+    let mut refusal = None;
+    for _ in 1..transport.size() {
+        match wait_for(transport, |message| matches!(message, Message::Ready(_))) {
+            (rank, Message::Ready(Ok(count))) => threads[rank] = count,
+            (rank, Message::Ready(Err(reason))) => refusal = Some(cannot(rank, &reason)),
+            _ => {}
+        }
+    }
+    match (worker, refusal) {
+        (Ok(worker), None) => Ok((worker, threads)),
+        (Err(failure), _) | (_, Some(failure)) => {
+            // Ranks that are ready already compute nothing and close their empty journals.
+            transport.send_to_all_others(&Message::Drain);
+            Err(failure)
+        }
+    }
+}
+
+fn wait_for(transport: &dyn Transport, wanted: impl Fn(&Message) -> bool) -> (usize, Message) {
+    loop {
+        let (from, message) = transport.wait();
+        if wanted(&message) {
+            return (from, message);
+        }
+    }
+}
+
+/// Makes the outcomes of every rank durable.
+fn close_all(transport: &dyn Transport, worker: &Worker) -> Result<(), String> {
+    let mut outcome = worker.close().map_err(|error| error.to_string());
+    for _ in 1..transport.size() {
+        if let (rank, Message::Closed(Err(reason))) =
+            wait_for(transport, |message| matches!(message, Message::Closed(_)))
+        {
+            outcome = outcome.and(Err(format!("rank {rank}: {reason}")));
+        }
+    }
+    outcome
+}
+
+fn run_record(sweep: &Sweep, run: u32, hosts: Vec<String>, threads: u64, tasks: TaskCounts) -> RunRecord {
+    let start = run_record::now();
+    RunRecord {
+        run,
+        state: "running".into(),
+        version: env!("CARGO_PKG_VERSION").into(),
+        commit: env!("MICROZONE_COMMIT").into(),
+        features: if cfg!(feature = "mpi") { vec!["mpi".into()] } else { Vec::new() },
+        experiment: sweep.experiment.name().into(),
+        experiment_version: sweep.experiment.version(),
+        command: std::env::args().collect(),
+        pid: std::process::id(),
+        ranks: hosts.len(),
+        threads,
+        hosts,
+        start,
+        updated: start,
+        end: None,
+        tasks,
+        fraction: 0.0,
+        rate: 0.0,
+        eta_seconds: None,
+    }
+}
+
+fn report_stop(ending: &Ending, progress: &Progress, directory: &Directory) {
+    let left = progress.total - progress.done - progress.failed;
+    let root = directory.root().display();
+    match ending {
+        Ending::Complete => {}
+        Ending::Interrupted => eprintln!("{root}: stopped by a signal, {left} tasks left; the same command resumes"),
+        Ending::TimeLimit => eprintln!("{root}: no further task fits the time limit, {left} left; the same command resumes"),
+        Ending::TooManyFailures => eprintln!("{root}: stopped after {} failed tasks, {left} left", progress.failed),
+        Ending::Broken(reason) => eprintln!("{root}: stopped, outcomes cannot be kept: {reason}"),
+    }
+}
+
+/// Merges what there is, says where it is, and finds the exit code.
+fn conclude(
+    directory: &Directory,
+    sweep: &Sweep,
+    identities: &Identities,
+    contents: &Contents,
+    ending: &Ending,
+) -> Result<Exit, Failure> {
+    let results = Results::merge(sweep, identities, contents)?;
+    reduce::write(directory, &results)?;
+    let failed = results.count(Status::Failed);
+    eprintln!(
+        "{} of {} tasks done, {failed} failed: {}",
+        results.count(Status::Done),
+        sweep.tasks(),
+        directory.results_file().display()
+    );
+    Ok(match ending {
+        Ending::Complete if failed > 0 => Exit::FailedTasks,
+        Ending::Complete => Exit::Complete,
+        Ending::Interrupted | Ending::TimeLimit => Exit::Stopped,
+        Ending::TooManyFailures => Exit::FailedTasks,
+        Ending::Broken(_) => Exit::Environment,
+    })
+}

@@ -1,0 +1,92 @@
+//! `microzone run`: joins schedule and store.
+
+mod follow;
+mod lead;
+mod work;
+
+use std::panic::{self, AssertUnwindSafe};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+pub use lead::{default_directory, pending};
+
+use super::{Exit, Failure, signals};
+use crate::schedule::Limits;
+use crate::schedule::launch::Launch;
+
+/// Compute what is missing of a sweep; the same command resumes
+///
+/// Under mpirun or srun all ranks work together (if built with `--features mpi`). SIGINT, SIGTERM and SIGUSR1 stop the run
+/// after the tasks in hand; a second SIGINT stops it at once. Nothing that was finished a second ago is ever lost.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run sweeps/quickstart.toml \
+    --out results/a\n  microzone run sweeps/quickstart.toml --time-limit 2h --grace 1m\n  microzone run \
+    sweeps/quickstart.toml --retry-failed")]
+pub struct Arguments {
+    /// The sweep file
+    #[arg(value_name = "SWEEP.toml")]
+    pub sweep: PathBuf,
+    /// The results directory [default: results/<sweep name>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Computing threads of each rank [default: the processors it may use, shared among the ranks of a host]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Start no task that is not expected to end within this time from now: 90s, 10m, 2h, 1h30m
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub time_limit: Option<Duration>,
+    /// How long tasks in hand may go on after a signal
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = humantime::parse_duration)]
+    pub grace: Duration,
+    /// Stop once this many tasks of this run have failed
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_failures: Option<u64>,
+    /// Compute tasks again that failed before
+    #[arg(long)]
+    pub retry_failed: bool,
+    /// Move damaged files of the store aside, and compute again what they held
+    #[arg(long)]
+    pub recompute_damaged: bool,
+}
+
+impl Arguments {
+    fn limits(&self, deadline: Option<Instant>, interrupted: &Arc<AtomicBool>) -> Limits {
+        Limits {
+            deadline,
+            grace: self.grace,
+            maximum_failures: self.max_failures,
+            interrupted: Arc::clone(interrupted),
+        }
+    }
+}
+
+/// What rank 0 tells the others before the work begins.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Setup {
+    sweep_path: PathBuf,
+    sweep_text: String,
+    root: PathBuf,
+    run: u32,
+    /// Ranks that share the processors of this one.
+    sharers: usize,
+    seconds_left: Option<f64>,
+}
+
+/// # Errors
+/// The sweep, the directory or the environment is not fit to run.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let started = Instant::now();
+    let transport = Launch::detect(|name| std::env::var(name).ok()).connect()?;
+    let interrupted = signals::install()?;
+    let part = AssertUnwindSafe(|| match transport.rank() {
+        0 => lead::run(arguments, &*transport, &interrupted, started),
+        _ => follow::run(arguments, &*transport, &interrupted),
+    });
+    match panic::catch_unwind(part) {
+        Ok(outcome) => outcome,
+        // The others would wait for ever for a rank that has panicked.
+        Err(_) => transport.abort(Exit::Internal as i32),
+    }
+}

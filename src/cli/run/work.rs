@@ -1,0 +1,80 @@
+//! One rank's computing: tasks of the sweep in, records in the rank's journal out.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::cli::machine;
+use crate::experiment::evaluate;
+use crate::schedule::{Pool, Verdict, Work};
+use crate::store::contents::fold;
+use crate::store::journal::{Closed, Journal};
+use crate::store::{Directory, Outcome, Record, StoreError};
+use crate::sweep::{Identities, Sweep, Task};
+
+use super::{Arguments, Setup};
+
+/// A rank ready to compute.
+pub struct Worker {
+    pub pool: Pool,
+    journal: Arc<Journal>,
+    directory: Directory,
+}
+
+struct SweepWork {
+    sweep: Arc<Sweep>,
+    identities: Identities,
+    journal: Arc<Journal>,
+}
+
+impl Worker {
+    /// Opens the journal of this rank and starts its threads.
+    ///
+    /// # Errors
+    /// One sentence: the journal or the threads cannot be had.
+    pub fn start(arguments: &Arguments, setup: &Setup, sweep: &Arc<Sweep>, rank: usize) -> Result<Self, String> {
+        let directory = Directory::new(&setup.root);
+        let journal = Journal::create(&directory.journal(setup.run, rank)).map_err(|error| error.to_string())?;
+        let journal = Arc::new(journal);
+        let threads = arguments.threads.map_or_else(|| machine::threads(setup.sharers), usize::from);
+        let deadline = setup.seconds_left.map(|seconds| Instant::now() + Duration::from_secs_f64(seconds.max(0.0)));
+        let work = SweepWork {
+            sweep: Arc::clone(sweep),
+            identities: Identities::new(sweep),
+            journal: Arc::clone(&journal),
+        };
+        let pool = Pool::new(threads, Arc::new(work), deadline)?;
+        Ok(Self { pool, journal, directory })
+    }
+
+    /// Makes every outcome durable and folds the journal into a shard.
+    ///
+    /// # Errors
+    /// The first thing that went wrong with the files, such as a full disk; what is in the journal stays there.
+    pub fn close(&self) -> Result<(), StoreError> {
+        fold(&self.directory, self.journal.finish()?)
+    }
+}
+
+impl Work for SweepWork {
+    fn expected_seconds(&self, task: u32) -> f64 {
+        expected_seconds(&self.sweep, Task(task))
+    }
+
+    fn compute(&self, task: u32) -> Result<Verdict, String> {
+        let task = Task(task);
+        let parameters = self.sweep.parameters(self.sweep.point_of(task));
+        let (digest, stream) = self.identities.digest_and_stream(task);
+        let (outcome, verdict) = match evaluate(self.sweep.experiment, &parameters, stream) {
+            Ok(values) => (Outcome::Done(values), Verdict::Done),
+            Err(reason) => (Outcome::Failed(reason), Verdict::Failed),
+        };
+        let closed = |Closed| "the journal cannot be written".to_string();
+        self.journal.append(Record { digest, outcome }).map_err(closed)?;
+        Ok(verdict)
+    }
+}
+
+/// What a task is expected to take on one thread.
+pub fn expected_seconds(sweep: &Sweep, task: Task) -> f64 {
+    sweep.experiment.cost(&sweep.parameters(sweep.point_of(task))).seconds
+}

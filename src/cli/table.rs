@@ -1,0 +1,43 @@
+//! `microzone table`
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::open::Opened;
+use super::{Exit, Failure};
+use crate::report::{self, Format};
+
+/// Print the table of a sweep: mean, standard error, n, theory, and the deviation from it
+///
+/// Shows what is there now, also while the sweep runs. The deviation is relative to the theory; `in errors` is in units of
+/// its standard error.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  microzone table results/quickstart\n  microzone table results/quickstart --observable \
+    silent_fraction\n  microzone table results/quickstart --format csv > capacity.csv")]
+pub struct Arguments {
+    /// The results directory
+    pub dir: PathBuf,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+    /// Which observable [default: the first of the experiment]
+    #[arg(long, value_name = "NAME")]
+    pub observable: Option<String>,
+}
+
+/// # Errors
+/// The directory has no sweep or is damaged, or there is no such observable.
+pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let mut opened = Opened::read(&arguments.dir)?;
+    let tables = report::tables(&opened.results()?);
+    let wanted = |name: &String| tables.iter().find(|table| table.observable == name.as_str());
+    let chosen = arguments.observable.as_ref().map_or_else(|| tables.first(), wanted);
+    let Some(table) = chosen else {
+        let known: Vec<&str> = tables.iter().map(|table| table.observable).collect();
+        let name = arguments.observable.as_deref().unwrap_or_default();
+        let message = format!("no table of {name:?}; there are: {}", known.join(", "));
+        return Err(Failure::new(Exit::Usage, message));
+    };
+    // A reader such as `head` may close the pipe early.
+    let _ = std::io::stdout().write_all(table.render(arguments.format).as_bytes());
+    Ok(Exit::Complete)
+}

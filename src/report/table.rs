@@ -1,0 +1,72 @@
+//! One row a grid point: mean, standard error, number of replicates, theory, and the deviation from it.
+
+use crate::experiment::Value;
+use crate::store::Results;
+use crate::store::results::{Series, Status};
+
+/// The table of one scalar observable.
+pub struct Table {
+    pub observable: &'static str,
+    pub unit: &'static str,
+    /// The swept parameters, in grid order.
+    pub parameters: Vec<&'static str>,
+    pub has_theory: bool,
+    pub rows: Vec<Row>,
+}
+
+/// One grid point; NaN stands for what is not there.
+pub struct Row {
+    pub parameters: Vec<Value>,
+    pub mean: f64,
+    pub standard_error: f64,
+    /// Replicates that are done, have failed, and are missing.
+    pub done: usize,
+    pub failed: usize,
+    pub missing: usize,
+    pub theory: f64,
+    pub theory_standard_error: f64,
+}
+
+impl Row {
+    /// (mean - theory) / theory.
+    pub fn deviation(&self) -> f64 {
+        (self.mean - self.theory) / self.theory
+    }
+
+    /// (mean - theory) over the standard error of that difference.
+    pub fn deviation_in_errors(&self) -> f64 {
+        (self.mean - self.theory) / self.standard_error.hypot(self.theory_standard_error)
+    }
+}
+
+/// A table for each scalar observable, in the order of the catalogue.
+pub fn tables(results: &Results) -> Vec<Table> {
+    results.series.iter().filter(|series| series.observable.size() == 1).map(|series| table(results, series)).collect()
+}
+
+fn table(results: &Results, series: &Series) -> Table {
+    let sweep = results.sweep;
+    let row = |point: usize| {
+        let indices = sweep.indices(point);
+        let values = sweep.axes.iter().zip(&indices).flat_map(|(axis, index)| axis.points[*index].iter().copied());
+        let (theory, theory_standard_error) =
+            series.theory.as_ref().map_or((f64::NAN, f64::NAN), |(theory, error)| (theory[point], error[point]));
+        Row {
+            parameters: values.collect(),
+            mean: series.mean[point],
+            standard_error: series.standard_error[point],
+            done: results.count_at(point, Status::Done),
+            failed: results.count_at(point, Status::Failed),
+            missing: results.count_at(point, Status::Missing),
+            theory,
+            theory_standard_error,
+        }
+    };
+    Table {
+        observable: series.observable.name,
+        unit: series.observable.unit,
+        parameters: sweep.axes.iter().flat_map(|axis| axis.names.iter().copied()).collect(),
+        has_theory: series.theory.is_some(),
+        rows: (0..sweep.points()).map(row).collect(),
+    }
+}

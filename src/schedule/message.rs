@@ -1,0 +1,44 @@
+//! What ranks say to each other.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Message {
+    /// A rank introduces itself to rank 0: its host, and the processors it may run on.
+    Hello { host: String, processors: String },
+    /// Rank 0 tells one rank how the run is set up; the verb that runs knows what the text means.
+    Setup(String),
+    /// A rank is ready to compute with so many threads, or cannot, for this reason.
+    Ready(Result<u64, String>),
+    /// Rank 0 gives work.
+    Tasks(Vec<u32>),
+    /// Rank 0 has no more work; what is in hand is still wanted.
+    NoMore,
+    /// Stop: start nothing, finish what runs within the grace time.
+    Drain,
+    /// What a rank has done so far.
+    Account(Account),
+    /// A rank has stopped computing, and made its outcomes durable or failed to.
+    Closed(Result<(), String>),
+    /// Rank 0 is done, or gives up: leave.
+    Goodbye,
+}
+
+/// What a rank has done since the start of the run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    pub done: u64,
+    pub failed: u64,
+    /// Given to this rank but not started: the run stops, or the task did not fit the time left.
+    pub skipped: u64,
+    pub expected_finished: f64,
+    pub measured: f64,
+    /// Threads without work, if more tasks are wanted now.
+    pub wants: Option<u64>,
+    /// This rank has been told to stop, by a signal of its own.
+    pub interrupted: bool,
+    /// Outcomes cannot be kept.
+    pub broken: Option<String>,
+    /// Nothing is in hand, or the grace time is over: the rank computes no more.
+    pub finished: bool,
+}

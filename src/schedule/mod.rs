@@ -1,0 +1,89 @@
+//! Spreads tasks over ranks and threads: longest first, in batches that shrink towards the end.
+//!
+//! Knows task numbers and expected seconds, nothing of models or files. Rank 0 leads and computes too; every rank has one
+//! thread that talks (and sleeps between looks: a blocking wait burns a core) and a pool of threads that compute.
+
+mod follower;
+mod leader;
+mod message;
+mod pool;
+mod queue;
+mod transport;
+
+#[cfg(feature = "mpi")]
+mod mpi;
+
+pub mod launch;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+pub use follower::follow;
+pub use leader::lead;
+pub use message::Message;
+pub use pool::Pool;
+pub use transport::{Alone, Transport};
+
+/// What a computing thread does with a task number.
+pub trait Work: Send + Sync {
+    /// Expected seconds on one thread, before calibration by measured times.
+    fn expected_seconds(&self, task: u32) -> f64;
+
+    /// Computes the task and makes its outcome safe.
+    ///
+    /// # Errors
+    /// The outcome cannot be kept (a full disk, say), so that going on makes no sense.
+    fn compute(&self, task: u32) -> Result<Verdict, String>;
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Done,
+    Failed,
+}
+
+/// When to stop before everything is done.
+#[derive(Clone)]
+pub struct Limits {
+    /// No task starts that is not expected to end by then.
+    pub deadline: Option<Instant>,
+    /// How long tasks in hand may go on once the run is to stop.
+    pub grace: Duration,
+    /// Stop once this many tasks have failed.
+    pub maximum_failures: Option<u64>,
+    /// Set by a signal.
+    pub interrupted: Arc<AtomicBool>,
+}
+
+/// How a run came to its end.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// Every task has been computed.
+    Complete,
+    Interrupted,
+    TimeLimit,
+    TooManyFailures,
+    /// Outcomes could not be kept, for this reason.
+    Broken(String),
+}
+
+/// Where a run stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// Tasks of this run, and their expected seconds on one thread.
+    pub total: u64,
+    pub expected_total: f64,
+    pub done: u64,
+    pub failed: u64,
+    /// Given to a rank and not finished.
+    pub in_hand: u64,
+    pub expected_finished: f64,
+    /// Measured over expected seconds of the finished tasks.
+    pub calibration: f64,
+    pub threads: u64,
+}
+
+/// Looked at while tasks are in hand.
+const LOOK_INTERVAL: Duration = Duration::from_millis(1);

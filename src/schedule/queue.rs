@@ -1,0 +1,131 @@
+//! The tasks that nobody has yet, longest expected first.
+
+use std::time::{Duration, Instant};
+
+/// More tasks than this in one message only delay the others.
+const LARGEST_BATCH: usize = 8192;
+/// A batch is at most this much work for each thread of its rank, so that a stop finds little in hand.
+const LONGEST_BATCH: f64 = 0.1;
+/// A batch is this fraction of what is left for each thread, so that batches shrink towards the end.
+const SHARE: f64 = 0.25;
+
+pub struct Queue {
+    /// Expected seconds and task, longest first; among equals in task order.
+    tasks: Vec<(f32, u32)>,
+    next: usize,
+    remaining: f64,
+    total: f64,
+    /// Tasks passed over because they do not fit the time left.
+    unfit: usize,
+}
+
+impl Queue {
+    pub fn new(mut tasks: Vec<(f32, u32)>) -> Self {
+        tasks.sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
+        let total = tasks.iter().map(|(seconds, _)| f64::from(*seconds)).sum();
+        Self { tasks, next: 0, remaining: total, total, unfit: 0 }
+    }
+
+    pub fn len(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Expected seconds of all tasks on one thread.
+    pub fn expected_total(&self) -> f64 {
+        self.total
+    }
+
+    pub fn is_exhausted(&self) -> bool {
+        self.next == self.tasks.len()
+    }
+
+    /// Tasks that nobody will get before the deadline.
+    pub fn left_over(&self) -> usize {
+        self.tasks.len() - self.next + self.unfit
+    }
+
+    /// The next batch for a rank with `threads` of all the `total_threads`, `idle` of them without work.
+    ///
+    /// `calibration` is measured over expected seconds. Tasks that do not fit before `deadline` are passed over, for
+    /// shorter ones may.
+    pub fn batch(
+        &mut self,
+        threads: u64,
+        total_threads: u64,
+        idle: u64,
+        calibration: f64,
+        deadline: Option<Instant>,
+    ) -> Vec<u32> {
+        let threads_share = threads as f64 / total_threads.max(1) as f64;
+        let work = (self.remaining * SHARE * threads_share).min(LONGEST_BATCH * threads as f64 / calibration);
+        let mut batch = Vec::new();
+        let mut given = 0.0;
+        while let Some((seconds, task)) = self.tasks.get(self.next).copied() {
+            let seconds = f64::from(seconds);
+            let enough = batch.len() as u64 >= idle.max(1) && given + seconds > work;
+            if enough || batch.len() == LARGEST_BATCH {
+                break;
+            }
+            self.next += 1;
+            self.remaining -= seconds;
+            if fits(seconds * calibration, deadline) {
+                given += seconds;
+                batch.push(task);
+            } else {
+                self.unfit += 1;
+            }
+        }
+        batch
+    }
+}
+
+/// Whether a task that starts now is expected to end in time.
+pub fn fits(seconds: f64, deadline: Option<Instant>) -> bool {
+    deadline.is_none_or(|deadline| {
+        let left = deadline.saturating_duration_since(Instant::now());
+        Duration::try_from_secs_f64(seconds).is_ok_and(|needed| needed <= left && !left.is_zero())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batches(queue: &mut Queue, threads: u64, total: u64) -> Vec<Vec<u32>> {
+        std::iter::from_fn(|| Some(queue.batch(threads, total, 1, 1.0, None)).filter(|batch| !batch.is_empty()))
+            .collect()
+    }
+
+    #[test]
+    fn the_longest_tasks_go_first_and_equals_in_order() {
+        let mut queue = Queue::new(vec![(1.0, 0), (3.0, 1), (2.0, 2), (3.0, 3)]);
+        assert_eq!(batches(&mut queue, 1, 1).concat(), [1, 3, 2, 0]);
+        assert!(queue.is_exhausted() && queue.left_over() == 0);
+    }
+
+    #[test]
+    fn batches_shrink_towards_the_end_and_lose_no_task() {
+        let mut queue = Queue::new((0..10_000).map(|task| (1e-4, task)).collect());
+        let batches = batches(&mut queue, 2, 4);
+        let sizes: Vec<usize> = batches.iter().map(Vec::len).collect();
+        assert!(sizes.windows(2).all(|pair| pair[1] <= pair[0]), "{sizes:?}");
+        assert!(sizes[0] > 500 && sizes.last() == Some(&1), "{sizes:?}");
+        assert_eq!(batches.concat(), (0..10_000).collect::<Vec<u32>>());
+    }
+
+    #[test]
+    fn long_tasks_go_one_to_an_idle_thread() {
+        let mut queue = Queue::new((0..100).map(|task| (10.0, task)).collect());
+        assert_eq!(queue.batch(8, 8, 3, 1.0, None).len(), 3);
+    }
+
+    #[test]
+    fn a_task_that_does_not_fit_lets_shorter_ones_pass() {
+        let mut queue = Queue::new(vec![(1000.0, 0), (0.001, 1)]);
+        let deadline = Some(Instant::now() + Duration::from_secs(60));
+        assert_eq!(queue.batch(1, 1, 1, 1.0, deadline), [1]);
+        assert_eq!(queue.left_over(), 1);
+        let mut late = Queue::new(vec![(0.0, 0)]);
+        assert_eq!(late.batch(1, 1, 1, 1.0, Some(Instant::now())), [0; 0]);
+    }
+}

@@ -1,0 +1,158 @@
+//! The merged results of a sweep: every observable at every point of the grid, its statistics and its theory.
+
+use rayon::prelude::*;
+
+use super::{Contents, Outcome, StoreError};
+use crate::experiment::Observable;
+use crate::sweep::{Identities, Sweep, Task};
+
+/// The state of one task, as `status` in the results file has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Status {
+    Missing = 0,
+    Done = 1,
+    Failed = 2,
+}
+
+/// Everything about a sweep that does not depend on how it was computed.
+pub struct Results<'a> {
+    pub sweep: &'a Sweep,
+    /// One a task.
+    pub status: Vec<Status>,
+    /// One an observable, in the order of the catalogue.
+    pub series: Vec<Series>,
+    /// The failed tasks with their messages, in task order.
+    pub failures: Vec<(Task, String)>,
+}
+
+/// One observable over the whole grid. NaN stands for what is not there.
+pub struct Series {
+    pub observable: &'static Observable,
+    /// Shape (points, replicates, own dimensions…).
+    pub values: Vec<f64>,
+    /// Over the replicates that are done; shape (points, own dimensions…).
+    pub mean: Vec<f64>,
+    /// Standard error of the mean, s/√n with s the sample standard deviation; NaN for n < 2.
+    pub standard_error: Vec<f64>,
+    /// Value and standard error at each point, if the observable has a theory.
+    pub theory: Option<(Vec<f64>, Vec<f64>)>,
+}
+
+impl<'a> Results<'a> {
+    /// Puts every outcome in its place and computes statistics and theory.
+    ///
+    /// # Errors
+    /// A record has another number of values than the experiment reports.
+    pub fn merge(sweep: &'a Sweep, identities: &Identities, contents: &Contents) -> Result<Self, StoreError> {
+        let found: Vec<Option<&Outcome>> = (0..sweep.tasks() as u32)
+            .into_par_iter()
+            .map(|task| contents.outcomes.get(&identities.digest(Task(task))))
+            .collect();
+        let width = sweep.experiment.width();
+        let mut failures = Vec::new();
+        let mut status = Vec::with_capacity(found.len());
+        for (task, outcome) in found.iter().enumerate() {
+            status.push(match outcome {
+                None => Status::Missing,
+                Some(Outcome::Failed(message)) => {
+                    failures.push((Task(task as u32), message.clone()));
+                    Status::Failed
+                }
+                Some(Outcome::Done(values)) if values.len() == width => Status::Done,
+                Some(Outcome::Done(values)) => {
+                    let what = format!("a record has {} values where {width} are wanted", values.len());
+                    let path = std::path::PathBuf::from(format!("task {task} of {}", sweep.name));
+                    return Err(StoreError::Damaged { path, offset: 0, what });
+                }
+            });
+        }
+        let mut series = Vec::new();
+        let mut offset = 0;
+        for observable in sweep.experiment.observables() {
+            series.push(Series::new(sweep, observable, &found, offset));
+            offset += observable.size();
+        }
+        let mut results = Self { sweep, status, series, failures };
+        results.add_theory();
+        Ok(results)
+    }
+
+    /// How many tasks are in a state.
+    pub fn count(&self, status: Status) -> usize {
+        self.status.iter().filter(|found| **found == status).count()
+    }
+
+    /// How many replicates of a point are in a state.
+    pub fn count_at(&self, point: usize, status: Status) -> usize {
+        let replicates = self.sweep.replicates as usize;
+        self.status[point * replicates..][..replicates].iter().filter(|found| **found == status).count()
+    }
+
+    fn add_theory(&mut self) {
+        if !self.series.iter().any(|series| series.observable.has_theory) {
+            return;
+        }
+        let sweep = self.sweep;
+        let theories: Vec<_> = (0..sweep.points())
+            .into_par_iter()
+            .map(|point| sweep.experiment.theory(&sweep.parameters(point)))
+            .collect();
+        for series in self.series.iter_mut().filter(|series| series.observable.has_theory) {
+            let at_point = |point: &Vec<(&'static str, crate::experiment::Estimate)>| {
+                let found = point.iter().find(|(name, _)| *name == series.observable.name);
+                found.map_or((f64::NAN, f64::NAN), |(_, estimate)| (estimate.value, estimate.standard_error))
+            };
+            series.theory = Some(theories.iter().map(at_point).unzip());
+        }
+    }
+}
+
+impl Series {
+    /// `offset` is where the observable begins among the values of a record.
+    fn new(sweep: &Sweep, observable: &'static Observable, found: &[Option<&Outcome>], offset: usize) -> Self {
+        let size = observable.size();
+        let mut values = vec![f64::NAN; found.len() * size];
+        for (slot, outcome) in values.chunks_exact_mut(size).zip(found) {
+            if let Some(Outcome::Done(record)) = outcome {
+                slot.copy_from_slice(&record[offset..offset + size]);
+            }
+        }
+        let replicates = sweep.replicates as usize;
+        let mut mean = Vec::with_capacity(sweep.points() * size);
+        let mut standard_error = Vec::with_capacity(sweep.points() * size);
+        for point in values.chunks_exact(replicates * size) {
+            for element in 0..size {
+                let column = || point.iter().skip(element).step_by(size).copied().filter(|value| !value.is_nan());
+                let (m, e) = mean_and_standard_error(column);
+                mean.push(m);
+                standard_error.push(e);
+            }
+        }
+        Self { observable, values, mean, standard_error, theory: None }
+    }
+}
+
+/// Mean and standard error, summed in order, in two passes.
+fn mean_and_standard_error<I: Iterator<Item = f64>>(values: impl Fn() -> I) -> (f64, f64) {
+    let n = values().count() as f64;
+    let mean = values().sum::<f64>() / n;
+    let squares: f64 = values().map(|value| (value - mean) * (value - mean)).sum();
+    let standard_error = if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { f64::NAN };
+    (if n > 0.0 { mean } else { f64::NAN }, standard_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mean_and_standard_error_of_a_known_sample() {
+        let sample = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0];
+        let (mean, error) = mean_and_standard_error(|| sample.iter().copied());
+        assert_eq!(mean, 5.0);
+        assert!((error - (32.0f64 / 7.0 / 8.0).sqrt()).abs() < 1e-15);
+        assert!(mean_and_standard_error(|| [1.0].into_iter()).1.is_nan());
+        assert!(mean_and_standard_error(|| [].into_iter()).0.is_nan());
+    }
+}

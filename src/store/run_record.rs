@@ -1,0 +1,91 @@
+//! The provenance of a run: `DIR/runs/run-0001.json`. Times, hosts and versions live here and nowhere else.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use super::{StoreError, atomic, directory};
+
+/// One run, written anew every few seconds while it lives and once more at its end.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RunRecord {
+    pub run: u32,
+    /// `running`, or how it ended.
+    pub state: String,
+    pub version: String,
+    pub commit: String,
+    pub features: Vec<String>,
+    pub experiment: String,
+    pub experiment_version: u32,
+    pub command: Vec<String>,
+    pub pid: u32,
+    pub ranks: usize,
+    pub threads: u64,
+    /// The host of each rank.
+    pub hosts: Vec<String>,
+    /// Seconds since 1970.
+    pub start: f64,
+    pub updated: f64,
+    pub end: Option<f64>,
+    pub tasks: TaskCounts,
+    /// Fraction of the expected cost of this run that is done, and tasks a second.
+    pub fraction: f64,
+    pub rate: f64,
+    pub eta_seconds: Option<f64>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct TaskCounts {
+    /// Of the sweep.
+    pub total: u64,
+    /// Done before this run began.
+    pub before: u64,
+    pub done: u64,
+    pub failed: u64,
+    pub in_hand: u64,
+}
+
+impl RunRecord {
+    fn path(runs: &Path, run: u32) -> PathBuf {
+        runs.join(format!("run-{run:04}.json"))
+    }
+
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write(&self, runs: &Path) -> Result<(), StoreError> {
+        let path = Self::path(runs, self.run);
+        let mut text = serde_json::to_vec_pretty(self).map_err(|error| StoreError::io(&path)(error.into()))?;
+        text.push(b'\n');
+        atomic::write_bytes(&path, &text)
+    }
+}
+
+/// The newest run whose record can be read.
+pub fn latest(runs: &Path) -> Option<RunRecord> {
+    let paths = directory::files(runs, "json").ok()?;
+    paths.iter().rev().find_map(|path| serde_json::from_slice(&std::fs::read(path).ok()?).ok())
+}
+
+/// A number that no run in this directory has used yet, for its record, journals or shards.
+///
+/// # Errors
+/// A folder cannot be read.
+pub fn next_number(directory: &directory::Directory) -> Result<u32, StoreError> {
+    let mut highest = 0;
+    for (folder, extension) in
+        [(directory.runs(), "json"), (directory.journals(), "journal"), (directory.shards(), "h5")]
+    {
+        for path in directory::files(&folder, extension)? {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let digits = name.strip_prefix("run-").map(|rest| rest.chars().take_while(char::is_ascii_digit).collect());
+            highest = highest.max(digits.and_then(|digits: String| digits.parse().ok()).unwrap_or(0));
+        }
+    }
+    Ok(highest + 1)
+}
+
+/// Seconds since 1970.
+pub fn now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |elapsed| elapsed.as_secs_f64())
+}
