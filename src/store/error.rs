@@ -10,6 +10,8 @@ pub enum StoreError {
     Hdf5 { path: PathBuf, source: hdf5::Error },
     #[error("{}: damaged at byte {offset}: {what}", path.display())]
     Damaged { path: PathBuf, offset: u64, what: String },
+    #[error("{}: cannot be written: {what}", path.display())]
+    Unwritable { path: PathBuf, what: String },
 }
 
 impl StoreError {
