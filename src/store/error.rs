@@ -18,6 +18,8 @@ pub enum StoreError {
     NoSweep { path: PathBuf, what: String },
     #[error(transparent)]
     Sweep(#[from] crate::sweep::SweepError),
+    #[error("{}: cannot be written: {what}", path.display())]
+    Unwritable { path: PathBuf, what: String },
 }
 
 impl StoreError {

@@ -1,9 +1,24 @@
 //! Records on disk: journals, shards, merged results. Knows records, not who computed them.
 
+pub mod atomic;
+mod deterministic;
+pub mod contents;
+pub mod directory;
 pub mod error;
 pub mod journal;
 pub mod lock;
+pub mod netcdf;
 pub mod record;
+pub mod results;
+pub mod results_file;
+pub mod run_record;
+mod seal;
+pub mod shard;
+mod text_attribute;
 
+pub use contents::Contents;
+pub use directory::Directory;
 pub use error::StoreError;
+pub use netcdf::Netcdf;
 pub use record::{Outcome, Record};
+pub use results::Results;

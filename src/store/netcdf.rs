@@ -1,0 +1,169 @@
+//! A netCDF-4 file: named dimensions, variables on them, attributes of both.
+
+mod check;
+mod scale;
+
+use std::path::Path;
+
+use hdf5::types::VarLenUnicode;
+use hdf5::{Dataset, DatasetBuilder, File, H5Type, Location};
+use ndarray::{ArrayViewD, IxDyn};
+
+use super::{StoreError, atomic, deterministic, text_attribute};
+
+/// What a netCDF-4 file holds. Order counts: it is that of the file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Netcdf {
+    pub attributes: Vec<(String, Attribute)>,
+    pub dimensions: Vec<Dimension>,
+    pub variables: Vec<Variable>,
+}
+
+/// A named length, at least 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dimension {
+    pub name: String,
+    pub length: usize,
+}
+
+/// Values on dimensions, the last one fastest; without dimensions, one value.
+///
+/// A variable named like its only dimension is that dimension's coordinate variable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Variable {
+    pub name: String,
+    pub dimensions: Vec<String>,
+    pub values: Values,
+    pub attributes: Vec<(String, Attribute)>,
+}
+
+/// The values of a variable. NaNs are stored bit by bit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Values {
+    Number(Vec<f64>),
+    Integer(Vec<i64>),
+    Byte(Vec<u8>),
+    Text(Vec<String>),
+}
+
+/// The value of an attribute. `_FillValue` has the type of its variable: one number, integer or byte.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Attribute {
+    Text(String),
+    Integer(i64),
+    Number(f64),
+    /// The `flag_values` of a variable of bytes, for example.
+    Bytes(Vec<u8>),
+}
+
+/// The attribute that names the value of what is missing.
+pub const FILL_VALUE: &str = "_FillValue";
+
+impl Variable {
+    fn is_coordinate(&self) -> bool {
+        self.dimensions.as_slice() == std::slice::from_ref(&self.name)
+    }
+
+    fn fill_value(&self) -> Option<&Attribute> {
+        self.attributes.iter().find(|(name, _)| name == FILL_VALUE).map(|(_, value)| value)
+    }
+}
+
+impl Values {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Number(values) => values.len(),
+            Self::Integer(values) => values.len(),
+            Self::Byte(values) => values.len(),
+            Self::Text(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Writes the file, replacing an older one at once. The same description gives the same bytes, always.
+pub fn write(path: &Path, netcdf: &Netcdf) -> Result<(), StoreError> {
+    check::check(netcdf).map_err(|what| StoreError::Unwritable { path: path.into(), what })?;
+    atomic::replace(path, |temporary| write_file(temporary, netcdf).map_err(StoreError::hdf5(path)))
+}
+
+fn write_file(path: &Path, netcdf: &Netcdf) -> hdf5::Result<()> {
+    let file = deterministic::create(path, 0)?;
+    write_attributes(&file, &netcdf.attributes)?;
+    for (id, dimension) in netcdf.dimensions.iter().enumerate() {
+        if !netcdf.variables.iter().any(|variable| variable.name == dimension.name) {
+            scale::create_without_coordinate(&file, dimension, id)?;
+        }
+    }
+    for variable in &netcdf.variables {
+        let dataset = write_variable(&file, netcdf, variable)?;
+        if let Some(id) = netcdf.dimensions.iter().position(|dimension| dimension.name == variable.name) {
+            scale::mark(&dataset, &variable.name, id)?;
+        }
+        write_attributes(&dataset, &variable.attributes)?;
+    }
+    scale::attach(&file, netcdf)?;
+    file.close()
+}
+
+fn write_variable(file: &File, netcdf: &Netcdf, variable: &Variable) -> hdf5::Result<Dataset> {
+    let shape: Vec<usize> = variable.dimensions.iter().filter_map(|name| netcdf.length_of(name)).collect();
+    let mut builder = deterministic::dataset(file);
+    match variable.fill_value() {
+        Some(Attribute::Number(fill)) => builder = builder.fill_value(*fill),
+        Some(Attribute::Integer(fill)) => builder = builder.fill_value(*fill),
+        Some(Attribute::Bytes(fill)) => builder = fill.iter().fold(builder, |builder, byte| builder.fill_value(*byte)),
+        Some(Attribute::Text(_)) | None => {}
+    }
+    match &variable.values {
+        Values::Number(values) => write_values(builder, &variable.name, &shape, values),
+        Values::Integer(values) => write_values(builder, &variable.name, &shape, values),
+        Values::Byte(values) => write_values(builder, &variable.name, &shape, values),
+        Values::Text(values) => {
+            let texts: Result<Vec<VarLenUnicode>, _> = values.iter().map(|text| text.parse()).collect();
+            let texts = texts.map_err(|error| hdf5::Error::from(format!("{}: {error}", variable.name)))?;
+            write_values(builder, &variable.name, &shape, &texts)
+        }
+    }
+}
+
+fn write_values<T: H5Type>(
+    builder: DatasetBuilder,
+    name: &str,
+    shape: &[usize],
+    values: &[T],
+) -> hdf5::Result<Dataset> {
+    let view = ArrayViewD::from_shape(IxDyn(shape), values)?;
+    builder.with_data(view).create(name)
+}
+
+fn write_attributes(location: &Location, attributes: &[(String, Attribute)]) -> hdf5::Result<()> {
+    for (name, attribute) in attributes {
+        match attribute {
+            Attribute::Text(text) => text_attribute::write(location, name, text)?,
+            Attribute::Integer(value) => write_numbers(location, name, &[*value])?,
+            Attribute::Number(value) => write_numbers(location, name, &[*value])?,
+            Attribute::Bytes(values) => write_numbers(location, name, values)?,
+        }
+    }
+    Ok(())
+}
+
+/// netCDF wants even a single number as an array.
+fn write_numbers<T: H5Type>(location: &Location, name: &str, values: &[T]) -> hdf5::Result<()> {
+    location.new_attr_builder().with_data(values).create(name).map(|_| ())
+}
+
+impl Netcdf {
+    fn length_of(&self, dimension: &str) -> Option<usize> {
+        self.dimensions.iter().find(|candidate| candidate.name == dimension).map(|found| found.length)
+    }
+}
+
+#[cfg(test)]
+mod tests;

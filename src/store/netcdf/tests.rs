@@ -1,0 +1,108 @@
+use std::fs;
+
+use super::*;
+
+/// One dimension with a coordinate variable, one without, and a variable on both.
+fn table() -> Netcdf {
+    let dimension = |name: &str, length| Dimension { name: name.into(), length };
+    Netcdf {
+        attributes: vec![("title".into(), Attribute::Text("A table".into()))],
+        dimensions: vec![dimension("row", 2), dimension("column", 3)],
+        variables: vec![
+            variable("row", &["row"], Values::Text(vec!["a".into(), "b".into()])),
+            variable("cell", &["row", "column"], Values::Number(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0])),
+        ],
+    }
+}
+
+fn variable(name: &str, dimensions: &[&str], values: Values) -> Variable {
+    let dimensions = dimensions.iter().map(|&dimension| dimension.into()).collect();
+    Variable { name: name.into(), dimensions, values, attributes: vec![] }
+}
+
+fn written(netcdf: &Netcdf) -> (tempfile::TempDir, File) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.h5");
+    write(&path, netcdf).unwrap();
+    let file = File::open(&path).unwrap();
+    (folder, file)
+}
+
+fn complaint(change: impl FnOnce(&mut Netcdf)) -> String {
+    let mut netcdf = table();
+    change(&mut netcdf);
+    let folder = tempfile::tempdir().unwrap();
+    let error = write(&folder.path().join("table.h5"), &netcdf).unwrap_err();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    error.to_string()
+}
+
+#[test]
+fn values_come_back() {
+    let (_folder, file) = written(&table());
+    let cell = file.dataset("cell").unwrap();
+    assert_eq!(cell.shape(), [2, 3]);
+    assert_eq!(cell.read_raw::<f64>().unwrap(), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+    let rows = file.dataset("row").unwrap().read_raw::<VarLenUnicode>().unwrap();
+    assert_eq!(rows.iter().map(VarLenUnicode::as_str).collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[test]
+fn a_dimension_without_coordinate_has_a_hidden_scale() {
+    let (_folder, file) = written(&table());
+    let column = file.dataset("column").unwrap();
+    let name: hdf5::types::FixedUnicode<80> = column.attr("NAME").unwrap().read_scalar().unwrap();
+    assert_eq!(name.as_str(), "This is a netCDF dimension but not a netCDF variable.          3");
+    assert_eq!(column.offset(), None);
+}
+
+#[test]
+fn a_fill_value_is_also_that_of_the_dataset() {
+    let mut netcdf = table();
+    netcdf.variables[1].attributes.push((FILL_VALUE.into(), Attribute::Number(-1.0)));
+    let (_folder, file) = written(&netcdf);
+    let cell = file.dataset("cell").unwrap();
+    assert_eq!(cell.fill_value().unwrap(), Some((-1.0_f64).into()));
+    assert_eq!(cell.attr(FILL_VALUE).unwrap().read_raw::<f64>().unwrap(), [-1.0]);
+}
+
+#[test]
+fn contradictions_are_named_before_anything_is_written() {
+    let short = complaint(|table| table.variables[1].values = Values::Number(vec![0.0; 5]));
+    assert!(short.contains("\"cell\": 5 values do not fill"), "{short}");
+    let unknown = complaint(|table| table.variables[1].dimensions[1] = "depth".into());
+    assert!(unknown.contains("no dimension \"depth\""), "{unknown}");
+    let twice = complaint(|table| table.variables[0].name = "cell".into());
+    assert!(twice.contains("two variables are named \"cell\""), "{twice}");
+    let misplaced = complaint(|table| table.variables[1].name = "column".into());
+    assert!(misplaced.contains("named like a dimension"), "{misplaced}");
+    let fill = complaint(|table| table.variables[1].attributes.push((FILL_VALUE.into(), Attribute::Integer(0))));
+    assert!(fill.contains("fill value"), "{fill}");
+    let nul = complaint(|table| table.variables[0].values = Values::Text(vec!["a\0".into(), "b".into()]));
+    assert!(nul.contains("NUL"), "{nul}");
+    let slash = complaint(|table| table.variables[0].name = "a/b".into());
+    assert!(slash.contains("cannot be a name"), "{slash}");
+}
+
+#[test]
+fn an_error_names_the_path() {
+    let error = write(Path::new("/nowhere/at/all.h5"), &table()).unwrap_err();
+    assert!(error.to_string().starts_with("/nowhere/at/all.h5"));
+}
+
+/// Run with `cargo test --release -- --ignored --nocapture million`.
+#[test]
+#[ignore = "a measurement"]
+fn a_million_values_take_little_time() {
+    let dimensions = vec![Dimension { name: "task".into(), length: 1_000_000 }];
+    let number = variable("number", &["task"], Values::Number(vec![1.0; 1_000_000]));
+    let text = variable("text", &["task"], Values::Text(vec!["text".into(); 1_000_000]));
+    for variable in [number, text] {
+        let name = variable.name.clone();
+        let netcdf = Netcdf { attributes: vec![], dimensions: dimensions.clone(), variables: vec![variable] };
+        let folder = tempfile::tempdir().unwrap();
+        let start = std::time::Instant::now();
+        write(&folder.path().join("large.h5"), &netcdf).unwrap();
+        println!("{name}: {:?}", start.elapsed());
+    }
+}

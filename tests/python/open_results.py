@@ -1,0 +1,137 @@
+"""Opens a results file with xarray's two netCDF-4 engines and with h5py, and checks what they see.
+
+Without expectations the checks are those that every such file passes. Expectations are JSON, with lists of pairs for
+what has an order: {"attributes": [[name, value]...], "dimensions": [[name, length]...], "variables": [[name,
+{"dimensions": [...], "values": [...], "attributes": [[name, value]...]}]...]}. There null stands for NaN, and values
+are flat, the last dimension fastest.
+"""
+
+import argparse
+import json
+import sys
+
+import h5py
+import netCDF4
+import numpy
+import xarray
+
+ENGINES = ("h5netcdf", "netcdf4")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", help="the netCDF-4 file")
+    parser.add_argument("--expectations", metavar="JSON", help="a file of expectations; - is standard input")
+    arguments = parser.parse_args()
+
+    expected = None
+    if arguments.expectations:
+        source = sys.stdin if arguments.expectations == "-" else open(arguments.expectations, encoding="utf-8")
+        with source:
+            expected = in_order(json.load(source))
+
+    opened = {}
+    for engine in ENGINES:
+        with xarray.open_dataset(arguments.file, engine=engine) as decoded:
+            opened[engine] = decoded.load()
+        check_decoded(opened[engine])
+        with xarray.open_dataset(arguments.file, engine=engine, decode_cf=False) as raw:
+            if expected:
+                check_expected(raw, opened[engine], expected)
+            print(f"xarray {engine}: {dict(raw.sizes)}, {len(raw.variables)} variables, {len(raw.attrs)} attributes")
+    assert opened[ENGINES[0]].identical(opened[ENGINES[1]]), "the two engines see different data sets"
+    print("xarray: both engines see identical data sets")
+
+    check_netcdf4(arguments.file, expected)
+    check_scales(arguments.file)
+
+
+def in_order(expected):
+    """The expectations with dictionaries, which keep their order in Python, instead of lists of pairs."""
+    expected = {key: dict(pairs) for key, pairs in expected.items()}
+    for variable in expected["variables"].values():
+        variable["attributes"] = dict(variable["attributes"])
+    return expected
+
+
+def check_decoded(dataset):
+    """Texts are str, and every axis with a coordinate can be selected by its values."""
+    for name, value in dataset.attrs.items():
+        assert not isinstance(value, bytes), f"{name} is bytes"
+    for name, variable in dataset.variables.items():
+        if variable.dtype.kind in "OSU":
+            values = variable.values.ravel().tolist()
+            assert all(isinstance(value, str) for value in values), f"{name} holds other things than str"
+    for axis in dataset.indexes:
+        last = dataset[axis].values[-1]
+        assert dataset.sel({axis: last})[axis].item() == last
+
+
+def check_expected(raw, decoded, expected):
+    assert set(raw.variables) == set(expected["variables"]), list(raw.variables)
+    assert dict(raw.sizes) == expected["dimensions"], f"{dict(raw.sizes)}"
+    check_attributes("the file", raw.attrs, expected["attributes"])
+    for name, variable in expected["variables"].items():
+        assert list(raw[name].dims) == variable["dimensions"], f"{name} has dimensions {raw[name].dims}"
+        check_values(name, raw[name].values, variable["values"])
+        check_attributes(name, raw[name].attrs, variable["attributes"])
+        for coordinate in variable["attributes"].get("coordinates", "").split():
+            assert coordinate in decoded[name].coords, f"{coordinate} is no coordinate of {name}"
+
+
+def check_values(name, values, expected):
+    flat = numpy.asarray(values).ravel()
+    if flat.dtype.kind == "f":
+        numbers = numpy.array([numpy.nan if value is None else value for value in expected], dtype="f8")
+        assert flat.dtype == numpy.dtype("f8") and numpy.array_equal(flat, numbers, equal_nan=True), f"{name}: {flat}"
+    else:
+        assert flat.tolist() == expected, f"{name}: {flat}"
+
+
+def check_attributes(owner, attributes, expected):
+    assert set(attributes) == set(expected), f"{owner} has attributes {sorted(attributes)}"
+    for name, value in expected.items():
+        if isinstance(value, list):
+            assert numpy.asarray(attributes[name]).dtype == numpy.uint8
+            assert numpy.atleast_1d(attributes[name]).tolist() == value, f"{owner}: {name}"
+        elif value is None:
+            assert numpy.isnan(attributes[name]), f"{owner}: {name}"
+        else:
+            assert attributes[name] == value, f"{owner}: {name} = {attributes[name]!r}"
+
+
+def check_netcdf4(path, expected):
+    """The netCDF library itself shows variables and dimensions in the order in which they were written."""
+    with netCDF4.Dataset(path) as dataset:
+        if expected:
+            assert list(dataset.variables) == list(expected["variables"]), list(dataset.variables)
+            assert list(dataset.dimensions) == list(expected["dimensions"]), list(dataset.dimensions)
+            assert dataset.ncattrs() == list(expected["attributes"]), dataset.ncattrs()
+            for name, variable in expected["variables"].items():
+                assert dataset[name].ncattrs() == list(variable["attributes"]), dataset[name].ncattrs()
+        print(f"netCDF4: {dataset.data_model}, dimensions {list(dataset.dimensions)}")
+
+
+def check_scales(path):
+    """Every axis of every dataset has one dimension scale, and the scale knows of it."""
+    with h5py.File(path) as file:
+        scales = {name: dataset for name, dataset in file.items() if h5py.h5ds.is_scale(dataset.id)}
+        known = set()
+        for name, scale in scales.items():
+            title = h5py.h5ds.get_scale_name(scale.id).decode()
+            assert title == name or title.startswith("This is a netCDF dimension"), title
+            for entry in scale.attrs.get("REFERENCE_LIST", ()):
+                known.add((name, file[entry["dataset"]].name.removeprefix("/"), int(entry["dimension"])))
+        attached = set()
+        for name in file.keys() - scales.keys():
+            for axis, dimension in enumerate(file[name].dims):
+                assert len(dimension) == 1, f"{name}, axis {axis}: {len(dimension)} scales"
+                scale = dimension[0]
+                assert scale.shape[0] == file[name].shape[axis], f"{name}, axis {axis}"
+                attached.add((scale.name.removeprefix("/"), name, axis))
+        assert attached == known, f"scales and datasets disagree: {attached ^ known}"
+        print(f"h5py: {len(file)} datasets, {len(attached)} axes attached to their scales")
+
+
+if __name__ == "__main__":
+    main()
