@@ -63,7 +63,11 @@ fn found(programs: &[&str]) -> String {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let is_there = |program: &&&str| std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
     let found: Vec<&str> = programs.iter().filter(is_there).copied().collect();
-    if found.is_empty() { "none; on Debian: apt install mpich, or load your site's MPI module".into() } else { found.join(", ") }
+    if found.is_empty() {
+        "none; on Debian: apt install mpich, or load your site's MPI module".into()
+    } else {
+        found.join(", ")
+    }
 }
 
 fn slurm() -> String {

@@ -37,7 +37,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 fn describe(experiment: &dyn Experiment) -> String {
-    let mut text = format!("{} (version {})\n{}\n\nParameters\n", experiment.name(), experiment.version(), experiment.summary());
+    let mut text =
+        format!("{} (version {})\n{}\n\nParameters\n", experiment.name(), experiment.version(), experiment.summary());
     for parameter in experiment.parameters() {
         let unit = unit_text(parameter.unit);
         text.push_str(&format!("  {:<22} {}{unit}; default {}\n", parameter.name, parameter.kind, parameter.default));
@@ -47,7 +48,12 @@ fn describe(experiment: &dyn Experiment) -> String {
     for observable in experiment.observables() {
         let shape = shape_text(observable);
         let theory = if observable.has_theory { "; with theory" } else { "" };
-        text.push_str(&format!("  {:<22} {}{shape}{}{theory}\n", observable.name, observable.doc, unit_text(observable.unit)));
+        text.push_str(&format!(
+            "  {:<22} {}{shape}{}{theory}\n",
+            observable.name,
+            observable.doc,
+            unit_text(observable.unit)
+        ));
     }
     text
 }

@@ -23,10 +23,12 @@ pub use exit::{Exit, Failure};
 /// Large, exactly reproducible parameter sweeps of cerebellar-learning models.
 #[derive(Parser)]
 #[command(name = "microzone", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks; \
+#[command(
+    after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks; \
     4 the directory belongs to another sweep; 5 damaged store; 6 environment; 75 stopped early, resumable.\n\n\
     Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run sweeps/quickstart.toml --time-limit 2h\n  \
-    microzone table results/quickstart")]
+    microzone table results/quickstart"
+)]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,
@@ -48,7 +50,12 @@ enum Verb {
 pub fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MICROZONE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .without_time()
+        .with_target(false)
+        .init();
     let outcome = match Cli::parse().verb {
         Verb::Run(arguments) => run::run(&arguments),
         Verb::Plan(arguments) => plan::run(&arguments),

@@ -13,8 +13,10 @@ use crate::sweep::{Identities, Sweep};
 ///
 /// Expected times are the catalogue's for one core of today; a run calibrates them as it goes.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  microzone plan sweeps/quickstart.toml\n  microzone plan sweeps/quickstart.toml --ranks 64 \
-    --threads 2")]
+#[command(
+    after_help = "Examples:\n  microzone plan sweeps/quickstart.toml\n  microzone plan sweeps/quickstart.toml --ranks 64 \
+    --threads 2"
+)]
 pub struct Arguments {
     /// The sweep file
     #[arg(value_name = "SWEEP.toml")]
@@ -38,8 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     directory.check_owner(&sweep)?;
     let contents = Contents::read(&directory)?.undamaged()?;
     let pending = pending(&sweep, &Identities::new(&sweep), &contents, false);
-    let costs: Vec<_> =
-        (0..sweep.points()).map(|point| sweep.experiment.cost(&sweep.parameters(point))).collect();
+    let costs: Vec<_> = (0..sweep.points()).map(|point| sweep.experiment.cost(&sweep.parameters(point))).collect();
     let memory = costs.iter().map(|cost| cost.bytes).fold(0.0, f64::max);
     let seconds: f64 = pending.iter().map(|(seconds, _)| f64::from(*seconds)).sum();
     let longest = pending.iter().map(|(seconds, _)| f64::from(*seconds)).fold(0.0, f64::max);
@@ -48,7 +49,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
     println!("sweep       {} (experiment {})", sweep.name, sweep.experiment.name());
     let axes: Vec<String> = sweep.axes.iter().map(|axis| format!("{} {}", axis.len(), axis.name())).collect();
-    println!("points      {}{}", sweep.points(), if axes.is_empty() { String::new() } else { format!(" = {}", axes.join(" x ")) });
+    println!(
+        "points      {}{}",
+        sweep.points(),
+        if axes.is_empty() { String::new() } else { format!(" = {}", axes.join(" x ")) }
+    );
     println!("tasks       {} ({} replicates a point)", sweep.tasks(), sweep.replicates);
     println!("directory   {}", directory.root().display());
     println!("done        {}", sweep.tasks() - pending.len());

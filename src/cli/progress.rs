@@ -45,7 +45,8 @@ impl Observer {
         if let Some(bar) = &self.bar {
             bar.set_position((self.record.fraction * BAR_STEPS as f64) as u64);
             bar.set_message(message);
-        } else if self.line_at.elapsed() >= LINE_INTERVAL || self.record.fraction - self.line_fraction >= LINE_FRACTION {
+        } else if self.line_at.elapsed() >= LINE_INTERVAL || self.record.fraction - self.line_fraction >= LINE_FRACTION
+        {
             self.line_at = Instant::now();
             self.line_fraction = self.record.fraction;
             eprintln!("{:>3.0}% {message}", 100.0 * self.record.fraction);

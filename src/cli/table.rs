@@ -12,8 +12,10 @@ use crate::report::{self, Format};
 /// Shows what is there now, also while the sweep runs. The deviation is relative to the theory; `in errors` is in units of
 /// its standard error.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  microzone table results/quickstart\n  microzone table results/quickstart --observable \
-    silent_fraction\n  microzone table results/quickstart --format csv > capacity.csv")]
+#[command(
+    after_help = "Examples:\n  microzone table results/quickstart\n  microzone table results/quickstart --observable \
+    silent_fraction\n  microzone table results/quickstart --format csv > capacity.csv"
+)]
 pub struct Arguments {
     /// The results directory
     pub dir: PathBuf,

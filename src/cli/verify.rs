@@ -13,7 +13,9 @@ use crate::sweep::Task;
 ///
 /// Also writes the results anew beside the old ones and compares the bytes. Exit code 5 says what is damaged, and where.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  microzone verify results/quickstart\n  microzone verify results/quickstart --recompute 5")]
+#[command(
+    after_help = "Examples:\n  microzone verify results/quickstart\n  microzone verify results/quickstart --recompute 5"
+)]
 pub struct Arguments {
     /// The results directory
     pub dir: PathBuf,
@@ -66,7 +68,10 @@ fn check_checksums(directory: &Directory) -> Result<Vec<String>, Failure> {
         if !path.is_file() {
             faults.push(format!("{}: missing; `microzone reduce` writes it", path.display()));
         } else if reduce::hash(&path)? != hash {
-            faults.push(format!("{}: not the bytes that were written; `microzone reduce` writes it anew", path.display()));
+            faults.push(format!(
+                "{}: not the bytes that were written; `microzone reduce` writes it anew",
+                path.display()
+            ));
         }
     }
     println!("checksums   {} files", noted.lines().count());
@@ -76,7 +81,9 @@ fn check_checksums(directory: &Directory) -> Result<Vec<String>, Failure> {
 fn rebuilt_equals(directory: &Directory, results: &Results) -> Result<bool, Failure> {
     let path = std::env::temp_dir().join(format!("microzone-verify-{}.h5", std::process::id()));
     let written = results_file::write(&path, results);
-    let equal = written.map_err(Failure::from).and_then(|()| Ok(reduce::hash(&path)? == reduce::hash(&directory.results_file())?));
+    let equal = written
+        .map_err(Failure::from)
+        .and_then(|()| Ok(reduce::hash(&path)? == reduce::hash(&directory.results_file())?));
     // The file is only for the comparison.
     let _ = std::fs::remove_file(&path);
     equal
@@ -88,11 +95,13 @@ fn recompute(opened: &Opened, count: usize) -> Result<Vec<String>, Failure> {
         return Ok(Vec::new());
     }
     let sweep = &opened.sweep;
-    let recorded = |task: &Task| matches!(opened.contents.outcomes.get(&opened.identities.digest(*task)), Some(Outcome::Done(_)));
+    let recorded =
+        |task: &Task| matches!(opened.contents.outcomes.get(&opened.identities.digest(*task)), Some(Outcome::Done(_)));
     let mut candidates: Vec<Task> = (0..sweep.tasks() as u32).map(Task).filter(recorded).collect();
     // Which tasks are drawn is no result: another draw every time finds more.
     let now = std::time::SystemTime::now();
-    let mut draw = RandomStream::from_seed(*blake3::hash(format!("{now:?} {}", std::process::id()).as_bytes()).as_bytes());
+    let mut draw =
+        RandomStream::from_seed(*blake3::hash(format!("{now:?} {}", std::process::id()).as_bytes()).as_bytes());
     let mut faults = Vec::new();
     let mut equal = 0;
     for _ in 0..count.min(candidates.len()) {

@@ -55,7 +55,8 @@ impl Table {
             grid.add_row(cells);
         }
         for column in grid.column_iter_mut() {
-            column.set_cell_alignment(CellAlignment::Right).set_constraint(ColumnConstraint::ContentWidth);
+            column.set_constraint(ColumnConstraint::ContentWidth);
+            column.set_cell_alignment(CellAlignment::Right);
         }
         format!("{}\n", grid.trim_fmt())
     }

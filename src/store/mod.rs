@@ -1,8 +1,8 @@
 //! Records on disk: journals, shards, merged results. Knows records, not who computed them.
 
 pub mod atomic;
-mod deterministic;
 pub mod contents;
+mod deterministic;
 pub mod directory;
 pub mod error;
 pub mod journal;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use super::StoreError;
 use super::netcdf::{self, Attribute, Dimension, FILL_VALUE, Netcdf, Values, Variable};
 use super::results::{Results, Series, Status};
-use super::StoreError;
 use crate::experiment::{Parameter, Value};
 
 /// Writes the file; the same results give the same bytes.
@@ -101,7 +101,8 @@ fn declaration<'a>(results: &'a Results, position: usize) -> &'a Parameter {
 }
 
 fn parameter_variable(parameter: &Parameter, dimensions: &[String], column: &[Value]) -> Variable {
-    let integers = || column.iter().map(|value| if let Value::Integer(integer) = value { Some(*integer) } else { None });
+    let integers =
+        || column.iter().map(|value| if let Value::Integer(integer) = value { Some(*integer) } else { None });
     let numbers = || column.iter().map(|value| if let Value::Number(number) = value { Some(*number) } else { None });
     let values = if let Some(integers) = integers().collect() {
         Values::Integer(integers)

@@ -16,20 +16,15 @@ use crate::sweep::Sweep;
 ///
 /// # Errors
 /// None of its own: what goes wrong is told to rank 0, which ends the run.
-pub fn run(
-    arguments: &Arguments,
-    transport: &dyn Transport,
-    interrupted: &Arc<AtomicBool>,
-) -> Result<Exit, Failure> {
+pub fn run(arguments: &Arguments, transport: &dyn Transport, interrupted: &Arc<AtomicBool>) -> Result<Exit, Failure> {
     transport.send(0, &Message::Hello { host: machine::host(), processors: machine::processors() });
-    while let (_, message) = transport.wait() {
-        match message {
+    loop {
+        match transport.wait().1 {
             Message::Setup(text) => work(arguments, transport, interrupted, &text),
-            Message::Goodbye => break,
+            Message::Goodbye => return Ok(Exit::Complete),
             _ => {}
         }
     }
-    Ok(Exit::Complete)
 }
 
 fn work(arguments: &Arguments, transport: &dyn Transport, interrupted: &Arc<AtomicBool>, setup: &str) {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rayon::prelude::*;
 
@@ -113,7 +113,8 @@ fn work(
     // Read again from the shards at the end; a million records need not be held twice.
     drop(contents);
     let hosts = introductions.iter().map(|(host, _)| host.clone()).collect();
-    let record = run_record(&sweep, run, hosts, threads.iter().sum(), TaskCounts { total, before, ..TaskCounts::default() });
+    let record =
+        run_record(&sweep, run, hosts, threads.iter().sum(), TaskCounts { total, before, ..TaskCounts::default() });
     let mut observer = Observer::new(record, directory.runs());
     let limits = arguments.limits(deadline, interrupted);
     let (ending, progress) =
@@ -145,7 +146,8 @@ fn set_up(
         seconds_left: deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64()),
     };
     for rank in 1..transport.size() {
-        let text = serde_json::to_string(&setup(rank)).map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
+        let text =
+            serde_json::to_string(&setup(rank)).map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
         transport.send(rank, &Message::Setup(text));
     }
     let cannot = |rank: usize, reason: &str| {
@@ -224,7 +226,9 @@ fn report_stop(ending: &Ending, progress: &Progress, directory: &Directory) {
     match ending {
         Ending::Complete => {}
         Ending::Interrupted => eprintln!("{root}: stopped by a signal, {left} tasks left; the same command resumes"),
-        Ending::TimeLimit => eprintln!("{root}: no further task fits the time limit, {left} left; the same command resumes"),
+        Ending::TimeLimit => {
+            eprintln!("{root}: no further task fits the time limit, {left} left; the same command resumes")
+        }
         Ending::TooManyFailures => eprintln!("{root}: stopped after {} failed tasks, {left} left", progress.failed),
         Ending::Broken(reason) => eprintln!("{root}: stopped, outcomes cannot be kept: {reason}"),
     }

@@ -21,9 +21,11 @@ use crate::schedule::launch::Launch;
 /// Under mpirun or srun all ranks work together (if built with `--features mpi`). SIGINT, SIGTERM and SIGUSR1 stop the run
 /// after the tasks in hand; a second SIGINT stops it at once. Nothing that was finished a second ago is ever lost.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run sweeps/quickstart.toml \
+#[command(
+    after_help = "Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run sweeps/quickstart.toml \
     --out results/a\n  microzone run sweeps/quickstart.toml --time-limit 2h --grace 1m\n  microzone run \
-    sweeps/quickstart.toml --retry-failed")]
+    sweeps/quickstart.toml --retry-failed"
+)]
 pub struct Arguments {
     /// The sweep file
     #[arg(value_name = "SWEEP.toml")]

@@ -37,11 +37,8 @@ impl Worker {
         let journal = Arc::new(journal);
         let threads = arguments.threads.map_or_else(|| machine::threads(setup.sharers), usize::from);
         let deadline = setup.seconds_left.map(|seconds| Instant::now() + Duration::from_secs_f64(seconds.max(0.0)));
-        let work = SweepWork {
-            sweep: Arc::clone(sweep),
-            identities: Identities::new(sweep),
-            journal: Arc::clone(&journal),
-        };
+        let work =
+            SweepWork { sweep: Arc::clone(sweep), identities: Identities::new(sweep), journal: Arc::clone(&journal) };
         let pool = Pool::new(threads, Arc::new(work), deadline)?;
         Ok(Self { pool, journal, directory })
     }
