@@ -1,4 +1,7 @@
 //! What ranks say to each other.
+//!
+//! A run has phases, and every message belongs to one of them; rank 0 opens each phase (`Setup`, `Begin`, `Close`,
+//! `Goodbye`) when the one before is over on all ranks. So no message can arrive where nobody waits for it.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +13,8 @@ pub enum Message {
     Setup(String),
     /// A rank is ready to compute with so many threads, or cannot, for this reason.
     Ready(Result<u64, String>),
+    /// Every rank is ready: ask for work.
+    Begin,
     /// Rank 0 gives work.
     Tasks(Vec<u32>),
     /// Rank 0 has no more work; what is in hand is still wanted.
@@ -18,7 +23,9 @@ pub enum Message {
     Drain,
     /// What a rank has done so far.
     Account(Account),
-    /// A rank has stopped computing, and made its outcomes durable or failed to.
+    /// Every rank has stopped computing: make the outcomes durable.
+    Close,
+    /// A rank has made its outcomes durable, or failed to.
     Closed(Result<(), String>),
     /// Rank 0 is done, or gives up: leave.
     Goodbye,

@@ -18,24 +18,27 @@ use crate::sweep::Sweep;
 /// None of its own: what goes wrong is told to rank 0, which ends the run.
 pub fn run(arguments: &Arguments, transport: &dyn Transport, interrupted: &Arc<AtomicBool>) -> Result<Exit, Failure> {
     transport.send(0, &Message::Hello { host: machine::host(), processors: machine::processors() });
+    let mut ready = None;
     loop {
-        match transport.wait().1 {
-            Message::Setup(text) => work(arguments, transport, interrupted, &text),
-            Message::Goodbye => return Ok(Exit::Complete),
+        match (transport.wait().1, &ready) {
+            (Message::Setup(text), _) => match prepare(arguments, transport.rank(), &text) {
+                Ok((worker, deadline)) => {
+                    transport.send(0, &Message::Ready(Ok(worker.pool.threads())));
+                    ready = Some((worker, deadline));
+                }
+                Err(reason) => transport.send(0, &Message::Ready(Err(reason))),
+            },
+            (Message::Begin, Some((worker, deadline))) => {
+                schedule::follow(transport, &worker.pool, &arguments.limits(*deadline, interrupted));
+            }
+            (Message::Close, Some((worker, _))) => {
+                transport.send(0, &Message::Closed(worker.close().map_err(|error| error.to_string())));
+            }
+            (Message::Goodbye, _) => return Ok(Exit::Complete),
+            // `NoMore` or `Drain`, sent before this rank's last account arrived.
             _ => {}
         }
     }
-}
-
-fn work(arguments: &Arguments, transport: &dyn Transport, interrupted: &Arc<AtomicBool>, setup: &str) {
-    let prepared = prepare(arguments, transport.rank(), setup);
-    let (worker, deadline) = match prepared {
-        Ok(prepared) => prepared,
-        Err(reason) => return transport.send(0, &Message::Ready(Err(reason))),
-    };
-    transport.send(0, &Message::Ready(Ok(worker.pool.threads())));
-    schedule::follow(transport, &worker.pool, &arguments.limits(deadline, interrupted));
-    transport.send(0, &Message::Closed(worker.close().map_err(|error| error.to_string())));
 }
 
 fn prepare(arguments: &Arguments, rank: usize, setup: &str) -> Result<(Worker, Option<Instant>), String> {

@@ -115,6 +115,7 @@ fn work(
     let hosts = introductions.iter().map(|(host, _)| host.clone()).collect();
     let record =
         run_record(&sweep, run, hosts, threads.iter().sum(), TaskCounts { total, before, ..TaskCounts::default() });
+    transport.send_to_all_others(&Message::Begin);
     let mut observer = Observer::new(record, directory.runs());
     let limits = arguments.limits(deadline, interrupted);
     let (ending, progress) =
@@ -163,14 +164,7 @@ fn set_up(
             _ => {}
         }
     }
-    match (worker, refusal) {
-        (Ok(worker), None) => Ok((worker, threads)),
-        (Err(failure), _) | (_, Some(failure)) => {
-            // Ranks that are ready already compute nothing and close their empty journals.
-            transport.send_to_all_others(&Message::Drain);
-            Err(failure)
-        }
-    }
+    refusal.map_or(worker.map(|worker| (worker, threads)), Err)
 }
 
 fn wait_for(transport: &dyn Transport, wanted: impl Fn(&Message) -> bool) -> (usize, Message) {
@@ -184,6 +178,7 @@ fn wait_for(transport: &dyn Transport, wanted: impl Fn(&Message) -> bool) -> (us
 
 /// Makes the outcomes of every rank durable.
 fn close_all(transport: &dyn Transport, worker: &Worker) -> Result<(), String> {
+    transport.send_to_all_others(&Message::Close);
     let mut outcome = worker.close().map_err(|error| error.to_string());
     for _ in 1..transport.size() {
         if let (rank, Message::Closed(Err(reason))) =
