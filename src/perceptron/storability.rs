@@ -126,7 +126,7 @@ fn trivial_weights(program: &MarginProgram<'_>) -> Vec<f64> {
 
 /// A refutation by one pattern, or by two: the inputs of one that must be over its threshold are among those of one that
 /// must be under it.
-fn contradiction(prefix: Prefix<'_>) -> Option<Refutation> {
+pub(super) fn contradiction(prefix: Prefix<'_>) -> Option<Refutation> {
     let refutation = |indices: &[usize]| {
         let mut multipliers = vec![0; prefix.patterns()];
         indices.iter().for_each(|&index| multipliers[index] = 1);
