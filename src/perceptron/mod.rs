@@ -1,1 +1,37 @@
-//! Storage capacity of a Purkinje-cell perceptron.
+//! Storage capacity of a Purkinje-cell perceptron with correlated patterns.
+//!
+//! The model of Clopath, Nadal & Brunel 2012 (PLoS Comput Biol 8:e1002448): N granule cells excite one Purkinje cell
+//! through weights w ≥ 0, and the cell must answer a sequence of patterns, correlated in time, with given outputs.
+//! [`CapacityProblem`] holds the parameters, [`PatternSequence`] draws the patterns, [`longest_storable_prefix`] finds
+//! exactly how many of them can be stored, [`longest_learnable_prefix`] how many the climbing-fibre rule learns, and
+//! [`uncorrelated_inputs`] what the theory of large N says.
+//!
+//! Everything is a pure function of its arguments, with the same bits on every x86-64.
+
+mod bit_matrix;
+mod certificate;
+mod cholesky;
+mod exact_face;
+mod gaussian;
+mod instruction_set;
+mod interior_point;
+mod learning;
+mod longest_prefix;
+mod margin_program;
+mod normal_matrix;
+mod panel_matrix;
+mod patterns;
+mod problem;
+mod storability;
+mod theory;
+mod timing_tmp;
+mod weights;
+
+pub use certificate::{Refutation, StoringWeights};
+pub use learning::{Learned, LearnedPrefix, LearningError, LearningRule, StateSwitching, longest_learnable_prefix};
+pub use longest_prefix::{StorabilityError, StoredPrefix, longest_storable_prefix};
+pub use patterns::{PatternSequence, Prefix};
+pub use problem::{CapacityParameters, CapacityProblem, ProblemError};
+pub use storability::{Decision, WidestMargin, decide, widest_margin};
+pub use theory::{Theory, uncorrelated_inputs};
+pub use weights::{histogram, relative_variance, silent_fraction};

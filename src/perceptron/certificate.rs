@@ -1,0 +1,178 @@
+//! Proofs, checked in exact arithmetic, that a prefix can or cannot be stored.
+
+use super::patterns::Prefix;
+use super::problem::UNITS_PER_THRESHOLD;
+
+/// Weights of at most 2¹⁰ θ are accepted: 2⁶² units of 2⁻⁵² θ.
+const LARGEST_WEIGHT: f64 = 1024.0;
+
+/// The largest multiplier; with 2¹⁶ patterns and thresholds of 2⁵⁹ units the sums stay within 2¹²⁷.
+const LARGEST_MULTIPLIER: i64 = 1 << 50;
+
+/// Weights that store every pattern of a prefix: w ≥ 0 and s^μ Σ_i w_i ξ_i^μ > s^μ θ + τ^μ, in units of θ.
+///
+/// There is no way to make one but by passing the check, in which the weights are whole multiples of 2⁻⁵² θ and all
+/// sums are those of integers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoringWeights {
+    weights: Vec<f64>,
+    units: Vec<i64>,
+}
+
+impl StoringWeights {
+    /// Rounds `weights` (in units of θ, one an input) to multiples of 2⁻⁵² and checks that they store the prefix.
+    pub fn verify(prefix: Prefix<'_>, weights: &[f64]) -> Option<Self> {
+        let valid = weights.iter().all(|weight| (0.0..=LARGEST_WEIGHT).contains(weight));
+        if !valid || weights.len() != prefix.problem().inputs() {
+            return None;
+        }
+        let scale = UNITS_PER_THRESHOLD as f64;
+        let units: Vec<i64> = weights.iter().map(|weight| (weight * scale).round() as i64).collect();
+        let weights = units.iter().map(|&unit| unit as f64 / scale).collect();
+        let candidate = Self { weights, units };
+        (0..prefix.patterns()).all(|index| candidate.stores(prefix, index)).then_some(candidate)
+    }
+
+    /// The weights, in units of θ: every one an exact multiple of 2⁻⁵².
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// How many patterns from the first on these weights store.
+    pub fn stored_patterns(&self, prefix: Prefix<'_>) -> usize {
+        (0..prefix.patterns()).take_while(|&index| self.stores(prefix, index)).count()
+    }
+
+    fn stores(&self, prefix: Prefix<'_>, index: usize) -> bool {
+        let current: i128 = prefix.active_inputs(index).map(|input| i128::from(self.units[input])).sum();
+        let signed = if prefix.target(index) { current } else { -current };
+        signed > i128::from(prefix.threshold_units(index))
+    }
+}
+
+/// Multipliers λ ≥ 0, not all 0, that prove that no weights store a prefix:
+/// Σ_μ λ_μ s^μ ξ_i^μ ≤ 0 for every input i, and Σ_μ λ_μ (s^μ θ + τ^μ) ≥ 0.
+///
+/// (With w ≥ 0 the two sums give Σ_μ λ_μ (s^μ ξ^μ·w - s^μ θ - τ^μ) ≤ 0, while every term of a stored prefix is
+/// positive: Motzkin's transposition theorem. Equality is enough since storing is strict.) The multipliers are integers
+/// and there is no way to make one but by passing the check.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refutation {
+    multipliers: Vec<i64>,
+}
+
+impl Refutation {
+    /// Checks the multipliers, one a pattern.
+    pub fn verify(prefix: Prefix<'_>, multipliers: Vec<i64>) -> Option<Self> {
+        let valid = multipliers.iter().all(|multiplier| (0..=LARGEST_MULTIPLIER).contains(multiplier));
+        if !valid || multipliers.len() != prefix.patterns() || multipliers.iter().all(|&multiplier| multiplier == 0) {
+            return None;
+        }
+        let mut input_sums = vec![0_i128; prefix.problem().inputs()];
+        let mut threshold_sum = 0_i128;
+        for (index, &multiplier) in multipliers.iter().enumerate().filter(|&(_, &multiplier)| multiplier > 0) {
+            threshold_sum += i128::from(multiplier) * i128::from(prefix.threshold_units(index));
+            let signed = i128::from(if prefix.target(index) { multiplier } else { -multiplier });
+            prefix.active_inputs(index).for_each(|input| input_sums[input] += signed);
+        }
+        (threshold_sum >= 0 && input_sums.iter().all(|&sum| sum <= 0)).then_some(Self { multipliers })
+    }
+
+    /// Scales real multipliers so that the largest is 2⁵⁰, rounds them and checks them.
+    pub(super) fn round_and_verify(prefix: Prefix<'_>, multipliers: &[f64]) -> Option<Self> {
+        let largest = multipliers.iter().copied().fold(0.0, f64::max);
+        let scale = LARGEST_MULTIPLIER as f64 / largest;
+        Self::verify(prefix, multipliers.iter().map(|multiplier| (multiplier * scale).round() as i64).collect())
+    }
+
+    /// The multipliers, one a pattern.
+    pub fn multipliers(&self) -> &[i64] {
+        &self.multipliers
+    }
+
+    /// The shortest prefix for which these multipliers, cut off and repaired, still are a proof.
+    pub fn refuted_patterns(&self, prefix: Prefix<'_>) -> usize {
+        let multipliers: Vec<f64> = self.multipliers.iter().map(|&multiplier| multiplier as f64).collect();
+        let mut sums = InputSums::new(prefix, &multipliers);
+        let mut shorter = multipliers.len();
+        while shorter > 1 {
+            sums.remove(prefix, shorter - 1, multipliers[shorter - 1]);
+            if !sums.threshold_after_repair().is_some_and(|sum| sum >= 0.0) {
+                break;
+            }
+            shorter -= 1;
+        }
+        (shorter..multipliers.len())
+            .find(|&patterns| {
+                let candidate = repaired(prefix.first(patterns), &multipliers[..patterns]);
+                candidate.is_some_and(|candidate| Self::round_and_verify(prefix.first(patterns), &candidate).is_some())
+            })
+            .unwrap_or(multipliers.len())
+    }
+}
+
+/// The sums a repair of multipliers needs: of λ s ξ and of the patterns with s = -1, both by input, and of thresholds.
+struct InputSums {
+    signed: Vec<f64>,
+    negative_patterns: Vec<f64>,
+    threshold: f64,
+    negative_threshold: f64,
+}
+
+impl InputSums {
+    fn new(prefix: Prefix<'_>, multipliers: &[f64]) -> Self {
+        let inputs = prefix.problem().inputs();
+        let mut sums = Self {
+            signed: vec![0.0; inputs],
+            negative_patterns: vec![0.0; inputs],
+            threshold: 0.0,
+            negative_threshold: 0.0,
+        };
+        for (index, &multiplier) in multipliers.iter().enumerate() {
+            sums.add(prefix, index, multiplier, 1.0);
+        }
+        sums
+    }
+
+    fn remove(&mut self, prefix: Prefix<'_>, index: usize, multiplier: f64) {
+        self.add(prefix, index, -multiplier, -1.0);
+    }
+
+    fn add(&mut self, prefix: Prefix<'_>, index: usize, multiplier: f64, patterns: f64) {
+        let threshold = prefix.threshold_units(index) as f64 / UNITS_PER_THRESHOLD as f64;
+        self.threshold += multiplier * threshold;
+        if prefix.target(index) {
+            prefix.active_inputs(index).for_each(|input| self.signed[input] += multiplier);
+        } else {
+            self.negative_threshold += patterns * threshold;
+            for input in prefix.active_inputs(index) {
+                self.signed[input] -= multiplier;
+                self.negative_patterns[input] += patterns;
+            }
+        }
+    }
+
+    fn threshold_after_repair(&self) -> Option<f64> {
+        Some(self.threshold + repair(&self.signed, &self.negative_patterns)? * self.negative_threshold)
+    }
+}
+
+/// The ε which, added to the multiplier of every pattern with s = -1, makes all sums Σ_μ λ_μ s^μ ξ_i^μ negative;
+/// `None` where an input with a positive sum is in no such pattern.
+pub(super) fn repair(signed_sums: &[f64], negative_patterns: &[f64]) -> Option<f64> {
+    let mut addition = 0.0_f64;
+    for (&sum, &patterns) in signed_sums.iter().zip(negative_patterns).filter(|&(&sum, _)| sum > 0.0) {
+        if patterns < 0.5 {
+            return None;
+        }
+        addition = addition.max(1.0001 * sum / patterns);
+    }
+    Some(addition)
+}
+
+fn repaired(prefix: Prefix<'_>, multipliers: &[f64]) -> Option<Vec<f64>> {
+    let sums = InputSums::new(prefix, multipliers);
+    let addition = repair(&sums.signed, &sums.negative_patterns)?;
+    let addition_to = |index| if prefix.target(index) { 0.0 } else { addition };
+    Some(multipliers.iter().enumerate().map(|(index, multiplier)| multiplier + addition_to(index)).collect())
+}

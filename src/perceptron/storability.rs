@@ -1,0 +1,186 @@
+//! The exact decision whether a prefix of a sequence can be stored.
+
+use super::certificate::{Refutation, StoringWeights};
+use super::exact_face;
+use super::instruction_set::InstructionSet;
+use super::interior_point::InteriorPoint;
+use super::margin_program::MarginProgram;
+use super::patterns::Prefix;
+
+/// Steps after which the interior-point method is given up; it takes 5 to 15 on random patterns.
+const STEP_LIMIT: usize = 100;
+
+/// Bounds of the widest margin (in θ) this close to 0 and to each other suggest that it is exactly 0.
+const TIE: f64 = 1e-8;
+
+/// A gap between the bounds of the widest margin (in θ) at which the weights have converged.
+const CONVERGED: f64 = 1e-13;
+
+/// Whether the patterns of a prefix can all be stored, with a proof either way.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Decision {
+    /// They can: these weights store them.
+    Storable(StoringWeights),
+    /// They cannot: these multipliers prove it.
+    NotStorable(Refutation),
+    /// No proof was found. The widest margin, in units of θ, is between the bounds.
+    Undecided { lower: f64, upper: f64 },
+}
+
+/// Decides whether some w ≥ 0 has s^μ (Σ_i w_i ξ_i^μ - θ) > τ^μ for every pattern of the prefix.
+///
+/// Either answer is a certificate checked in exact integer arithmetic, whatever the solver's rounding: an interior-point
+/// method for the widest margin runs until its weights, or its multipliers, pass the check. A single pattern or a pair
+/// of patterns that contradict each other, and a widest margin of exactly 0 (which is not storable), are found apart.
+pub fn decide(prefix: Prefix<'_>) -> Decision {
+    decide_with(prefix, InstructionSet::detect())
+}
+
+fn decide_with(prefix: Prefix<'_>, instructions: InstructionSet) -> Decision {
+    if let Some(refutation) = contradiction(prefix) {
+        return Decision::NotStorable(refutation);
+    }
+    let program = MarginProgram::new(prefix);
+    if program.is_trivial() {
+        let weights = trivial_weights(&program);
+        return StoringWeights::verify(prefix, &weights)
+            .map_or(Decision::Undecided { lower: f64::NEG_INFINITY, upper: f64::INFINITY }, Decision::Storable);
+    }
+    let mut solver = InteriorPoint::new(&program, instructions);
+    let (mut lower, mut upper) = (f64::NEG_INFINITY, f64::INFINITY);
+    for _ in 0..STEP_LIMIT {
+        let margin = solver.reached_margin();
+        lower = lower.max(margin);
+        if margin > 0.0
+            && let Some(weights) = StoringWeights::verify(prefix, &program.all_weights(solver.weights(), margin))
+        {
+            return Decision::Storable(weights);
+        }
+        if let Some((multipliers, bound)) = solver.proven_bound() {
+            upper = upper.min(bound);
+            if bound <= 0.0
+                && let Some(refutation) = Refutation::round_and_verify(prefix, &program.all_multipliers(&multipliers))
+            {
+                return Decision::NotStorable(refutation);
+            }
+            if upper - lower < TIE
+                && lower.abs() < TIE
+                && let Some(refutation) = refute_tie(prefix, &program, &solver, &multipliers)
+            {
+                return Decision::NotStorable(refutation);
+            }
+        }
+        if !solver.step() {
+            break;
+        }
+    }
+    Decision::Undecided { lower, upper }
+}
+
+/// The weights of the widest margin.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WidestMargin {
+    /// Weights that store the prefix; silent ones are exactly 0.
+    pub weights: StoringWeights,
+    /// min_μ s^μ (Σ_i w_i ξ_i^μ - θ) - τ^μ, in units of θ; where no pattern bounds it, θ.
+    pub margin: f64,
+}
+
+/// The weights that maximise min_μ s^μ (Σ_i w_i ξ_i^μ - θ) - τ^μ, to convergence; `None` where the prefix is not storable
+/// or no margin is wide enough to tell.
+///
+/// A weight is set to exactly 0 where complementarity says so: it is smaller than its reduced cost, each over its mean.
+/// Inputs that are active in no pattern with target 0 may have any larger weight; they get the smallest that gives
+/// their patterns the widest margin of the others.
+pub fn widest_margin(prefix: Prefix<'_>) -> Option<WidestMargin> {
+    let program = MarginProgram::new(prefix);
+    if program.is_trivial() {
+        let margin = trivial_margin(&program);
+        return Some(WidestMargin { weights: StoringWeights::verify(prefix, &trivial_weights(&program))?, margin });
+    }
+    let mut solver = InteriorPoint::new(&program, InstructionSet::detect());
+    for _ in 0..STEP_LIMIT {
+        let gap = solver.proven_bound().map_or(f64::INFINITY, |(_, bound)| bound - solver.reached_margin());
+        if gap < CONVERGED || !solver.step() {
+            break;
+        }
+    }
+    let margin = solver.reached_margin();
+    let silent = solver.silent_weights();
+    let weights: Vec<f64> =
+        solver.weights().iter().zip(silent).map(|(&w, silent)| if silent { 0.0 } else { w }).collect();
+    let weights = [&weights[..], solver.weights()]
+        .iter()
+        .find_map(|weights| StoringWeights::verify(prefix, &program.all_weights(weights, margin)))?;
+    Some(WidestMargin { weights, margin })
+}
+
+/// The widest margin where there are no weights to choose: that of no current at all.
+fn trivial_margin(program: &MarginProgram<'_>) -> f64 {
+    program.thresholds.iter().map(|threshold| -threshold).reduce(f64::min).unwrap_or(1.0)
+}
+
+fn trivial_weights(program: &MarginProgram<'_>) -> Vec<f64> {
+    program.all_weights(&vec![0.0; program.inputs.len()], trivial_margin(program))
+}
+
+/// A refutation by one pattern, or by two: the inputs of one that must be over its threshold are among those of one that
+/// must be under it.
+pub(super) fn contradiction(prefix: Prefix<'_>) -> Option<Refutation> {
+    let refutation = |indices: &[usize]| {
+        let mut multipliers = vec![0; prefix.patterns()];
+        indices.iter().for_each(|&index| multipliers[index] = 1);
+        Refutation::verify(prefix, multipliers)
+    };
+    let (over, under): (Vec<usize>, Vec<usize>) = (0..prefix.patterns()).partition(|&index| prefix.target(index));
+    let is_alone = |index: &usize| {
+        prefix.threshold_units(*index) >= 0 && (!prefix.target(*index) || prefix.active_inputs(*index).next().is_none())
+    };
+    if let Some(index) = (0..prefix.patterns()).find(is_alone) {
+        return refutation(&[index]);
+    }
+    over.iter().find_map(|&upper| {
+        let words = prefix.words(upper);
+        let contradicts = |&&lower: &&usize| {
+            words.iter().zip(prefix.words(lower)).all(|(x, y)| x & !y == 0)
+                && prefix.threshold_units(upper) + prefix.threshold_units(lower) >= 0
+        };
+        under.iter().find(contradicts).and_then(|&lower| refutation(&[upper, lower]))
+    })
+}
+
+fn refute_tie(
+    prefix: Prefix<'_>,
+    program: &MarginProgram<'_>,
+    solver: &InteriorPoint<'_>,
+    multipliers: &[f64],
+) -> Option<Refutation> {
+    let candidates = program.patterns.iter().copied().zip(multipliers.iter().copied());
+    let binding: Vec<(usize, f64)> =
+        candidates.zip(solver.binding_patterns()).filter(|&(_, binds)| binds).map(|(candidate, _)| candidate).collect();
+    let inputs = program.inputs.iter().copied().zip(solver.silent_weights());
+    let active: Vec<usize> = inputs.filter(|&(_, silent)| !silent).map(|(input, _)| input).collect();
+    exact_face::refute(prefix, &binding, &active)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{CapacityParameters, CapacityProblem, PatternSequence};
+    use super::*;
+    use crate::random::RandomStream;
+
+    #[test]
+    fn a_decision_has_the_same_bits_with_and_without_avx2() {
+        let parameters = CapacityParameters { inputs: 90, input_correlation: 0.5, ..CapacityParameters::default() };
+        let problem = CapacityProblem::new(parameters).unwrap();
+        let mut sequence = PatternSequence::new(problem, &RandomStream::from_seed([5; 32]));
+        let mut storable = 0;
+        for patterns in [60, 85, 95, 130] {
+            let prefix = sequence.extend_to(patterns);
+            let decision = decide_with(prefix, InstructionSet::detect());
+            storable += usize::from(matches!(decision, Decision::Storable(_)));
+            assert_eq!(decision, decide_with(prefix, InstructionSet::baseline()));
+        }
+        assert!((1..4).contains(&storable));
+    }
+}

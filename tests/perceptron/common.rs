@@ -1,0 +1,42 @@
+//! What the tests share: parameter sets, sequences and averages.
+
+use microzone::perceptron::{CapacityParameters, CapacityProblem, PatternSequence};
+use microzone::random::RandomStream;
+
+pub fn problem(parameters: CapacityParameters) -> CapacityProblem {
+    CapacityProblem::new(parameters).unwrap()
+}
+
+pub fn stream(number: u64) -> RandomStream {
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&number.to_le_bytes());
+    RandomStream::from_seed(seed)
+}
+
+pub fn sequence(parameters: CapacityParameters, number: u64) -> PatternSequence {
+    PatternSequence::new(problem(parameters), &stream(number))
+}
+
+/// A small problem with parameters drawn from everything that is allowed.
+pub fn random_parameters(number: u64, largest_inputs: usize) -> CapacityParameters {
+    let mut stream = stream(1_000_000 + number);
+    let mut choose = |values: &[f64]| values[(stream.uniform() * values.len() as f64) as usize];
+    let codings = [0.05, 0.2, 0.5, 0.5, 0.8, 0.95];
+    CapacityParameters {
+        input_coding: choose(&codings),
+        output_coding: choose(&codings),
+        input_correlation: choose(&[0.0, 0.0, 0.5, 0.9]),
+        output_correlation: choose(&[0.0, 0.0, 0.5, 0.9]),
+        robustness: choose(&[0.0, 0.0, 0.0, 0.3, 1.0, 3.0]),
+        bistability: choose(&[0.0, 0.0, 0.0, 0.5, 1.0, 3.0]),
+        inputs: 1 + (stream.uniform() * largest_inputs as f64) as usize,
+    }
+}
+
+/// Mean and standard error.
+pub fn mean_and_error(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (n - 1.0);
+    (mean, (variance / n).sqrt())
+}

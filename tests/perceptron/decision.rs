@@ -1,0 +1,152 @@
+//! Every decision is right: against other methods, and in what certificates and prefixes must obey.
+
+use microlp::{ComparisonOp, OptimizationDirection, Problem};
+use microzone::perceptron::{
+    CapacityParameters, Decision, Prefix, Refutation, StorabilityError, StoringWeights, decide,
+    longest_storable_prefix, widest_margin,
+};
+use proptest::prelude::*;
+
+use crate::common::{random_parameters, sequence, stream};
+use crate::exact_oracle;
+
+/// Decided and right, by `truth`; counts of the answers no and yes.
+fn count_right_answers(cases: u64, largest_inputs: usize, truth: impl Fn(Prefix<'_>) -> Option<bool>) -> [usize; 2] {
+    let mut counts = [0; 2];
+    for number in 0..cases {
+        let parameters = random_parameters(number, largest_inputs);
+        let patterns = 1 + (stream(2_000_000 + number).uniform() * (2 * parameters.inputs + 4) as f64) as usize;
+        let mut sequence = sequence(parameters, number);
+        let prefix = sequence.extend_to(patterns);
+        let Some(expected) = truth(prefix) else { continue };
+        let decision = decide(prefix);
+        let answer = match decision {
+            Decision::Storable(_) => true,
+            Decision::NotStorable(_) => false,
+            Decision::Undecided { .. } => panic!("case {number}, {parameters:?}, {patterns} patterns: {decision:?}"),
+        };
+        assert_eq!(answer, expected, "case {number}, {parameters:?}, {patterns} patterns: {decision:?}");
+        counts[usize::from(answer)] += 1;
+    }
+    counts
+}
+
+#[test]
+fn agrees_with_the_exact_simplex_method_for_few_inputs() {
+    let [no, yes] = count_right_answers(6000, 8, |prefix| Some(exact_oracle::is_storable(prefix)));
+    assert!(no > 600 && yes > 600, "{no} no, {yes} yes");
+}
+
+#[test]
+fn agrees_with_a_linear_program_in_floating_point() {
+    let clear = |prefix: Prefix<'_>| {
+        let margin = widest_margin_by_microlp(prefix);
+        (margin.abs() > 1e-7).then_some(margin > 0.0)
+    };
+    let [no, yes] = count_right_answers(1500, 12, clear);
+    assert!(no > 150 && yes > 150, "{no} no, {yes} yes");
+}
+
+/// max κ with κ ≤ 1.
+fn widest_margin_by_microlp(prefix: Prefix<'_>) -> f64 {
+    let mut program = Problem::new(OptimizationDirection::Maximize);
+    let margin = program.add_var(1.0, (f64::NEG_INFINITY, 1.0));
+    let weights: Vec<_> = (0..prefix.problem().inputs()).map(|_| program.add_var(0.0, (0.0, f64::INFINITY))).collect();
+    for index in 0..prefix.patterns() {
+        let sign = if prefix.target(index) { 1.0 } else { -1.0 };
+        let mut terms: Vec<_> = prefix.active_inputs(index).map(|input| (weights[input], sign)).collect();
+        terms.push((margin, -1.0));
+        let threshold = exact_oracle::threshold(prefix, index) as f64 / (1_u64 << 52) as f64;
+        program.add_constraint(&terms[..], ComparisonOp::Ge, threshold);
+    }
+    program.solve().unwrap().objective()
+}
+
+#[test]
+fn the_widest_margin_is_that_of_the_linear_program() {
+    let mut compared = 0;
+    for number in 0..1500 {
+        let parameters = random_parameters(number, 12);
+        let mut sequence = sequence(parameters, number);
+        let prefix = sequence.extend_to(2 + parameters.inputs);
+        let expected = widest_margin_by_microlp(prefix);
+        if expected > 1e-6 && expected < 1.0 {
+            let widest = widest_margin(prefix).unwrap();
+            assert!((widest.margin - expected).abs() < 1e-8, "case {number}: {} {expected}", widest.margin);
+            compared += 1;
+        }
+    }
+    assert!(compared > 60, "{compared}");
+}
+
+#[test]
+fn certificates_fail_when_something_is_changed() {
+    let parameters = CapacityParameters { inputs: 60, ..CapacityParameters::default() };
+    let mut drawn = sequence(parameters, 7);
+    let Decision::Storable(weights) = decide(drawn.extend_to(45)) else { panic!("45 patterns") };
+    let Decision::NotStorable(refutation) = decide(drawn.extend_to(90)) else { panic!("90 patterns") };
+    // The same proofs for another draw of patterns.
+    let mut other = sequence(parameters, 8);
+    assert!(StoringWeights::verify(drawn.extend_to(45), weights.weights()).is_some());
+    assert!(StoringWeights::verify(other.extend_to(45), weights.weights()).is_none());
+    assert!(Refutation::verify(drawn.extend_to(90), refutation.multipliers().to_vec()).is_some());
+    assert!(Refutation::verify(other.extend_to(90), refutation.multipliers().to_vec()).is_none());
+    // A sign, a size, a length, and a value that is no number.
+    let changed = |input: usize, value: f64| {
+        let mut changed = weights.weights().to_vec();
+        changed[input] = value;
+        StoringWeights::verify(drawn.drawn().first(45), &changed).is_some()
+    };
+    assert!(!changed(0, -1e-9) && !changed(0, f64::NAN) && !changed(0, 2.0));
+    assert!(StoringWeights::verify(drawn.drawn().first(45), &weights.weights()[1..]).is_none());
+    let verify = |multipliers: Vec<i64>| Refutation::verify(drawn.drawn().first(90), multipliers).is_some();
+    assert!(!verify(vec![0; 90]) && !verify(vec![1; 90]) && !verify(vec![-1; 90]));
+    let largest = (0..90).max_by_key(|&index| refutation.multipliers()[index]).unwrap();
+    let mut flipped = refutation.multipliers().to_vec();
+    flipped[largest] ^= 1 << 49;
+    assert!(!verify(flipped));
+}
+
+#[test]
+fn an_impossible_pair_and_a_tie_of_four_are_refuted() {
+    // Few active inputs: contradictions in which the widest margin is exactly 0 are common.
+    let parameters = CapacityParameters { inputs: 12, input_coding: 0.3, ..CapacityParameters::default() };
+    let (mut pairs, mut larger) = (0, 0);
+    for number in 0..300 {
+        let mut sequence = sequence(parameters, number);
+        match decide(sequence.extend_to(12)) {
+            Decision::NotStorable(refutation) => {
+                let support = refutation.multipliers().iter().filter(|&&multiplier| multiplier > 0).count();
+                pairs += usize::from(support == 2);
+                larger += usize::from(support > 2);
+            }
+            Decision::Storable(_) => {}
+            undecided => panic!("{number}: {undecided:?}"),
+        }
+    }
+    assert!(pairs > 20 && larger > 5, "{pairs} {larger}");
+}
+
+#[test]
+fn the_load_limit_is_an_error() {
+    let mut sequence = sequence(CapacityParameters { inputs: 50, ..CapacityParameters::default() }, 1);
+    let error = longest_storable_prefix(&mut sequence, 0.2).unwrap_err();
+    assert_eq!(error, StorabilityError::LoadLimit { patterns: 10, inputs: 50 });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn storable_prefixes_are_nested(number in any::<u32>()) {
+        let parameters = random_parameters(u64::from(number), 30);
+        let mut sequence = sequence(parameters, u64::from(number));
+        let Ok(longest) = longest_storable_prefix(&mut sequence, 40.0) else { return Ok(()) };
+        for patterns in 0..longest.patterns + 12 {
+            let is_storable = matches!(decide(sequence.extend_to(patterns)), Decision::Storable(_));
+            prop_assert_eq!(is_storable, patterns <= longest.patterns);
+        }
+        let prefix = sequence.extend_to(longest.patterns);
+        prop_assert!(StoringWeights::verify(prefix, &longest.weights).is_some());
+    }
+}

@@ -1,0 +1,9 @@
+//! The science of storage capacity against independent methods and known results.
+
+mod capacity;
+mod common;
+mod decision;
+mod exact_oracle;
+mod learning;
+mod pattern_statistics;
+mod theory;
