@@ -2,6 +2,7 @@
 //!
 //! A new model is a folder of pure functions, one adapter here, and one line in [`catalogue`].
 
+mod capacity;
 mod evaluate;
 mod null;
 mod observable;
@@ -82,7 +83,7 @@ pub enum TaskError {
 
 /// Every experiment, hidden ones included.
 pub fn catalogue() -> &'static [&'static dyn Experiment] {
-    &[&null::Null]
+    &[&capacity::Capacity, &null::Null]
 }
 
 /// The experiment of that name.
