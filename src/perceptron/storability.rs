@@ -89,7 +89,7 @@ pub struct WidestMargin {
 /// The weights that maximise min_μ s^μ (Σ_i w_i ξ_i^μ - θ) - τ^μ, to convergence; `None` where the prefix is not storable
 /// or no margin is wide enough to tell.
 ///
-/// A weight is set to exactly 0 where complementarity says so: it is smaller than its reduced cost, each over its mean.
+/// A weight is set to exactly 0 where complementarity says so: it is smaller than its reduced cost.
 /// Inputs that are active in no pattern with target 0 may have any larger weight; they get the smallest that gives
 /// their patterns the widest margin of the others.
 pub fn widest_margin(prefix: Prefix<'_>) -> Option<WidestMargin> {
@@ -126,7 +126,7 @@ fn trivial_weights(program: &MarginProgram<'_>) -> Vec<f64> {
 
 /// A refutation by one pattern, or by two: the inputs of one that must be over its threshold are among those of one that
 /// must be under it.
-pub(super) fn contradiction(prefix: Prefix<'_>) -> Option<Refutation> {
+fn contradiction(prefix: Prefix<'_>) -> Option<Refutation> {
     let refutation = |indices: &[usize]| {
         let mut multipliers = vec![0; prefix.patterns()];
         indices.iter().for_each(|&index| multipliers[index] = 1);
