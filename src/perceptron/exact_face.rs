@@ -4,7 +4,7 @@ use super::certificate::Refutation;
 use super::patterns::Prefix;
 
 /// Free multipliers are rounded to this many parts of the largest.
-const PARTS: f64 = 4096.0;
+const PARTS: f64 = 65536.0;
 
 /// Looks for a refutation with Σ_μ λ_μ s^μ ξ_i^μ = 0 for the `active` inputs, among the `binding` patterns (index and
 /// approximate multiplier).

@@ -67,8 +67,9 @@ struct StepEquations {
 }
 
 impl<'a> InteriorPoint<'a> {
-    /// The starting point: equal weights that bring the mean current to θ, κ below the smallest margin, and multipliers
-    /// that make all products λ y and σ w equal. The program must have patterns and inputs.
+    /// The starting point: equal weights that bring the mean current to θ, κ below the smallest margin, multipliers that
+    /// make all products λ y equal, and reduced costs that make σ w as large, or larger where Aᵀλ + σ = 0 asks for it
+    /// (without which the method can diverge where most targets are 0). The program must have patterns and inputs.
     pub(super) fn new(program: &'a MarginProgram<'a>, instructions: InstructionSet) -> Self {
         let (patterns, inputs) = (program.signs.len(), program.inputs.len());
         let active: f64 = program.signed_currents(&vec![1.0; inputs]).iter().map(|current| current.abs()).sum();
@@ -81,11 +82,12 @@ impl<'a> InteriorPoint<'a> {
         let slacks: Vec<f64> = margins.iter().map(|value| value - margin).collect();
         let product = 1.0 / slacks.iter().map(|slack| 1.0 / slack).sum::<f64>();
         let multipliers: Vec<f64> = slacks.iter().map(|slack| product / slack).collect();
-        let reduced_costs = weights.iter().map(|weight| product / weight).collect();
+        let input_sums = program.input_sums(&multipliers);
+        let reduced_costs = weights.iter().zip(&input_sums).map(|(weight, sum)| (product / weight).max(-sum)).collect();
         Self {
             normal: NormalMatrix::new(&program.matrix, &program.transpose),
             matrix: PanelMatrix::zeros(inputs),
-            input_sums: program.input_sums(&multipliers),
+            input_sums,
             point: Point { weights, margin, slacks, multipliers, reduced_costs },
             signed_currents,
             program,
@@ -117,12 +119,12 @@ impl<'a> InteriorPoint<'a> {
         Some((multipliers, bound))
     }
 
-    /// Whether each weight is on the way to 0: w_i against σ_i, each over its mean.
+    /// Whether each weight is on the way to 0: w_i < σ_i.
     pub(super) fn silent_weights(&self) -> Vec<bool> {
         is_smaller(&self.point.weights, &self.point.reduced_costs)
     }
 
-    /// Whether each pattern is on the way to bind: y_μ against λ_μ, each over its mean.
+    /// Whether each pattern is on the way to bind: y_μ < λ_μ.
     pub(super) fn binding_patterns(&self) -> Vec<bool> {
         is_smaller(&self.point.slacks, &self.point.multipliers)
     }
@@ -134,7 +136,8 @@ impl<'a> InteriorPoint<'a> {
         let Some(equations) = self.equations() else { return false };
         let predictor = self.direction(&equations, &residuals, &self.missing_products(0.0, None));
         let reached = self.moved(&predictor, self.step_lengths(&predictor));
-        let ratio = reached.mean_product() / self.point.mean_product();
+        // Far from feasible the products may have to grow; never aim above where they are.
+        let ratio = (reached.mean_product() / self.point.mean_product()).min(1.0);
         let target = self.point.mean_product() * ratio * ratio * ratio;
 
         let mut missing = self.missing_products(target, Some(&predictor));
@@ -160,23 +163,6 @@ impl<'a> InteriorPoint<'a> {
         self.signed_currents = self.program.signed_currents(&self.point.weights);
         self.input_sums = self.program.input_sums(&self.point.multipliers);
         true
-    }
-
-    pub(super) fn timing(&mut self) {
-        let ratios = self.point.multipliers.clone();
-        let mut matrix = self.matrix.clone();
-        for _ in 0..3 {
-            let t = std::time::Instant::now();
-            self.normal.form(self.instructions, &ratios, &mut matrix);
-            println!("form {:?}", t.elapsed());
-        }
-        matrix.add_diagonal(&self.point.reduced_costs);
-        let t = std::time::Instant::now();
-        let f = Cholesky::factor(self.instructions, matrix);
-        println!("factor {:?}", t.elapsed());
-        let t = std::time::Instant::now();
-        std::hint::black_box(f.solve(&self.point.weights));
-        println!("solve {:?}", t.elapsed());
     }
 
     fn residuals(&self) -> Residuals {
@@ -318,10 +304,9 @@ fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {
     a.iter().zip(b).map(|(a, b)| a - b).collect()
 }
 
-/// a_k / mean(a) < b_k / mean(b) for every k.
+/// a_k < b_k for every k: at convergence one of the two is 0 to rounding.
 fn is_smaller(a: &[f64], b: &[f64]) -> Vec<bool> {
-    let (a_sum, b_sum) = (a.iter().sum::<f64>(), b.iter().sum::<f64>());
-    a.iter().zip(b).map(|(a, b)| a * b_sum < b * a_sum).collect()
+    a.iter().zip(b).map(|(a, b)| a < b).collect()
 }
 
 /// The largest t ≤ 1 with value + t change ≥ 0.

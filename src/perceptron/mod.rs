@@ -24,7 +24,6 @@ mod patterns;
 mod problem;
 mod storability;
 mod theory;
-mod timing_tmp;
 mod weights;
 
 pub use certificate::{Refutation, StoringWeights};
