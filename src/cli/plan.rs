@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::progress::whole_seconds;
-use super::run::{default_directory, pending};
+use super::run::default_directory;
 use super::{Exit, Failure, machine};
 use crate::store::{Contents, Directory};
 use crate::sweep::{Identities, Sweep};
@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let directory = Directory::new(arguments.out.clone().unwrap_or_else(|| default_directory(&sweep)));
     directory.check_owner(&sweep)?;
     let contents = Contents::read(&directory)?.undamaged()?;
-    let pending = pending(&sweep, &Identities::new(&sweep), &contents, false);
+    let pending = contents.pending(&sweep, &Identities::new(&sweep), false);
     let costs: Vec<_> = (0..sweep.points()).map(|point| sweep.experiment.cost(&sweep.parameters(point))).collect();
     let memory = costs.iter().map(|cost| cost.bytes).fold(0.0, f64::max);
     let seconds = pending.iter().fold(0.0, |sum, (seconds, _)| sum + f64::from(*seconds));

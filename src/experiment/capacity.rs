@@ -45,7 +45,12 @@ static PARAMETERS: [Parameter; 11] = [
         0.0,
         "kappa, margin that the current keeps from the threshold, in units of theta sqrt((1 - f_in) / (f_in N))",
     ),
-    number("bistability", MARGIN, 0.0, "gamma, half width of the bistable range, in the same units; 0 is the standard cell"),
+    number(
+        "bistability",
+        MARGIN,
+        0.0,
+        "gamma, half width of the bistable range, in the same units; 0 is the standard cell",
+    ),
     Parameter {
         name: "learner",
         unit: "1",

@@ -103,6 +103,15 @@ impl fmt::Display for Kind {
 }
 
 impl Value {
+    /// Equal for equal values of one parameter, and fast to compare.
+    pub fn key(&self) -> (u64, &'static str) {
+        match self {
+            Value::Number(number) => (number.to_bits(), ""),
+            Value::Integer(integer) => (*integer as u64, ""),
+            Value::Choice(choice) => (0, choice),
+        }
+    }
+
     /// The text that enters a task's identity: shortest decimal digits that name the number, with an exponent.
     pub fn identity(&self) -> String {
         match self {

@@ -2,17 +2,40 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use super::directory::{Directory, files};
 use super::{Outcome, Record, StoreError, journal, shard};
+use crate::sweep::{Identities, Sweep, Task};
 
 /// The outcome of every task that has one, by the digest of the task.
 #[derive(Debug, Default)]
 pub struct Contents {
-    pub outcomes: HashMap<[u8; 32], Outcome>,
+    pub outcomes: HashMap<[u8; 32], Outcome, BuildHasherDefault<DigestHasher>>,
     /// One error a damaged file; what is good in it is among the outcomes.
     pub damage: Vec<StoreError>,
+}
+
+/// Hashes a digest to its first bytes, which are as good as random.
+#[derive(Default)]
+pub struct DigestHasher(u64);
+
+impl Hasher for DigestHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(first) = bytes.first_chunk::<8>() {
+            self.0 = u64::from_le_bytes(*first);
+        }
+    }
+
+    /// The length, which all digests share.
+    fn write_usize(&mut self, _length: usize) {}
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// What to do about a damaged file when a run begins.
@@ -83,6 +106,17 @@ impl Contents {
     /// The first damage, if there is any.
     pub fn undamaged(mut self) -> Result<Self, StoreError> {
         if self.damage.is_empty() { Ok(self) } else { Err(self.damage.remove(0)) }
+    }
+
+    /// The tasks of a sweep without an outcome here, with their expected seconds.
+    pub fn pending(&self, sweep: &Sweep, identities: &Identities, retry_failed: bool) -> Vec<(f32, u32)> {
+        let is_pending = |task: &Task| match self.outcomes.get(&identities.digest(*task)) {
+            None => true,
+            Some(Outcome::Failed(_)) => retry_failed,
+            Some(Outcome::Done(_)) => false,
+        };
+        let tasks = (0..sweep.tasks() as u32).into_par_iter().map(Task).filter(is_pending);
+        tasks.map(|task| (sweep.expected_seconds(task) as f32, task.0)).collect()
     }
 
     fn add_scan(&mut self, path: &Path, scan: journal::Scan) {

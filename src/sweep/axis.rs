@@ -1,5 +1,7 @@
 //! An axis of the grid: one parameter, or several that move together.
 
+use std::collections::HashSet;
+
 use crate::experiment::Value;
 
 /// One dimension of the grid.
@@ -33,10 +35,8 @@ impl Axis {
 
     /// The point of this axis that repeats an earlier one, if any.
     pub fn duplicate(&self) -> Option<&[Value]> {
-        // Axes are short or integer ranges; sorting by identity keeps a million values fast.
-        let mut order: Vec<(Vec<String>, usize)> =
-            self.points.iter().enumerate().map(|(i, point)| (point.iter().map(Value::identity).collect(), i)).collect();
-        order.sort();
-        order.windows(2).find(|pair| pair[0].0 == pair[1].0).map(|pair| self.points[pair[1].1].as_slice())
+        let mut seen = HashSet::with_capacity(self.len());
+        let key = |point: &[Value]| point.iter().map(Value::key).collect::<Vec<_>>();
+        self.points.iter().map(Vec::as_slice).find(|point| !seen.insert(key(point)))
     }
 }

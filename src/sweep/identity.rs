@@ -14,8 +14,13 @@ use crate::random::RandomStream;
 /// The identities of a sweep's tasks, with what they share precomputed.
 pub struct Identities {
     sweep: Arc<Sweep>,
+    /// The lines of the experiment and its version.
+    head: String,
     /// For each parameter in alphabetical order: where its lines come from.
     lines: Vec<Line>,
+    /// The line of the seed, and that of the streams.
+    seed: String,
+    streams: String,
 }
 
 struct Line {
@@ -31,18 +36,27 @@ impl Identities {
             sweep.base.iter().enumerate().map(|(position, (name, _))| (name, position)).collect();
         order.sort_unstable();
         let lines = order.into_iter().map(|(name, position)| Line::new(sweep, name, position)).collect();
-        Self { sweep: Arc::clone(sweep), lines }
+        let streams = match sweep.streams {
+            Streams::Independent => String::from("streams independent\n"),
+            // The numbers of a paired task depend on which parameters its stream leaves out.
+            Streams::Paired => format!("streams paired {}\n", sweep.swept().join(" ")),
+        };
+        Self {
+            sweep: Arc::clone(sweep),
+            head: format!("experiment {}\nversion {}\n", sweep.experiment.name(), sweep.experiment.version()),
+            lines,
+            seed: format!("seed {}\n", sweep.seed),
+            streams,
+        }
     }
 
     /// The text that names a task.
     pub fn text(&self, task: Task) -> String {
         let indices = self.sweep.indices(self.sweep.point_of(task));
-        let mut text = self.text_of_lines(|line| match line.axis {
+        self.text_of_lines(task, |line| match line.axis {
             Some(axis) => Some(&line.texts[indices[axis]]),
             None => line.texts.first(),
-        });
-        self.finish(&mut text, task);
-        text
+        })
     }
 
     /// The digest that names a task.
@@ -57,34 +71,23 @@ impl Identities {
         let key = match self.sweep.streams {
             Streams::Independent => digest,
             Streams::Paired => {
-                let mut text = self.text_of_lines(|line| line.texts.first().filter(|_| line.axis.is_none()));
-                self.finish(&mut text, task);
+                let text = self.text_of_lines(task, |line| line.texts.first().filter(|_| line.axis.is_none()));
                 *blake3::hash(text.as_bytes()).as_bytes()
             }
         };
         (digest, RandomStream::from_seed(key))
     }
 
-    fn text_of_lines<'b>(&'b self, line_text: impl Fn(&'b Line) -> Option<&'b String>) -> String {
-        let experiment = self.sweep.experiment;
+    fn text_of_lines<'b>(&'b self, task: Task, line_text: impl Fn(&'b Line) -> Option<&'b String>) -> String {
         let mut text = String::with_capacity(512);
-        text.push_str("experiment ");
-        text.push_str(experiment.name());
-        text.push_str(&format!("\nversion {}\n", experiment.version()));
+        text.push_str(&self.head);
         self.lines.iter().filter_map(line_text).for_each(|line| text.push_str(line));
+        text.push_str(&self.seed);
+        text.push_str("replicate ");
+        text.push_str(&self.sweep.replicate_of(task).to_string());
+        text.push('\n');
+        text.push_str(&self.streams);
         text
-    }
-
-    fn finish(&self, text: &mut String, task: Task) {
-        use std::fmt::Write;
-        let streams = match self.sweep.streams {
-            Streams::Independent => String::from("independent"),
-            // The numbers of a paired task depend on which parameters its stream leaves out.
-            Streams::Paired => format!("paired {}", self.sweep.swept().join(" ")),
-        };
-        // Writing to a string cannot fail.
-        let _ =
-            write!(text, "seed {}\nreplicate {}\nstreams {streams}\n", self.sweep.seed, self.sweep.replicate_of(task));
     }
 }
 

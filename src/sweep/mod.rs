@@ -103,6 +103,11 @@ impl Sweep {
         parameters
     }
 
+    /// What a task is expected to take on one thread of today.
+    pub fn expected_seconds(&self, task: Task) -> f64 {
+        self.experiment.cost(&self.parameters(self.point_of(task))).seconds
+    }
+
     /// The names of the swept parameters, sorted.
     pub fn swept(&self) -> Vec<&'static str> {
         let mut names: Vec<&'static str> = self.axes.iter().flat_map(|axis| axis.names.iter().copied()).collect();

@@ -29,8 +29,8 @@ fn between(start: f64, stop: f64, steps: usize, value: impl Fn(f64) -> f64) -> V
 
 /// The decimal with 12 digits after the leading digit of `scale` if it lies within rounding error, else `value`.
 fn snap(value: f64, scale: f64) -> f64 {
-    if !value.is_finite() || scale == 0.0 || !scale.is_finite() {
-        return value;
+    if !value.is_finite() || value.fract() == 0.0 || !scale.is_finite() {
+        return value + 0.0;
     }
     let leading = libm::floor(libm::log10(scale)) as i32;
     let decimals = (12 - leading).clamp(0, 300) as usize;

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
-use rayon::prelude::*;
-
-use super::work::{Worker, expected_seconds};
+use super::work::Worker;
 use super::{Arguments, Setup};
 use crate::cli::progress::Observer;
 use crate::cli::{Exit, Failure, machine, reduce};
@@ -17,8 +15,8 @@ use crate::store::contents::OnDamage;
 use crate::store::lock::Lock;
 use crate::store::results::Status;
 use crate::store::run_record::{self, RunRecord, TaskCounts};
-use crate::store::{Contents, Directory, Outcome, Results};
-use crate::sweep::{Identities, Sweep, Task};
+use crate::store::{Contents, Directory, Results};
+use crate::sweep::{Identities, Sweep};
 
 /// A directory that this run may write to, and what is left to do there.
 struct Claimed {
@@ -74,24 +72,13 @@ fn claim(arguments: &Arguments) -> Result<Claimed, Failure> {
     let run = run_record::next_number(&directory)?;
     let contents = Contents::recover(&directory, on_damage)?;
     let identities = Identities::new(&sweep);
-    let pending = pending(&sweep, &identities, &contents, arguments.retry_failed);
+    let pending = contents.pending(&sweep, &identities, arguments.retry_failed);
     Ok(Claimed { sweep, identities, directory, run, contents, pending, _lock: lock })
 }
 
 /// `results/<sweep name>`
 pub fn default_directory(sweep: &Sweep) -> PathBuf {
     PathBuf::from("results").join(&sweep.name)
-}
-
-/// The tasks without an outcome, with their expected seconds.
-pub fn pending(sweep: &Sweep, identities: &Identities, contents: &Contents, retry_failed: bool) -> Vec<(f32, u32)> {
-    let is_pending = |task: &u32| match contents.outcomes.get(&identities.digest(Task(*task))) {
-        None => true,
-        Some(Outcome::Failed(_)) => retry_failed,
-        Some(Outcome::Done(_)) => false,
-    };
-    let tasks = (0..sweep.tasks() as u32).into_par_iter().filter(is_pending);
-    tasks.map(|task| (expected_seconds(sweep, Task(task)) as f32, task)).collect()
 }
 
 fn work(

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-pub use lead::{default_directory, pending};
+pub use lead::default_directory;
 
 use super::{Exit, Failure, signals};
 use crate::schedule::Limits;

@@ -54,7 +54,7 @@ impl Worker {
 
 impl Work for SweepWork {
     fn expected_seconds(&self, task: u32) -> f64 {
-        expected_seconds(&self.sweep, Task(task))
+        self.sweep.expected_seconds(Task(task))
     }
 
     fn compute(&self, task: u32) -> Result<Verdict, String> {
@@ -69,9 +69,4 @@ impl Work for SweepWork {
         self.journal.append(Record { digest, outcome }).map_err(closed)?;
         Ok(verdict)
     }
-}
-
-/// What a task is expected to take on one thread.
-pub fn expected_seconds(sweep: &Sweep, task: Task) -> f64 {
-    sweep.experiment.cost(&sweep.parameters(sweep.point_of(task))).seconds
 }
