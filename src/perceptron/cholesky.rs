@@ -57,7 +57,7 @@ dispatched! {
 #[inline(always)]
 fn factor_panel_body(finished: &[Vec<PanelRow>], current: &mut [PanelRow]) {
     let padded_size = finished.len() * LANES + current.len();
-    let mut pivot_rows = [[0.0; LANES]; LANES * PANELS];
+    let mut pivot_rows = [PanelRow::ZERO; LANES * PANELS];
     for group in finished.chunks(PANELS) {
         for (panel, block) in group.iter().zip(pivot_rows.chunks_exact_mut(LANES)) {
             let own = &panel[panel.len() - current.len()..][..LANES];
@@ -116,7 +116,7 @@ fn update_tile<const FIRST: usize>(
 /// Factors the 16 × 16 block on the diagonal and returns the inverses of its pivots' roots.
 #[inline(always)]
 fn factor_diagonal(block: &mut [PanelRow]) -> PanelRow {
-    let mut inverse = [0.0; LANES];
+    let mut inverse = PanelRow::ZERO;
     for column in 0..LANES {
         let pivot = block[column][column];
         let root = if pivot > SMALLEST_PIVOT { pivot } else { HUGE_PIVOT }.sqrt();
@@ -127,9 +127,10 @@ fn factor_diagonal(block: &mut [PanelRow]) -> PanelRow {
         for row in below.iter_mut() {
             row[column] *= inverse[column];
         }
-        let factors: Vec<f64> = below.iter().map(|row| row[column]).collect();
-        for (row, factor) in below.iter_mut().zip(&factors) {
-            for (entry, later) in row[column + 1..].iter_mut().zip(&factors) {
+        let mut factors = PanelRow::ZERO;
+        factors.iter_mut().zip(below.iter()).for_each(|(factor, row)| *factor = row[column]);
+        for (row, &factor) in below.iter_mut().zip(factors.iter()) {
+            for (entry, &later) in row[column + 1..].iter_mut().zip(factors.iter()) {
                 *entry -= factor * later;
             }
         }
@@ -162,7 +163,7 @@ dispatched! {
 fn solve_lower_body(panels: &[Vec<PanelRow>], x: &mut [f64]) {
     for (index, panel) in panels.iter().enumerate() {
         let (own, later) = x[index * LANES..].split_at_mut(LANES);
-        let mut solved = [0.0; LANES];
+        let mut solved = PanelRow::ZERO;
         for (lane, row) in panel[..LANES].iter().enumerate() {
             let mut value = own[lane];
             for before in 0..lane {
@@ -170,7 +171,7 @@ fn solve_lower_body(panels: &[Vec<PanelRow>], x: &mut [f64]) {
             }
             solved[lane] = value / row[lane];
         }
-        own.copy_from_slice(&solved);
+        own.copy_from_slice(&*solved);
         for (value, row) in later.iter_mut().zip(&panel[LANES..]) {
             *value -= dot(row, &solved);
         }

@@ -4,15 +4,25 @@ use super::certificate::Refutation;
 use super::patterns::Prefix;
 
 /// Free multipliers are rounded to this many parts of the largest.
-const PARTS: f64 = 4096.0;
+const PARTS: f64 = 65536.0;
 
-/// Looks for a refutation with Σ_μ λ_μ s^μ ξ_i^μ = 0 for the `active` inputs and Σ_μ λ_μ (s^μ θ + τ^μ) = 0, among the
-/// `binding` patterns (index and approximate multiplier).
+/// Looks for a refutation with Σ_μ λ_μ s^μ ξ_i^μ = 0 for the `active` inputs, among the `binding` patterns (index and
+/// approximate multiplier).
 ///
-/// Where the widest margin is exactly 0 an approximate solution can never prove that the prefix is not storable, but it
-/// tells which constraints hold with equality. These are solved in integers, by elimination without fractions
-/// (Bareiss, Math Comp 22:565, 1968); `None` where they have no positive solution or the integers grow too large.
+/// Where the widest margin is 0, or within rounding of it, an approximate solution cannot prove that the prefix is not
+/// storable, but it tells which constraints hold with equality. These are solved in integers, by elimination without
+/// fractions (Bareiss, Math Comp 22:565, 1968); `None` where they have no positive solution or the integers grow too
+/// large. The threshold sum, which must not be negative, is left to the check, or else set to 0 exactly.
 pub(super) fn refute(prefix: Prefix<'_>, binding: &[(usize, f64)], active: &[usize]) -> Option<Refutation> {
+    [false, true].into_iter().find_map(|threshold_is_zero| solve(prefix, binding, active, threshold_is_zero))
+}
+
+fn solve(
+    prefix: Prefix<'_>,
+    binding: &[(usize, f64)],
+    active: &[usize],
+    threshold_is_zero: bool,
+) -> Option<Refutation> {
     let mut rows: Vec<Vec<i128>> = active
         .iter()
         .map(|&input| {
@@ -20,8 +30,12 @@ pub(super) fn refute(prefix: Prefix<'_>, binding: &[(usize, f64)], active: &[usi
             binding.iter().map(|&(index, _)| entry(index)).collect()
         })
         .collect();
-    // Last, since its entries are large and only grow the integers of the pivots that follow.
-    rows.push(divided_by_gcd(binding.iter().map(|&(index, _)| i128::from(prefix.threshold_units(index))).collect()));
+    if threshold_is_zero {
+        // Last, since its entries are large and only grow the integers of the pivots that follow.
+        rows.push(divided_by_gcd(
+            binding.iter().map(|&(index, _)| i128::from(prefix.threshold_units(index))).collect(),
+        ));
+    }
     let (pivots, determinant) = eliminate(&mut rows)?;
 
     let largest = binding.iter().map(|&(_, multiplier)| multiplier).fold(0.0, f64::max);

@@ -59,9 +59,9 @@ impl NormalMatrix {
         let sweeps = self.patterns.div_ceil(SWEEP);
         let mut padded = weights.to_vec();
         padded.resize(sweeps * SWEEP, 0.0);
-        let mut tables = [[0.0; LANES]; TABLE * GROUPS];
+        let mut tables = [PanelRow::ZERO; TABLE * GROUPS];
         for (panel, rows) in matrix.panels.iter_mut().enumerate() {
-            rows.fill([0.0; LANES]);
+            rows.fill(PanelRow::ZERO);
             for sweep in 0..sweeps {
                 let lanes = &self.lanes[(panel * sweeps + sweep) * SWEEP..][..SWEEP];
                 let keys = &self.keys[sweep * self.panels * LANES..][panel * LANES..self.panels * LANES];
@@ -111,7 +111,7 @@ fn add_sweep_body(weights: &[f64], lanes: &[u16], keys: &[u32], tables: &mut Tab
 /// `value` in the lanes whose bit is set, 0 in the others.
 #[inline(always)]
 fn spread(value: f64, bits: u16) -> PanelRow {
-    let mut row = [0.0; LANES];
+    let mut row = PanelRow::ZERO;
     for (lane, entry) in row.iter_mut().enumerate() {
         *entry = f64::from_bits(value.to_bits() & (u64::from(bits) >> lane & 1).wrapping_neg());
     }

@@ -1,10 +1,34 @@
 //! The lower triangle of a symmetric matrix, kept in panels of columns.
 
+use std::ops::{Deref, DerefMut};
+
 /// Columns of a panel: the fixed number of lanes of all kernels.
 pub(super) const LANES: usize = 16;
 
-/// Row `i` of one panel: its 16 columns.
-pub(super) type PanelRow = [f64; LANES];
+/// One row of a panel: its 16 columns, in two whole cache lines.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(align(64))]
+pub(super) struct PanelRow([f64; LANES]);
+
+impl PanelRow {
+    pub(super) const ZERO: Self = Self([0.0; LANES]);
+}
+
+impl Deref for PanelRow {
+    type Target = [f64; LANES];
+
+    #[inline(always)]
+    fn deref(&self) -> &[f64; LANES] {
+        &self.0
+    }
+}
+
+impl DerefMut for PanelRow {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [f64; LANES] {
+        &mut self.0
+    }
+}
 
 /// The lower triangle of an n × n matrix, n rounded up to a whole number of panels of 16 columns.
 ///
@@ -19,7 +43,7 @@ pub(super) struct PanelMatrix {
 impl PanelMatrix {
     pub(super) fn zeros(size: usize) -> Self {
         let count = size.div_ceil(LANES);
-        Self { size, panels: (0..count).map(|panel| vec![[0.0; LANES]; (count - panel) * LANES]).collect() }
+        Self { size, panels: (0..count).map(|panel| vec![PanelRow::ZERO; (count - panel) * LANES]).collect() }
     }
 
     /// n, without padding.

@@ -121,12 +121,14 @@ impl CapacityProblem {
 
     /// The margin τ in units of 2⁻⁵² θ: (κ + γ) u0 for a switch of the output, (κ - γ) u0 for a stay.
     ///
-    /// It is rounded to a whole number, and that number is the definition from here on: all later arithmetic with
-    /// margins is exact.
+    /// A whole number, and that number is the definition from here on: all later arithmetic with margins is exact. It
+    /// is rounded up, past the rounding error of the product, and 0 stays 0. So a widest margin of exactly 0, as 1.6 = 4 × 0.4
+    /// may give, does not become storable by rounding.
     pub(super) fn margin_units(&self, switch: bool) -> i64 {
         let CapacityParameters { robustness, bistability, .. } = self.parameters;
         let margin = if switch { robustness + bistability } else { robustness - bistability };
-        (margin * self.natural_unit() * UNITS_PER_THRESHOLD as f64).round() as i64
+        let rounded = (margin * self.natural_unit() * UNITS_PER_THRESHOLD as f64).ceil() as i64;
+        if margin == 0.0 { 0 } else { rounded + 1 }
     }
 }
 

@@ -16,6 +16,9 @@ const TIE: f64 = 1e-8;
 /// A gap between the bounds of the widest margin (in θ) at which the weights have converged.
 const CONVERGED: f64 = 1e-13;
 
+/// Steps without a smaller gap after which the closest point is taken.
+const STALLED: usize = 3;
+
 /// Whether the patterns of a prefix can all be stored, with a proof either way.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decision {
@@ -89,7 +92,7 @@ pub struct WidestMargin {
 /// The weights that maximise min_μ s^μ (Σ_i w_i ξ_i^μ - θ) - τ^μ, to convergence; `None` where the prefix is not storable
 /// or no margin is wide enough to tell.
 ///
-/// A weight is set to exactly 0 where complementarity says so: it is smaller than its reduced cost, each over its mean.
+/// A weight is set to exactly 0 where complementarity says so: it is smaller than its reduced cost.
 /// Inputs that are active in no pattern with target 0 may have any larger weight; they get the smallest that gives
 /// their patterns the widest margin of the others.
 pub fn widest_margin(prefix: Prefix<'_>) -> Option<WidestMargin> {
@@ -98,21 +101,43 @@ pub fn widest_margin(prefix: Prefix<'_>) -> Option<WidestMargin> {
         let margin = trivial_margin(&program);
         return Some(WidestMargin { weights: StoringWeights::verify(prefix, &trivial_weights(&program))?, margin });
     }
-    let mut solver = InteriorPoint::new(&program, InstructionSet::detect());
-    for _ in 0..STEP_LIMIT {
-        let gap = solver.proven_bound().map_or(f64::INFINITY, |(_, bound)| bound - solver.reached_margin());
-        if gap < CONVERGED || !solver.step() {
-            break;
-        }
-    }
-    let margin = solver.reached_margin();
-    let silent = solver.silent_weights();
-    let weights: Vec<f64> =
-        solver.weights().iter().zip(silent).map(|(&w, silent)| if silent { 0.0 } else { w }).collect();
-    let weights = [&weights[..], solver.weights()]
+    let converged = converge(InteriorPoint::new(&program, InstructionSet::detect()))?;
+    let margin = converged.margin;
+    let with_silent: Vec<f64> =
+        converged.weights.iter().zip(&converged.silent).map(|(&w, &silent)| if silent { 0.0 } else { w }).collect();
+    let weights = [with_silent, converged.weights]
         .iter()
         .find_map(|weights| StoringWeights::verify(prefix, &program.all_weights(weights, margin)))?;
     Some(WidestMargin { weights, margin })
+}
+
+/// The point at which the bounds of the widest margin came closest.
+struct Converged {
+    gap: f64,
+    margin: f64,
+    weights: Vec<f64>,
+    silent: Vec<bool>,
+}
+
+/// Steps until the bounds meet, or come no closer: beyond the reach of rounding the iteration only strays.
+fn converge(mut solver: InteriorPoint<'_>) -> Option<Converged> {
+    let mut closest: Option<Converged> = None;
+    let mut stalled = 0;
+    for _ in 0..STEP_LIMIT {
+        let margin = solver.reached_margin();
+        let gap = solver.proven_bound().map_or(f64::INFINITY, |(_, bound)| bound - margin);
+        if closest.as_ref().is_none_or(|closest| gap < closest.gap) {
+            let (weights, silent) = (solver.weights().to_vec(), solver.silent_weights());
+            closest = Some(Converged { gap, margin, weights, silent });
+            stalled = 0;
+        } else {
+            stalled += 1;
+        }
+        if gap < CONVERGED || stalled == STALLED || !solver.step() {
+            break;
+        }
+    }
+    closest
 }
 
 /// The widest margin where there are no weights to choose: that of no current at all.

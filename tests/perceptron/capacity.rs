@@ -55,6 +55,26 @@ fn of_the_standard_perceptron() {
     }
 }
 
+/// The widest margin is at a vertex: as many patterns are closest to the threshold as there are unknowns, the weights
+/// that are not 0 and the margin. (More where correlated patterns differ in silent inputs only.)
+#[test]
+fn weights_of_the_widest_margin_are_a_vertex() {
+    let parameters = CapacityParameters { inputs: 150, ..CapacityParameters::default() };
+    for number in 0..12 {
+        let mut sequence = sequence(parameters, number);
+        let stored = longest_storable_prefix(&mut sequence, 10.0).unwrap();
+        let prefix = sequence.extend_to(stored.patterns);
+        let distances: Vec<f64> = (0..stored.patterns)
+            .map(|index| prefix.active_inputs(index).map(|input| stored.weights[input]).sum::<f64>())
+            .map(|current| (current - 1.0).abs())
+            .collect();
+        let least = distances.iter().copied().fold(f64::INFINITY, f64::min);
+        let closest = distances.iter().filter(|&&distance| distance < least + 1e-8).count();
+        let active = stored.weights.iter().filter(|&&weight| weight > 0.0).count();
+        assert_eq!(closest, active + 1, "sample {number}, margin {least:e}");
+    }
+}
+
 #[test]
 fn of_a_robust_perceptron() {
     agrees_with_theory(CapacityParameters { inputs: 200, robustness: 1.0, ..CapacityParameters::default() });

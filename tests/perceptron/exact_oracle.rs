@@ -4,14 +4,16 @@ use microzone::perceptron::Prefix;
 
 const UNIT: i128 = 1 << 52;
 
-/// The threshold s θ + τ of a pattern in units of 2⁻⁵², from the definition of the model.
+/// The threshold s θ + τ of a pattern in units of 2⁻⁵², from the definition of the model; a margin is
+/// rounded up past its rounding error.
 pub fn threshold(prefix: Prefix<'_>, index: usize) -> i128 {
     let p = prefix.problem().parameters();
     let unit = ((1.0 - p.input_coding) / (p.input_coding * p.inputs as f64)).sqrt();
     let switches = index > 0 && prefix.target(index) != prefix.target(index - 1);
     let margin = if switches { p.robustness + p.bistability } else { p.robustness - p.bistability };
     let sign = if prefix.target(index) { 1 } else { -1 };
-    sign * UNIT + (margin * unit * UNIT as f64).round() as i128
+    let rounded_up = (margin * unit * UNIT as f64).ceil() as i128 + 1;
+    sign * UNIT + if margin == 0.0 { 0 } else { rounded_up }
 }
 
 /// Whether some w ≥ 0 stores the prefix, exactly; for few inputs, so that the minors of the matrix stay small.

@@ -92,5 +92,5 @@ fn first_bits_are_pinned() {
     let words: Vec<u64> = (0..3).map(|index| prefix.words(index)[0]).collect();
     assert_eq!(words, [9654618268016425080, 10231080085866787058, 10228855087690264610]);
     let targets: Vec<bool> = (0..3).map(|index| prefix.target(index)).collect();
-    assert_eq!(targets, [false, false, false]);
+    assert_eq!(targets, [true, true, true]);
 }
