@@ -19,25 +19,25 @@ pub struct Arguments {
 /// # Errors
 /// Something that a run needs is missing; what to do has been printed.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    println!("microzone   {} ({})", env!("CARGO_PKG_VERSION"), env!("MICROZONE_COMMIT"));
-    println!("cpu         {} of this host for this process ({})", machine::threads(1), machine::processors());
-    println!("simd        {}", simd());
-    println!("hdf5        {}", hdf5_version());
+    say!("microzone   {} ({})", env!("CARGO_PKG_VERSION"), env!("MICROZONE_COMMIT"));
+    say!("cpu         {} of this host for this process ({})", machine::threads(1), machine::processors());
+    say!("simd        {}", simd());
+    say!("hdf5        {}", hdf5_version());
     let mut remedies = Vec::new();
     match launch::mpi_library() {
-        Some(library) => println!("mpi         {library}"),
-        None => println!("mpi         none in this binary; for several ranks: cargo build --release --features mpi"),
+        Some(library) => say!("mpi         {library}"),
+        None => say!("mpi         none in this binary; for several ranks: cargo build --release --features mpi"),
     }
-    println!("launchers   {}", found(&["mpirun", "mpiexec", "srun"]));
+    say!("launchers   {}", found(&["mpirun", "mpiexec", "srun"]));
     let launched = Launch::detect(|name| std::env::var(name).ok());
     match (launched.told, launched.connect()) {
-        (Some((variable, told)), Ok(_)) => println!("launch      {told} ranks ({variable})"),
-        (None, Ok(_)) => println!("launch      alone, threads only"),
+        (Some((variable, told)), Ok(_)) => say!("launch      {told} ranks ({variable})"),
+        (None, Ok(_)) => say!("launch      alone, threads only"),
         (_, Err(error)) => remedies.push(error.to_string()),
     }
-    println!("slurm       {}", slurm());
+    say!("slurm       {}", slurm());
     match try_directory(&arguments.dir) {
-        Ok(()) => println!("directory   {} is writable and can be locked", arguments.dir.display()),
+        Ok(()) => say!("directory   {} is writable and can be locked", arguments.dir.display()),
         Err(reason) => remedies.push(format!("{}: {reason}; choose another --out", arguments.dir.display())),
     }
     match remedies.is_empty() {

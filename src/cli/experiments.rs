@@ -20,12 +20,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.name {
         None => {
             for experiment in visible {
-                println!("{:<16} version {}  {}", experiment.name(), experiment.version(), experiment.summary());
+                say!("{:<16} version {}  {}", experiment.name(), experiment.version(), experiment.summary());
             }
-            println!("\n`microzone experiments NAME` prints parameters and observables.");
+            say!("\n`microzone experiments NAME` prints parameters and observables.");
         }
         Some(name) => match experiment::find(name) {
-            Some(experiment) => print!("{}", describe(experiment)),
+            Some(experiment) => say!("{}", describe(experiment).trim_end()),
             None => {
                 let names: Vec<&str> = visible.iter().map(|experiment| experiment.name()).collect();
                 let problem = Problem::unknown("experiments", "experiment", name, &names);

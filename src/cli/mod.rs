@@ -1,5 +1,21 @@
 //! The doors: one file a verb, each a thin join of the rooms.
 
+/// Prints a line for people or programs to read; a reader such as `head` may have left early, which is no error.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($line)*);
+    }};
+}
+
+/// Prints a line of news beside the output; a run does not stop because nobody listens.
+macro_rules! tell {
+    ($($line:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), $($line)*);
+    }};
+}
+
 mod doctor;
 mod exit;
 mod experiments;
@@ -67,7 +83,7 @@ pub fn main() -> ExitCode {
         Verb::Doctor(arguments) => doctor::run(&arguments),
     };
     let exit = outcome.unwrap_or_else(|failure| {
-        eprintln!("microzone: {failure}");
+        tell!("microzone: {failure}");
         failure.exit
     });
     ExitCode::from(exit as u8)

@@ -47,20 +47,20 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let threads = arguments.threads.map_or_else(|| machine::threads(1), usize::from);
     let workers = f64::from(arguments.ranks) * threads as f64;
 
-    println!("sweep       {} (experiment {})", sweep.name, sweep.experiment.name());
+    say!("sweep       {} (experiment {})", sweep.name, sweep.experiment.name());
     let axes: Vec<String> = sweep.axes.iter().map(|axis| format!("{} {}", axis.len(), axis.name())).collect();
-    println!(
+    say!(
         "points      {}{}",
         sweep.points(),
         if axes.is_empty() { String::new() } else { format!(" = {}", axes.join(" x ")) }
     );
-    println!("tasks       {} ({} replicates a point)", sweep.tasks(), sweep.replicates);
-    println!("directory   {}", directory.root().display());
-    println!("done        {}", sweep.tasks() - pending.len());
-    println!("left        {}", pending.len());
-    println!("cost        {} on one thread, the longest task {}", duration(seconds), duration(longest));
-    println!("memory      {:.1} MB a thread", memory / 1e6);
-    println!(
+    say!("tasks       {} ({} replicates a point)", sweep.tasks(), sweep.replicates);
+    say!("directory   {}", directory.root().display());
+    say!("done        {}", sweep.tasks() - pending.len());
+    say!("left        {}", pending.len());
+    say!("cost        {} on one thread, the longest task {}", duration(seconds), duration(longest));
+    say!("memory      {:.1} MB a thread", memory / 1e6);
+    say!(
         "share       {:.0} tasks and {} for each of {} ranks with {threads} threads",
         pending.len() as f64 / f64::from(arguments.ranks),
         duration((seconds / workers).max(longest)),

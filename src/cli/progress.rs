@@ -49,7 +49,7 @@ impl Observer {
         {
             self.line_at = Instant::now();
             self.line_fraction = self.record.fraction;
-            eprintln!("{:>3.0}% {message}", 100.0 * self.record.fraction);
+            tell!("{:>3.0}% {message}", 100.0 * self.record.fraction);
         }
         if self.recorded.is_none_or(|recorded| recorded.elapsed() >= RECORD_INTERVAL) {
             self.recorded = Some(Instant::now());

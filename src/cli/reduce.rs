@@ -26,7 +26,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let results = opened.results()?;
     write(&directory, &results)?;
     let (done, tasks) = (results.count(Status::Done), results.sweep.tasks());
-    println!("{done} of {tasks} tasks: {}", directory.results_file().display());
+    say!("{done} of {tasks} tasks: {}", directory.results_file().display());
     Ok(Exit::Complete)
 }
 

@@ -101,7 +101,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         StatusFormat::Text => print_text(&report),
         StatusFormat::Json => {
             let text = serde_json::to_string_pretty(&report);
-            println!("{}", text.map_err(|error| Failure::new(Exit::Internal, error.to_string()))?);
+            say!("{}", text.map_err(|error| Failure::new(Exit::Internal, error.to_string()))?);
         }
     }
     Ok(if report.damage.is_empty() { Exit::Complete } else { Exit::Damaged })
@@ -116,30 +116,30 @@ fn moving_parameters(sweep: &Sweep, point: usize) -> String {
 
 fn print_text(report: &Report) {
     let percent = 100.0 * report.done as f64 / report.tasks.max(1) as f64;
-    println!("sweep     {} (experiment {})", report.sweep, report.experiment);
-    println!("state     {}", report.state);
-    println!("done      {} of {} ({percent:.1} %)", report.done, report.tasks);
-    println!("running   {}", report.running);
-    println!("failed    {}", report.failed);
-    println!("left      {}", report.left);
+    say!("sweep     {} (experiment {})", report.sweep, report.experiment);
+    say!("state     {}", report.state);
+    say!("done      {} of {} ({percent:.1} %)", report.done, report.tasks);
+    say!("running   {}", report.running);
+    say!("failed    {}", report.failed);
+    say!("left      {}", report.left);
     if let Some(run) = &report.run {
         let hosts: std::collections::BTreeSet<&str> = run.hosts.iter().map(String::as_str).collect();
         let hosts = hosts.into_iter().collect::<Vec<_>>().join(", ");
-        println!("run       {}: {} ranks, {} threads on {hosts}", run.run, run.ranks, run.threads);
-        println!("rate      {:.2} tasks/s", run.rate);
+        say!("run       {}: {} ranks, {} threads on {hosts}", run.run, run.ranks, run.threads);
+        say!("rate      {:.2} tasks/s", run.rate);
     }
     if let Some(eta) = report.eta_seconds {
-        println!("ETA       {}", whole_seconds(eta));
+        say!("ETA       {}", whole_seconds(eta));
     }
-    report.damage.iter().for_each(|damage| println!("damage    {damage}"));
+    report.damage.iter().for_each(|damage| say!("damage    {damage}"));
     if !report.failures.is_empty() {
-        println!("\nfailed tasks");
+        say!("\nfailed tasks");
     }
     for failed in &report.failures {
-        println!("  {}, replicate {}: {}", failed.parameters, failed.replicate, failed.message);
+        say!("  {}, replicate {}: {}", failed.parameters, failed.replicate, failed.message);
     }
     let hidden = report.failed - report.failures.len();
     if hidden > 0 {
-        println!("  and {hidden} more (--failures N shows them)");
+        say!("  and {hidden} more (--failures N shows them)");
     }
 }

@@ -1,6 +1,5 @@
 //! `microzone table`
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use super::open::Opened;
@@ -39,7 +38,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         let message = format!("no table of {name:?}; there are: {}", known.join(", "));
         return Err(Failure::new(Exit::Usage, message));
     };
-    // A reader such as `head` may close the pipe early.
-    let _ = std::io::stdout().write_all(table.render(arguments.format).as_bytes());
+    say!("{}", table.render(arguments.format).trim_end_matches('\n'));
     Ok(Exit::Complete)
 }

@@ -29,25 +29,25 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut opened = Opened::read(&arguments.dir)?;
     let mut faults: Vec<String> = opened.contents.damage.drain(..).map(|damage| damage.to_string()).collect();
-    println!("records     {} good", opened.contents.outcomes.len());
+    say!("records     {} good", opened.contents.outcomes.len());
     faults.extend(check_checksums(&opened.directory)?);
     let directory = opened.directory.clone();
     let results = opened.results()?;
     if directory.results_file().is_file() && faults.is_empty() {
         match rebuilt_equals(&directory, &results)? {
-            true => println!("results.h5  equal to what the records give"),
-            false => println!("results.h5  older than the records; `microzone reduce` brings it up to date"),
+            true => say!("results.h5  equal to what the records give"),
+            false => say!("results.h5  older than the records; `microzone reduce` brings it up to date"),
         }
     }
     drop(results);
     faults.extend(recompute(&opened, arguments.recompute)?);
     match faults.first() {
         None => {
-            println!("no damage");
+            say!("no damage");
             Ok(Exit::Complete)
         }
         Some(first) => {
-            faults.iter().skip(1).for_each(|fault| eprintln!("microzone: {fault}"));
+            faults.iter().skip(1).for_each(|fault| tell!("microzone: {fault}"));
             Err(Failure::new(Exit::Damaged, first.clone()))
         }
     }
@@ -74,7 +74,7 @@ fn check_checksums(directory: &Directory) -> Result<Vec<String>, Failure> {
             ));
         }
     }
-    println!("checksums   {} files", noted.lines().count());
+    say!("checksums   {} files", noted.lines().count());
     Ok(faults)
 }
 
@@ -122,6 +122,6 @@ fn recompute(opened: &Opened, count: usize) -> Result<Vec<String>, Failure> {
             faults.push(format!("{parameters}, replicate {replicate}: recomputing gives other bits than the record"));
         }
     }
-    println!("recomputed  {equal} of {} tasks with equal bits", equal + faults.len());
+    say!("recomputed  {equal} of {} tasks with equal bits", equal + faults.len());
     Ok(faults)
 }

@@ -5,9 +5,12 @@ pub fn silent_fraction(weights: &[f64]) -> f64 {
     weights.iter().filter(|&&weight| weight == 0.0).count() as f64 / weights.len() as f64
 }
 
-/// Variance over squared mean of all weights, silent ones included (dimensionless; NaN where the mean is 0).
+/// Variance over squared mean of all weights, silent ones included (dimensionless); 0 if all weights are 0, thus equal.
 pub fn relative_variance(weights: &[f64]) -> f64 {
     let mean = mean(weights);
+    if mean == 0.0 {
+        return 0.0;
+    }
     let variance = weights.iter().map(|weight| (weight - mean) * (weight - mean)).sum::<f64>() / weights.len() as f64;
     variance / (mean * mean)
 }

@@ -48,7 +48,7 @@ fn table(results: &Results, series: &Series) -> Table {
     let sweep = results.sweep;
     let row = |point: usize| {
         let indices = sweep.indices(point);
-        let values = sweep.axes.iter().zip(&indices).flat_map(|(axis, index)| axis.points[*index].iter().copied());
+        let values = sweep.axes.iter().zip(&indices).flat_map(|(axis, index)| axis.point(*index).iter().copied());
         let (theory, theory_standard_error) =
             series.theory.as_ref().map_or((f64::NAN, f64::NAN), |(theory, error)| (theory[point], error[point]));
         Row {

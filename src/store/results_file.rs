@@ -64,8 +64,8 @@ fn coordinates(results: &Results) -> Vec<Variable> {
     let mut variables = Vec::new();
     for axis in &sweep.axes {
         if axis.is_simple() {
-            let column: Vec<Value> = axis.points.iter().map(|point| point[0]).collect();
-            variables.push(parameter_variable(declaration(results, axis.positions[0]), &[axis.name()], &column));
+            let declared = declaration(results, axis.positions[0]);
+            variables.push(parameter_variable(declared, &[axis.name()], &axis.column(0)));
         } else {
             let index = Values::Integer((0..axis.len() as i64).collect());
             let doc = format!("index of the point at which {} move together", axis.names.join(", "));
@@ -83,7 +83,7 @@ fn auxiliary_coordinates(results: &Results) -> Vec<Variable> {
     let mut variables = Vec::new();
     for axis in sweep.axes.iter().filter(|axis| !axis.is_simple()) {
         for (index, position) in axis.positions.iter().enumerate() {
-            let column: Vec<Value> = axis.points.iter().map(|point| point[index]).collect();
+            let column = axis.column(index);
             variables.push(parameter_variable(declaration(results, *position), &[axis.name()], &column));
         }
     }

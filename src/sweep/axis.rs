@@ -1,7 +1,5 @@
 //! An axis of the grid: one parameter, or several that move together.
 
-use std::collections::HashSet;
-
 use crate::experiment::Value;
 
 /// One dimension of the grid.
@@ -10,22 +8,41 @@ pub struct Axis {
     /// The parameters that move along it, by catalogue position; one for `[grid]`, at least one for `[[zip]]`.
     pub positions: Vec<usize>,
     pub names: Vec<&'static str>,
-    /// `points[i][k]` is the value of parameter `k` at point `i`.
-    pub points: Vec<Vec<Value>>,
+    /// The values of all parameters at the first point, then at the second, and so on.
+    values: Vec<Value>,
 }
 
 impl Axis {
+    /// The axis along which one parameter takes these values.
+    pub fn simple(position: usize, name: &'static str, values: Vec<Value>) -> Self {
+        Self { positions: vec![position], names: vec![name], values }
+    }
+
+    /// The axis along which the parameters of `columns`, all equally long, move together.
+    pub fn zipped(columns: &[Self]) -> Self {
+        let length = columns.iter().map(Self::len).min().unwrap_or(0);
+        Self {
+            positions: columns.iter().flat_map(|column| column.positions.iter().copied()).collect(),
+            names: columns.iter().flat_map(|column| column.names.iter().copied()).collect(),
+            values: (0..length)
+                .flat_map(|point| columns.iter().flat_map(move |column| column.point(point)))
+                .copied()
+                .collect(),
+        }
+    }
+
     /// The name of the axis: its parameters' names joined by `_`.
     pub fn name(&self) -> String {
         self.names.join("_")
     }
 
+    /// The number of points.
     pub fn len(&self) -> usize {
-        self.points.len()
+        self.values.len() / self.positions.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.points.is_empty()
+        self.values.is_empty()
     }
 
     /// Whether one parameter alone moves along it, so that its values are the coordinate.
@@ -33,10 +50,26 @@ impl Axis {
         self.positions.len() == 1
     }
 
-    /// The point of this axis that repeats an earlier one, if any.
+    /// The value of each parameter at a point.
+    pub fn point(&self, index: usize) -> &[Value] {
+        let width = self.positions.len();
+        &self.values[index * width..][..width]
+    }
+
+    pub fn points(&self) -> impl ExactSizeIterator<Item = &[Value]> {
+        self.values.chunks_exact(self.positions.len())
+    }
+
+    /// The values of one parameter at every point.
+    pub fn column(&self, index: usize) -> Vec<Value> {
+        self.points().map(|point| point[index]).collect()
+    }
+
+    /// A point that stands on this axis twice, if any.
     pub fn duplicate(&self) -> Option<&[Value]> {
-        let mut seen = HashSet::with_capacity(self.len());
-        let key = |point: &[Value]| point.iter().map(Value::key).collect::<Vec<_>>();
-        self.points.iter().map(Vec::as_slice).find(|point| !seen.insert(key(point)))
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        let key = |index: usize| self.point(index).iter().map(Value::key);
+        order.sort_unstable_by(|left, right| key(*left).cmp(key(*right)));
+        order.windows(2).find(|pair| key(pair[0]).eq(key(pair[1]))).map(|pair| self.point(pair[0]))
     }
 }

@@ -45,10 +45,11 @@ impl Sweep {
 
     /// A combination of zipped values that `earlier` has and `self` has not.
     fn zip_difference(&self, earlier: &Sweep) -> Option<String> {
-        let lost =
-            earlier.axes.iter().filter(|axis| !axis.is_simple()).find_map(|axis| {
-                axis.points.iter().find(|point| !self.reaches(axis, point)).map(|point| (axis, point))
-            });
+        let lost = earlier
+            .axes
+            .iter()
+            .filter(|axis| !axis.is_simple())
+            .find_map(|axis| axis.points().find(|point| !self.reaches(axis, point)).map(|point| (axis, point)));
         if let Some((axis, point)) = lost {
             let values: Vec<String> = point.iter().map(Value::to_string).collect();
             return Some(format!(
@@ -77,7 +78,7 @@ impl Sweep {
                     axis.names.iter().position(|own| own == name).map(|column| (column, *value))
                 })
                 .collect();
-            axis.points.iter().any(|own| shared.iter().all(|(column, value)| own[*column] == *value))
+            axis.points().any(|own| shared.iter().all(|(column, value)| own[*column] == *value))
         })
     }
 
@@ -85,7 +86,7 @@ impl Sweep {
     fn values_of(&self, name: &str) -> Vec<Value> {
         for axis in &self.axes {
             if let Some(column) = axis.names.iter().position(|own| *own == name) {
-                return axis.points.iter().map(|point| point[column]).collect();
+                return axis.column(column);
             }
         }
         self.base.iter().filter(|(own, _)| *own == name).map(|(_, value)| value).collect()

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
 use toml::{Table, Value as Toml};
 
 use super::axis::Axis;
 use super::{MAXIMUM_TASKS, Problem, Streams, Sweep, SweepError, spacing};
-use crate::experiment::{self, Experiment, Literal, Parameter, Parameters};
+use crate::experiment::{self, Experiment, Literal, Parameter, Parameters, Value};
 
 const MAXIMUM_AXIS: usize = 10_000_000;
 const MAXIMUM_REPLICATES: i64 = 1_000_000;
@@ -57,12 +58,11 @@ fn from_table(table: &Table, text: String) -> Result<Sweep, Problem> {
         text,
     };
     check_size(&sweep)?;
-    (0..sweep.points())
-        .find_map(|point| {
-            let parameters = sweep.parameters(point);
-            experiment.check(&parameters).err().map(|what| Problem::new("sweep", format!("{what} (at {parameters})")))
-        })
-        .map_or(Ok(sweep), Err)
+    let refusal = (0..sweep.points()).into_par_iter().find_map_first(|point| {
+        let parameters = sweep.parameters(point);
+        experiment.check(&parameters).err().map(|what| Problem::new("sweep", format!("{what} (at {parameters})")))
+    });
+    refusal.map_or(Ok(sweep), Err)
 }
 
 fn read_name(header: &Table) -> Result<String, Problem> {
@@ -118,41 +118,29 @@ fn read_axes(table: &Table, experiment: &'static dyn Experiment) -> Result<Vec<A
             if axes.iter().any(swept) {
                 return Err(Problem::new(key, "this parameter is on another axis already; name it once"));
             }
-            let column = Axis {
-                positions: vec![position],
-                names: vec![parameter.name],
-                points: read_values(&key, parameter, written)?,
-            };
+            let column = Axis::simple(position, parameter.name, read_values(&key, parameter, written)?);
             if zipped { columns.push(column) } else { axes.push(distinct(&key, column)?) }
         }
         if zipped {
-            axes.push(distinct(&group, join(&group, columns)?)?);
+            axes.push(distinct(&group, join(&group, &columns)?)?);
         }
     }
     Ok(axes)
 }
 
 /// One axis from columns that move together.
-fn join(key: &str, columns: Vec<Axis>) -> Result<Axis, Problem> {
-    let mut columns = columns.into_iter();
-    let mut joined =
-        columns.next().ok_or_else(|| Problem::new(key, "empty; name at least one parameter, or leave it out"))?;
-    for column in columns {
-        if column.len() != joined.len() {
-            let what = format!(
-                "{} has {} values and {} has {}; axes that move together need equally many",
-                joined.names[0],
-                joined.len(),
-                column.names[0],
-                column.len()
-            );
-            return Err(Problem::new(key, what));
+fn join(key: &str, columns: &[Axis]) -> Result<Axis, Problem> {
+    let Some(first) = columns.first() else {
+        return Err(Problem::new(key, "empty; name at least one parameter, or leave it out"));
+    };
+    match columns.iter().find(|column| column.len() != first.len()) {
+        None => Ok(Axis::zipped(columns)),
+        Some(other) => {
+            let lengths =
+                format!("{} has {} values and {} has {}", first.name(), first.len(), other.name(), other.len());
+            Err(Problem::new(key, format!("{lengths}; axes that move together need equally many")))
         }
-        joined.positions.extend(column.positions);
-        joined.names.extend(column.names);
-        joined.points.iter_mut().zip(column.points).for_each(|(point, more)| point.extend(more));
     }
-    Ok(joined)
 }
 
 fn distinct(key: &str, axis: Axis) -> Result<Axis, Problem> {
@@ -166,9 +154,7 @@ fn distinct(key: &str, axis: Axis) -> Result<Axis, Problem> {
     }
 }
 
-type Points = Vec<Vec<experiment::Value>>;
-
-fn read_values(key: &str, parameter: &Parameter, written: &Toml) -> Result<Points, Problem> {
+fn read_values(key: &str, parameter: &Parameter, written: &Toml) -> Result<Vec<Value>, Problem> {
     let literals = match written {
         Toml::Array(values) => listed(key, values)?,
         Toml::Table(table) => spaced(key, table)?,
@@ -180,8 +166,7 @@ fn read_values(key: &str, parameter: &Parameter, written: &Toml) -> Result<Point
     if literals.is_empty() {
         return Err(Problem::new(key, "an empty axis has no points; give it a value or leave it out"));
     }
-    let accept = |literal: &Literal| parameter.accept(literal).map(|value| vec![value]);
-    literals.iter().map(|literal| accept(literal).map_err(|what| Problem::new(key, what))).collect()
+    literals.iter().map(|literal| parameter.accept(literal).map_err(|what| Problem::new(key, what))).collect()
 }
 
 fn listed(key: &str, values: &[Toml]) -> Result<Vec<Literal>, Problem> {
@@ -257,7 +242,7 @@ fn read_fixed(table: &Table, experiment: &'static dyn Experiment, axes: &[Axis])
     }
     // What an axis moves has its first value here, so that the base depends on the meaning of the file alone.
     for axis in axes {
-        axis.positions.iter().zip(&axis.points[0]).for_each(|(position, value)| base.set(*position, *value));
+        axis.positions.iter().zip(axis.point(0)).for_each(|(position, value)| base.set(*position, *value));
     }
     Ok(base)
 }

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use blake3::Hash;
+use rayon::prelude::*;
 
 use super::{Streams, Sweep, Task};
 use crate::random::RandomStream;
@@ -96,10 +97,7 @@ impl Line {
         let line = |value: crate::experiment::Value| format!("{name} {}\n", value.identity());
         for (axis, swept) in sweep.axes.iter().enumerate() {
             if let Some(column) = swept.positions.iter().position(|swept| *swept == position) {
-                return Self {
-                    axis: Some(axis),
-                    texts: swept.points.iter().map(|point| line(point[column])).collect(),
-                };
+                return Self { axis: Some(axis), texts: swept.column(column).into_par_iter().map(line).collect() };
             }
         }
         Self { axis: None, texts: vec![line(sweep.base.get(position))] }
@@ -120,7 +118,7 @@ impl Sweep {
         );
         for axis in &self.axes {
             text.push_str(&format!("axis {}\n", axis.names.join(" ")));
-            for point in &axis.points {
+            for point in axis.points() {
                 let values: Vec<String> = point.iter().map(|value| value.identity()).collect();
                 text.push_str(&format!("point {}\n", values.join(" ")));
             }

@@ -96,7 +96,7 @@ impl Sweep {
     pub fn parameters(&self, point: usize) -> Parameters {
         let mut parameters = self.base.clone();
         for (axis, index) in self.axes.iter().zip(self.indices(point)) {
-            for (position, value) in axis.positions.iter().zip(&axis.points[index]) {
+            for (position, value) in axis.positions.iter().zip(axis.point(index)) {
                 parameters.set(*position, *value);
             }
         }

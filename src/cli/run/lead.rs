@@ -92,7 +92,7 @@ fn work(
     let total = claimed.sweep.tasks() as u64;
     let before = total - claimed.pending.len() as u64;
     if claimed.pending.is_empty() {
-        eprintln!("{}: nothing left to compute", claimed.directory.root().display());
+        tell!("{}: nothing left to compute", claimed.directory.root().display());
         return conclude(&claimed.directory, &claimed.sweep, &claimed.identities, &claimed.contents, &Ending::Complete);
     }
     let (worker, threads) = set_up(arguments, transport, &claimed, introductions, deadline)?;
@@ -207,12 +207,12 @@ fn report_stop(ending: &Ending, progress: &Progress, directory: &Directory) {
     let root = directory.root().display();
     match ending {
         Ending::Complete => {}
-        Ending::Interrupted => eprintln!("{root}: stopped by a signal, {left} tasks left; the same command resumes"),
+        Ending::Interrupted => tell!("{root}: stopped by a signal, {left} tasks left; the same command resumes"),
         Ending::TimeLimit => {
-            eprintln!("{root}: no further task fits the time limit, {left} left; the same command resumes")
+            tell!("{root}: no further task fits the time limit, {left} left; the same command resumes")
         }
-        Ending::TooManyFailures => eprintln!("{root}: stopped after {} failed tasks, {left} left", progress.failed),
-        Ending::Broken(reason) => eprintln!("{root}: stopped, outcomes cannot be kept: {reason}"),
+        Ending::TooManyFailures => tell!("{root}: stopped after {} failed tasks, {left} left", progress.failed),
+        Ending::Broken(reason) => tell!("{root}: stopped, outcomes cannot be kept: {reason}"),
     }
 }
 
@@ -227,7 +227,7 @@ fn conclude(
     let results = Results::merge(sweep, identities, contents)?;
     reduce::write(directory, &results)?;
     let failed = results.count(Status::Failed);
-    eprintln!(
+    tell!(
         "{} of {} tasks done, {failed} failed: {}",
         results.count(Status::Done),
         sweep.tasks(),
