@@ -1,0 +1,78 @@
+# Every command of the project. `make` lists them.
+
+SHELL := /bin/bash
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+PYTHON ?= python3
+QUIETLY := tools/quietly
+
+# Open MPI does not start for root, nor more ranks than there are cores, unless told so; MPICH does not read these.
+ifeq ($(shell id -u),0)
+export OMPI_ALLOW_RUN_AS_ROOT = 1
+export OMPI_ALLOW_RUN_AS_ROOT_CONFIRM = 1
+endif
+export OMPI_MCA_rmaps_base_oversubscribe = 1
+export PRTE_MCA_rmaps_default_mapping_policy = :oversubscribe
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build test test-rust test-slurm lint bench packages packages-build python cargo clean
+
+## help: this list
+help:
+	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+## demo: installs what is missing, builds, runs a small sweep on two MPI ranks, and prints its table (again: resumes)
+demo: build
+	mpirun -n 2 $(TARGET)/release/microzone run sweeps/quickstart.toml
+	@echo
+	@$(TARGET)/release/microzone table results/quickstart
+	@echo
+	@echo 'The results, for xarray, h5py and ncdump:   results/quickstart/results.h5'
+	@echo 'The same as tables:                         results/quickstart/tables/'
+	@echo 'What ran, when and where:                   results/quickstart/runs/'
+
+## build: the program with MPI, target/release/microzone
+build: packages-build cargo
+	cargo build --release --features mpi
+
+## test: every test; installs what they need
+test: test-rust test-slurm
+
+test-rust: packages python cargo
+	cargo test --quiet --all-features
+
+test-slurm: test-rust
+	@echo 'Slurm, on a cluster of its own on this machine:'
+	@tests/slurm/test $(TARGET)/debug/microzone
+
+## lint: what .ci/run asks of the code before the tests
+lint: packages-build cargo
+	cargo fmt --check
+	cargo clippy --quiet --all-targets --all-features -- -D warnings
+
+## bench: the benchmarks
+bench: packages-build cargo
+	cargo bench --all-features
+
+## packages: the Debian packages that the program and its tests need
+packages:
+	@tools/packages test
+
+packages-build:
+	@tools/packages build
+
+## python: the Python of the tests, in .python
+python: .python/complete
+
+.python/complete: tests/python/requirements.txt | packages
+	@echo 'Installing Python packages in .python'
+	@$(QUIETLY) $(PYTHON) -m venv --clear .python
+	@$(QUIETLY) .python/bin/python -m pip install --requirement $<
+	@touch $@
+
+cargo:
+	@command -v cargo >/dev/null || { echo 'No cargo here. Install Rust 1.89 or newer (rustup: https://rustup.rs, or' \
+		'on a cluster: module load rust), open a new shell, and type the same command again.' >&2; exit 1; }
+
+## clean: removes what was built (not the results)
+clean:
+	rm -rf $(TARGET) .python
