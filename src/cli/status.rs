@@ -73,7 +73,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     });
     let (done, failed) = (results.count(Status::Done), results.count(Status::Failed));
     let tasks = results.sweep.tasks();
-    let alive = holder.is_some();
+    // A run that has only just started has not written its record yet.
+    let alive = holder.is_some() && latest.as_ref().is_some_and(|run| run.state == "running");
     let state = match (&holder, &latest) {
         _ if !damage.is_empty() => "damaged; `run --recompute-damaged` goes on".into(),
         (Some(holder), _) => format!("running ({holder})"),

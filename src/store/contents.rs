@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::directory::{Directory, files};
+use super::directory::Directory;
+use super::folder::files;
 use super::{Outcome, Record, StoreError, journal, shard};
 use crate::sweep::{Identities, Sweep, Task};
 

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::folder::files;
 use super::{StoreError, atomic, run_record};
 use crate::sweep::Sweep;
 
@@ -88,6 +89,18 @@ impl Directory {
         Ok(Sweep::read(&path)?)
     }
 
+    /// A number that no run in this directory has used yet, for its record, journals or shards.
+    ///
+    /// # Errors
+    /// A folder cannot be read.
+    pub fn next_run(&self) -> Result<u32, StoreError> {
+        let mut highest = 0;
+        for (folder, extension) in [(self.runs(), "json"), (self.journals(), "journal"), (self.shards(), "h5")] {
+            highest = files(&folder, extension)?.iter().filter_map(|path| run_number(path)).fold(highest, u32::max);
+        }
+        Ok(highest + 1)
+    }
+
     /// Makes this the directory of `sweep`, if it is nobody's or the sweep carries on the one it belongs to.
     ///
     /// # Errors
@@ -126,24 +139,9 @@ impl Directory {
     }
 }
 
-/// The files of a folder with this extension, in order of name; none if there is no such folder.
-///
-/// # Errors
-/// The folder cannot be read.
-pub fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, StoreError> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(StoreError::io(folder)(error)),
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(StoreError::io(folder))?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && path.extension().is_some_and(|found| found == extension) {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
+/// The number in a file name that begins with `run-0001`.
+fn run_number(path: &Path) -> Option<u32> {
+    let name = path.file_name()?.to_string_lossy();
+    let digits: String = name.strip_prefix("run-")?.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().ok()
 }

@@ -5,6 +5,7 @@ pub mod contents;
 mod deterministic;
 pub mod directory;
 pub mod error;
+mod folder;
 pub mod journal;
 pub mod lock;
 pub mod netcdf;

@@ -5,7 +5,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
-use super::{StoreError, atomic, directory};
+use super::folder::files;
+use super::{StoreError, atomic};
 
 /// One run, written anew every few seconds while it lives and once more at its end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,26 +64,8 @@ impl RunRecord {
 
 /// The newest run whose record can be read.
 pub fn latest(runs: &Path) -> Option<RunRecord> {
-    let paths = directory::files(runs, "json").ok()?;
+    let paths = files(runs, "json").ok()?;
     paths.iter().rev().find_map(|path| serde_json::from_slice(&std::fs::read(path).ok()?).ok())
-}
-
-/// A number that no run in this directory has used yet, for its record, journals or shards.
-///
-/// # Errors
-/// A folder cannot be read.
-pub fn next_number(directory: &directory::Directory) -> Result<u32, StoreError> {
-    let mut highest = 0;
-    for (folder, extension) in
-        [(directory.runs(), "json"), (directory.journals(), "journal"), (directory.shards(), "h5")]
-    {
-        for path in directory::files(&folder, extension)? {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let digits = name.strip_prefix("run-").map(|rest| rest.chars().take_while(char::is_ascii_digit).collect());
-            highest = highest.max(digits.and_then(|digits: String| digits.parse().ok()).unwrap_or(0));
-        }
-    }
-    Ok(highest + 1)
 }
 
 /// Seconds since 1970.

@@ -69,7 +69,7 @@ fn claim(arguments: &Arguments) -> Result<Claimed, Failure> {
     let lock = Lock::acquire(&directory.lock_file(), &holder)?;
     directory.claim(&sweep)?;
     let on_damage = if arguments.recompute_damaged { OnDamage::MoveAside } else { OnDamage::Refuse };
-    let run = run_record::next_number(&directory)?;
+    let run = directory.next_run()?;
     let contents = Contents::recover(&directory, on_damage)?;
     let identities = Identities::new(&sweep);
     let pending = contents.pending(&sweep, &identities, arguments.retry_failed);
