@@ -25,6 +25,8 @@ pub enum StorabilityError {
     LoadLimit { patterns: usize, inputs: usize },
     #[error("no proof whether {patterns} patterns can be stored: the widest margin is between {lower:e} and {upper:e}")]
     Undecided { patterns: usize, lower: f64, upper: f64 },
+    #[error("the weights of the widest margin for {patterns} patterns did not converge")]
+    NotConverged { patterns: usize },
 }
 
 /// Finds the longest storable prefix of a sequence, which is drawn as far as needed, up to `load_limit` patterns an input.
@@ -41,7 +43,7 @@ pub fn longest_storable_prefix(
     let guess = uncorrelated_inputs(sequence.problem()).map_or(1.0, |theory| theory.capacity) * inputs as f64;
     let mut probe = (guess as usize).clamp(1, limit.max(1));
     let mut step = (inputs as f64).sqrt() as usize;
-    let (mut stored, mut weights) = (0, vec![0.0; inputs]);
+    let mut stored = 0;
     let mut refuted: Option<usize> = None;
     let mut decisions = 0;
     while refuted != Some(stored + 1) {
@@ -53,7 +55,6 @@ pub fn longest_storable_prefix(
         match decide(prefix) {
             Decision::Storable(certificate) => {
                 stored = certificate.stored_patterns(sequence.drawn()).min(limit);
-                weights = certificate.weights().to_vec();
             }
             Decision::NotStorable(refutation) => refuted = Some(refutation.refuted_patterns(prefix)),
             Decision::Undecided { lower, upper } => {
@@ -67,8 +68,8 @@ pub fn longest_storable_prefix(
         };
         step *= 2;
     }
-    if let Some(widest) = widest_margin(sequence.drawn().first(stored)) {
-        weights = widest.weights.weights().to_vec();
-    }
+    // Other weights that store the prefix would do for P, but not for the statistics of weights at capacity.
+    let widest = widest_margin(sequence.drawn().first(stored));
+    let weights = widest.ok_or(StorabilityError::NotConverged { patterns: stored })?.weights.weights().to_vec();
     Ok(StoredPrefix { patterns: stored, weights, decisions })
 }
