@@ -1,0 +1,57 @@
+"""Prints every task of a results file as JSON: its parameters and replicate, its status, and the bits of its values."""
+
+import argparse
+import itertools
+import json
+import sys
+
+import netCDF4
+import numpy
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", help="the results file")
+    arguments = parser.parse_args()
+
+    with netCDF4.Dataset(arguments.file) as dataset:
+        dataset.set_auto_mask(False)
+        tasks = dataset["status"].dimensions
+        observables = [name for name, variable in dataset.variables.items() if observed(variable, tasks)]
+        parameters = [name for name, variable in dataset.variables.items() if moved(variable, tasks)]
+        lengths = [len(dataset.dimensions[name]) for name in tasks]
+        printed = []
+        for index in itertools.product(*map(range, lengths)):
+            place = dict(zip(tasks, index))
+            printed.append(
+                {
+                    "parameters": {name: value(dataset[name], place) for name in parameters},
+                    "status": int(dataset["status"][index]),
+                    "values": {name: bits(dataset[name][index]) for name in observables},
+                }
+            )
+    json.dump(printed, sys.stdout)
+
+
+def observed(variable, tasks):
+    return variable.dimensions[: len(tasks)] == tasks and variable.name != "status"
+
+
+def moved(variable, tasks):
+    """Coordinates of tasks: the replicate, parameters along an axis, and parameters that stay; no index of an axis."""
+    along = all(name in tasks for name in variable.dimensions)
+    index = variable.name in tasks and "move together" in variable.long_name
+    return along and not index and len(variable.dimensions) < 2 and not variable.dimensions == tasks
+
+
+def value(variable, place):
+    found = variable[tuple(place[name] for name in variable.dimensions)] if variable.dimensions else variable[...]
+    return found if isinstance(found, str) else numpy.asarray(found).item()
+
+
+def bits(values):
+    return numpy.asarray(values).tobytes().hex()
+
+
+if __name__ == "__main__":
+    main()
