@@ -208,6 +208,9 @@ fn a_damaged_sweep_file_in_the_directory_is_named() {
     let file = format!("{out}/sweep.toml");
     flip(&file, 1);
     for arguments in [&["run", &sweep, "--out", &out][..], &["status", &out], &["verify", &out]] {
-        Launcher::Alone.run(arguments).expect(5).says(&[&file]);
+        Launcher::Alone.run(arguments).expect(5).says(&[&file, "put the file of this directory's sweep there again"]);
     }
+    std::fs::copy(&sweep, &file).unwrap();
+    Launcher::Alone.run(&["verify", &out]).expect(0);
+    Launcher::Alone.run(&["run", &sweep, "--out", &out]).expect(3).says(&["nothing left to compute"]);
 }
