@@ -18,7 +18,8 @@ def main():
         dataset.set_auto_mask(False)
         tasks = dataset["status"].dimensions
         observables = [name for name, variable in dataset.variables.items() if observed(variable, tasks)]
-        parameters = [name for name, variable in dataset.variables.items() if moved(variable, tasks)]
+        axes = [name for name in tasks if "move together" not in dataset[name].long_name]
+        parameters = axes + dataset["status"].coordinates.split()
         lengths = [len(dataset.dimensions[name]) for name in tasks]
         printed = []
         for index in itertools.product(*map(range, lengths)):
@@ -34,14 +35,7 @@ def main():
 
 
 def observed(variable, tasks):
-    return variable.dimensions[: len(tasks)] == tasks and variable.name != "status"
-
-
-def moved(variable, tasks):
-    """Coordinates of tasks: the replicate, parameters along an axis, and parameters that stay; no index of an axis."""
-    along = all(name in tasks for name in variable.dimensions)
-    index = variable.name in tasks and "move together" in variable.long_name
-    return along and not index and len(variable.dimensions) < 2 and not variable.dimensions == tasks
+    return variable.dimensions[: len(tasks)] == tasks and variable.name not in (*tasks, "status")
 
 
 def value(variable, place):

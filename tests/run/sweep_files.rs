@@ -89,15 +89,15 @@ fn a_bad_file_gets_one_clear_error() {
 fn a_file_that_is_no_sweep_is_named() {
     let place = Place::new();
     let large = "[sweep]\nname = \"a\"\nexperiment = \"null\"\nreplicates = 1000000\n[grid]\n\
-                 index = { start = 0, stop = 999999, steps = 1000000 }\n";
+                 index = { start = 0, stop = 99999, steps = 100000 }\n";
     let larger = format!(
-        "{large}duration = {{ start = 0, stop = 1, steps = 1000000 }}\n\
+        "{large}duration = {{ start = 0, stop = 1, steps = 100000 }}\n\
                  failing = {{ start = 0, stop = 1, steps = 10000 }}\n"
     );
     let unreadable = place.path("bytes.toml");
     std::fs::write(&unreadable, b"[sweep]\nname = \"\xff\"\n").unwrap();
     let files: [(String, &[&str]); 8] = [
-        (place.file("large.toml", large), &["grid", "1000000 points x 1000000 replicates", "at most 1000000000"]),
+        (place.file("large.toml", large), &["grid", "100000 points x 1000000 replicates", "at most 1000000000"]),
         (place.file("larger.toml", &larger), &["grid", "too many tasks to count", "at most 1000000000"]),
         (unreadable, &["UTF-8", "byte 16"]),
         (place.path(""), &["a sweep file is wanted"]),
@@ -135,7 +135,10 @@ fn identities_are_pinned() {
     let text = "experiment null\nversion 1\nduration 3e-1\nfailing 1e0\nindex 7\noutcome value\nseed 2012\nreplicate 1\n\
                 streams independent\n";
     assert_eq!(Identities::new(&sweep).text(Task(1)), text);
-    let pinned = ["PINNED0", "PINNED1"];
+    let pinned = [
+        "b9530a792843c32478bccac44fd82c7f041804f9336f822f0dc0df15e4a6d31a",
+        "8ed925511e7ae4e108cad9c0918bd8e3bf1dbc755c0619d8a56e02901044b54a",
+    ];
     assert_eq!(digests(&sweep), pinned);
 }
 
