@@ -67,8 +67,11 @@ impl From<StoreError> for Failure {
             StoreError::NoSweep { .. } => Exit::Usage,
             StoreError::Unwritable { .. } => Exit::Internal,
         };
-        let remedy = match exit {
-            Exit::Damaged => "; `microzone run … --recompute-damaged` moves it aside and computes what is lost",
+        let remedy = match &error {
+            StoreError::Damaged { .. } => {
+                "; `microzone run … --recompute-damaged` moves it aside and computes what is lost"
+            }
+            StoreError::Sweep(_) => "; put the file of this directory's sweep there again",
             _ => "",
         };
         Self::new(exit, format!("{error}{remedy}"))

@@ -1,0 +1,99 @@
+"""Opens the results of the capacity sweep of `tests/run/dataset.rs` as a reader would, and checks what is there."""
+
+import argparse
+
+import numpy
+import xarray
+
+ENGINES = ("h5netcdf", "netcdf4")
+AXES = ("output_correlation", "learner", "robustness_bistability")
+SCALARS = ("capacity", "silent_fraction", "weight_variance", "updates", "natural_unit")
+WITH_THEORY = ("capacity", "silent_fraction", "weight_variance")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", help="the results file")
+    parser.add_argument("sweep", help="the sweep file")
+    arguments = parser.parse_args()
+    with open(arguments.sweep, encoding="utf-8") as file:
+        sweep = file.read()
+    for engine in ENGINES:
+        with xarray.open_dataset(arguments.file, engine=engine) as dataset:
+            dataset.load()
+        check_root(dataset, sweep)
+        check_axes(dataset)
+        check_variables(dataset)
+        check_statistics(dataset)
+        print(f"{engine}: sound")
+
+
+def check_root(dataset, sweep):
+    expected = {
+        "Conventions": "CF-1.11",
+        "title": "dataset",
+        "software": "microzone",
+        "experiment": "capacity",
+        "experiment_version": 1,
+        "seed": 13,
+        "sweep": sweep,
+    }
+    for name, value in expected.items():
+        assert dataset.attrs[name] == value, f"{name} = {dataset.attrs[name]!r}"
+    assert dataset.attrs["software_version"].count(".") == 2
+    assert len(dataset.attrs["sweep_digest"]) == 64 and int(dataset.attrs["sweep_digest"], 16) > 0
+
+
+def check_axes(dataset):
+    assert dict(dataset.sizes) == dict(zip(AXES, (2, 3, 2))) | {"replicate": 3, "weight": 50}, dict(dataset.sizes)
+    assert dataset["output_correlation"].values.tolist() == [0.0, 0.3]
+    assert dataset["learner"].values.tolist() == ["exact", "perceptron", "perceptron-no-switching"]
+    assert dataset["replicate"].values.tolist() == [0, 1, 2]
+    assert dataset["robustness_bistability"].values.tolist() == [0, 1]
+    for name, values in (("robustness", [0.0, 1.0]), ("bistability", [0.5, 0.0])):
+        assert dataset[name].dims == ("robustness_bistability",) and dataset[name].values.tolist() == values
+        assert name in dataset["capacity"].coords, f"{name} is no coordinate of capacity"
+    fixed = {"inputs": 24, "epochs": 100, "input_coding": 0.5}
+    for name, value in fixed.items():
+        assert dataset[name].dims == () and dataset[name].item() == value, f"{name} = {dataset[name].values}"
+        assert name in dataset["capacity"].coords
+    for name in ("output_correlation", "robustness", "bistability", "inputs", "weight", "replicate"):
+        assert dataset[name].attrs["units"] == "1" and dataset[name].attrs["long_name"], name
+
+
+def check_variables(dataset):
+    tasks = AXES + ("replicate",)
+    for name in SCALARS:
+        assert dataset[name].dims == tasks and dataset[name].dtype == numpy.float64, name
+        assert dataset[name + "_mean"].dims == dataset[name + "_sem"].dims == AXES, name
+        for variable in (name, name + "_mean", name + "_sem"):
+            attributes = dataset[variable].attrs | dataset[variable].encoding
+            assert attributes["units"] == "1" and attributes["long_name"], variable
+            assert numpy.isnan(attributes["_FillValue"]), variable
+        assert (name + "_theory" in dataset) == (name in WITH_THEORY), name
+    for name in WITH_THEORY:
+        assert dataset[name + "_theory"].dims == dataset[name + "_theory_sem"].dims == AXES
+    assert dataset["weight_histogram"].dims == tasks + ("weight",)
+    assert dataset["weight_histogram_mean"].dims == AXES + ("weight",)
+    assert dataset["status"].dims == tasks and dataset["status"].dtype == numpy.uint8
+    assert numpy.atleast_1d(dataset["status"].attrs["flag_values"]).tolist() == [0, 1, 2]
+    assert dataset["status"].attrs["flag_meanings"] == "missing done failed"
+
+
+def check_statistics(dataset):
+    assert (dataset["status"] == 1).all()
+    for name in SCALARS:
+        values = dataset[name]
+        mean, error = values.mean("replicate"), values.std("replicate", ddof=1) / numpy.sqrt(3)
+        numpy.testing.assert_allclose(dataset[name + "_mean"], mean, rtol=1e-14, atol=1e-300, err_msg=name)
+        numpy.testing.assert_allclose(dataset[name + "_sem"], error, rtol=1e-9, atol=1e-12, err_msg=name)
+    point = dataset["capacity"].sel(output_correlation=0.3, learner="exact").isel(robustness_bistability=0)
+    assert (point > 0.2).all(), point
+    assert (point["robustness"].item(), point["bistability"].item()) == (0.0, 0.5), point.coords
+    theory = dataset["capacity_theory"].sel(output_correlation=0.0, learner="exact")
+    # Robustness halves the capacity at 1, whatever the size: 0.479 of the large-N theory.
+    numpy.testing.assert_allclose(theory.isel(robustness_bistability=1), 0.479, atol=2e-3)
+
+
+if __name__ == "__main__":
+    main()

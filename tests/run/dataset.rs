@@ -1,0 +1,58 @@
+//! The results of a capacity sweep as the programs see them that people open them with.
+
+use std::process::Command;
+
+use crate::place::Place;
+use crate::python;
+
+const SWEEP: &str = r#"# µ: the text of the file is kept as it is
+[sweep]
+name = "dataset"
+experiment = "capacity"
+seed = 13
+replicates = 3
+
+[grid]
+output_correlation = { start = 0.0, stop = 0.3, steps = 2 }
+learner = ["exact", "perceptron", "perceptron-no-switching"]
+
+[[zip]]
+robustness = [0.0, 1.0]
+bistability = [0.5, 0.0]
+
+[fixed]
+inputs = 24
+epochs = 100
+"#;
+
+#[test]
+fn xarray_and_ncdump_read_a_capacity_sweep() {
+    let place = Place::new();
+    let sweep = place.file("sweep.toml", SWEEP);
+    let file = format!("{}/results.h5", place.computed(&sweep, "results", 0));
+
+    // What every such file passes: both engines agree, every axis has its scale.
+    python::run(python::python("open_results.py").arg(&file));
+    python::run(python::python("check_capacity.py").args([&file, &sweep]));
+
+    let dump = python::run_with_input(Command::new("ncdump").args(["-h", &file]), "");
+    let lines: Vec<&str> = dump.lines().map(str::trim).collect();
+    for line in [
+        "output_correlation = 2 ;",
+        "robustness_bistability = 2 ;",
+        "replicate = 3 ;",
+        "double output_correlation(output_correlation) ;",
+        "output_correlation:units = \"1\" ;",
+        "string learner(learner) ;",
+        "int64 robustness_bistability(robustness_bistability) ;",
+        "double robustness(robustness_bistability) ;",
+        "double capacity(output_correlation, learner, robustness_bistability, replicate) ;",
+        "capacity:_FillValue = NaN ;",
+        "double capacity_theory(output_correlation, learner, robustness_bistability) ;",
+        "ubyte status(output_correlation, learner, robustness_bistability, replicate) ;",
+        "status:flag_meanings = \"missing done failed\" ;",
+        ":Conventions = \"CF-1.11\" ;",
+    ] {
+        assert!(lines.contains(&line), "ncdump shows no {line:?} in {dump}");
+    }
+}

@@ -1,0 +1,94 @@
+//! The ways to launch the program.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::running::{Ended, Running};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Launcher {
+    /// The binary that was built without the feature `mpi`.
+    WithoutMpi,
+    /// The binary with MPI, without a launcher.
+    Alone,
+    /// So many ranks under `mpirun`.
+    Ranks(usize),
+}
+
+/// What launchers set, which a surrounding job may have set too.
+const SIZE_VARIABLES: [&str; 5] =
+    ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS", "SLURM_NTASKS", "SLURM_CPUS_PER_TASK"];
+/// Open MPI refuses root and more ranks than cores unless told; MPICH does not read these.
+const OPEN_MPI: [(&str, &str); 4] = [
+    ("OMPI_ALLOW_RUN_AS_ROOT", "1"),
+    ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
+    ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
+    ("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"),
+];
+
+impl Launcher {
+    /// Starts the program with these arguments.
+    pub fn start(self, arguments: &[&str]) -> Running {
+        self.start_with(arguments, &[])
+    }
+
+    /// Starts the program with these arguments and environment variables.
+    pub fn start_with(self, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
+        let binary = match self {
+            Self::WithoutMpi => without_mpi(),
+            Self::Alone | Self::Ranks(_) => with_mpi(),
+        };
+        match self {
+            Self::WithoutMpi | Self::Alone => start(Command::new(binary), arguments, variables),
+            Self::Ranks(ranks) => start(mpirun(ranks, binary), arguments, variables),
+        }
+    }
+
+    /// Runs the program to its end.
+    pub fn run(self, arguments: &[&str]) -> Ended {
+        self.start(arguments).wait()
+    }
+
+    pub fn ranks(self) -> usize {
+        if let Self::Ranks(ranks) = self { ranks } else { 1 }
+    }
+}
+
+/// Runs the binary without MPI under `mpirun`.
+pub fn run_ranks_without_mpi(ranks: usize, arguments: &[&str]) -> Ended {
+    start(mpirun(ranks, without_mpi()), arguments, &[]).wait()
+}
+
+fn start(mut command: Command, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
+    SIZE_VARIABLES.iter().for_each(|variable| {
+        command.env_remove(variable);
+    });
+    command.args(arguments).envs(OPEN_MPI).envs(variables.iter().copied());
+    Running::start(command)
+}
+
+fn mpirun(ranks: usize, binary: &Path) -> Command {
+    let mut command = Command::new("mpirun");
+    command.args(["-n", &ranks.to_string()]).arg(binary);
+    command
+}
+
+pub fn with_mpi() -> &'static Path {
+    assert!(cfg!(feature = "mpi"), "these tests need MPI: run `cargo test --all-features`");
+    Path::new(env!("CARGO_BIN_EXE_microzone"))
+}
+
+/// Built once a run of the tests, into a folder of its own beside the tests' own binary.
+pub fn without_mpi() -> &'static Path {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let target = Path::new(env!("CARGO_BIN_EXE_microzone")).ancestors().nth(2).unwrap().join("without-mpi");
+        let mut command = Command::new(env!("CARGO"));
+        command.args(["build", "--quiet", "--locked", "--profile", "test", "--bin", "microzone"]);
+        command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("--target-dir").arg(&target);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{command:?}:\n{}", String::from_utf8_lossy(&output.stderr));
+        target.join("debug/microzone")
+    })
+}

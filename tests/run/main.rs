@@ -1,0 +1,21 @@
+//! The program end to end: launched alone and over MPI, killed, stopped, damaged, refused, resumed, and looked at.
+//!
+//! Every process that a test starts carries a mark in its environment; a test that ends kills what is left of it, by pid.
+
+mod damage;
+mod dataset;
+mod failures;
+mod kills;
+mod launch;
+mod loss;
+mod matrix;
+mod place;
+mod points;
+mod products;
+#[path = "../common/python.rs"]
+mod python;
+mod refusals;
+mod running;
+mod stops;
+mod sweep_files;
+mod views;

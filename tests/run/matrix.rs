@@ -1,0 +1,109 @@
+//! The same bytes for any launch, any number of ranks and threads, and any kills in between.
+
+use crate::kills::{Kills, resume_to_the_end};
+use crate::launch::{Launcher, run_ranks_without_mpi};
+use crate::place::Place;
+use crate::products::Products;
+
+/// Everything that results must not depend on.
+pub struct Matrix {
+    pub launchers: &'static [Launcher],
+    pub threads: &'static [u16],
+    /// How often a computation is killed before it is left to end.
+    pub kills: &'static [usize],
+}
+
+const LAUNCHERS: [Launcher; 6] = [
+    Launcher::WithoutMpi,
+    Launcher::Alone,
+    Launcher::Ranks(1),
+    Launcher::Ranks(2),
+    Launcher::Ranks(3),
+    Launcher::Ranks(5),
+];
+
+pub const CAPACITY: &str = r#"
+[sweep]
+name = "matrix"
+experiment = "capacity"
+seed = 7
+replicates = 4
+
+[grid]
+bistability = [0.0, 1.0]
+learner = ["exact", "perceptron"]
+
+[fixed]
+inputs = 48
+output_correlation = 0.5
+epochs = 200
+"#;
+
+pub const NULL: &str = r#"
+[sweep]
+name = "matrix"
+experiment = "null"
+seed = 11
+replicates = 12
+
+[grid]
+outcome = ["value", "panic", "not-finite", "error"]
+duration = [0.0, 0.02]
+
+[fixed]
+failing = 0.5
+"#;
+
+impl Matrix {
+    /// Computes the sweep in every cell, each in a directory of its own, and compares every byte with the first.
+    pub fn check(&self, sweep: &str, code: i32) {
+        let place = Place::new();
+        let sweep = place.file("sweep.toml", sweep);
+        let mut first: Option<Products> = None;
+        let mut kills = Kills::new();
+        for (&launcher, &threads, &rounds) in self.cells() {
+            let how = format!("{launcher:?}, {threads} threads, {rounds} kills, {kills}");
+            let out = place.path(&format!("{launcher:?}-{threads}-{rounds}"));
+            for _ in 0..rounds {
+                kills.round(launcher, &sweep, &out, threads, 0.6);
+            }
+            resume_to_the_end(launcher, &sweep, &out, threads, code);
+            Launcher::Alone.run(&["verify", &out]).expect(0);
+            let products = Products::read(&out);
+            first.get_or_insert_with(|| products.clone()).assert_equal(&products, &how);
+        }
+    }
+
+    fn cells(&self) -> impl Iterator<Item = (&Launcher, &u16, &usize)> {
+        let pairs =
+            self.launchers.iter().flat_map(|launcher| self.threads.iter().map(move |threads| (launcher, threads)));
+        pairs.flat_map(|(launcher, threads)| self.kills.iter().map(move |kills| (launcher, threads, kills)))
+    }
+}
+
+#[test]
+fn capacity_has_the_same_bytes_however_it_is_computed() {
+    Matrix { launchers: &LAUNCHERS, threads: &[1, 2], kills: &[0] }.check(CAPACITY, 0);
+}
+
+#[test]
+fn failing_tasks_have_the_same_bytes_however_they_are_computed() {
+    Matrix { launchers: &LAUNCHERS, threads: &[1, 2], kills: &[0] }.check(NULL, 3);
+}
+
+#[test]
+fn kills_leave_no_trace_in_any_cell() {
+    Matrix { launchers: &[Launcher::WithoutMpi, Launcher::Alone, Launcher::Ranks(3)], threads: &[2], kills: &[2] }
+        .check(NULL, 3);
+}
+
+#[test]
+fn several_ranks_without_mpi_are_refused_and_write_nothing() {
+    let place = Place::new();
+    let sweep = place.file("sweep.toml", NULL);
+    let out = place.path("results");
+    let ended = run_ranks_without_mpi(2, &["run", &sweep, "--out", &out]).expect(6);
+    let refusals = ended.errors.matches("built without MPI").count();
+    assert_eq!(refusals, 2, "not every rank refused: {ended}");
+    assert!(!std::path::Path::new(&out).exists(), "something was written: {ended}");
+}
