@@ -24,6 +24,7 @@ mod open;
 mod plan;
 mod progress;
 mod reduce;
+mod relayed_terminal;
 mod run;
 mod signals;
 mod status;

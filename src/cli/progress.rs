@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Failure;
+use super::relayed_terminal::RelayedTerminal;
 use crate::schedule::{Ending, Progress};
 use crate::store::run_record::{self, RunRecord};
 
@@ -30,8 +31,8 @@ pub struct Observer {
 impl Observer {
     pub fn new(record: RunRecord, runs: PathBuf) -> Self {
         let now = Instant::now();
-        let bar = std::io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::with_draw_target(Some(BAR_STEPS), ProgressDrawTarget::stderr());
+        let bar = draw_target().map(|target| {
+            let bar = ProgressBar::with_draw_target(Some(BAR_STEPS), target);
             let style = ProgressStyle::with_template("{bar:30} {percent:>3}% {msg} [{elapsed}]");
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar
@@ -100,6 +101,16 @@ impl Observer {
         let eta = self.record.eta_seconds.map_or("?".into(), whole_seconds);
         let failed = if progress.failed > 0 { format!(", {} failed", progress.failed) } else { String::new() };
         format!("{finished}/{} tasks, {:.1}/s, ETA {eta}{failed}", progress.total, self.record.rate)
+    }
+}
+
+/// Where a bar can be drawn, if anywhere. Under mpirun no rank sees the terminal; whoever calls mpirun may know of one and
+/// says so in the environment.
+fn draw_target() -> Option<ProgressDrawTarget> {
+    match std::env::var("MICROZONE_PROGRESS").as_deref() {
+        Ok("bar") => Some(ProgressDrawTarget::term_like(Box::new(RelayedTerminal))),
+        Ok("lines") => None,
+        _ => std::io::stderr().is_terminal().then(ProgressDrawTarget::stderr),
     }
 }
 

@@ -22,7 +22,9 @@ impl Mpi {
 
     /// The name and version of the MPI library.
     pub fn library() -> String {
-        mpi::environment::library_version().unwrap_or_default().lines().next().unwrap_or_default().trim().to_string()
+        let text = mpi::environment::library_version().unwrap_or_default();
+        // Open MPI counts the final NUL.
+        text.lines().next().unwrap_or_default().trim_matches(['\0', ' ', '\t']).to_string()
     }
 }
 

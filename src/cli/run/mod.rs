@@ -20,6 +20,7 @@ use crate::schedule::launch::Launch;
 ///
 /// Under mpirun or srun all ranks work together (if built with `--features mpi`). SIGINT, SIGTERM and SIGUSR1 stop the run
 /// after the tasks in hand; a second SIGINT stops it at once. Nothing that was finished a second ago is ever lost.
+/// MICROZONE_PROGRESS=bar shows the bar where the terminal cannot be seen (under mpirun), =lines never shows it.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run sweeps/quickstart.toml \
