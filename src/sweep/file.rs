@@ -173,7 +173,8 @@ fn listed(key: &str, values: &[Toml]) -> Result<Vec<Literal>, Problem> {
     values.iter().map(|value| literal(key, value)).collect()
 }
 
-/// `{ values = […] }`, `{ start, stop, steps }` or `{ logspace = { start, stop, steps } }`.
+/// `{ values = […] }`, `{ start, stop, steps }`, or one of `{ logspace = { start, stop, steps } }`,
+/// `{ logspace = [start, stop, steps] }` and `{ start, stop, steps, logspace = true }`.
 fn spaced(key: &str, table: &Table) -> Result<Vec<Literal>, Problem> {
     known_keys(&format!("{key}."), table, &["values", "start", "stop", "steps", "logspace"])?;
     let alone = |name: &str| match table.len() {
@@ -185,24 +186,32 @@ fn spaced(key: &str, table: &Table) -> Result<Vec<Literal>, Problem> {
         let values = values.as_array().ok_or_else(|| Problem::new(format!("{key}.values"), "not a list"))?;
         return listed(key, values);
     }
-    let (start, stop, steps, geometric) = match table.get("logspace") {
-        None => endpoints(key, table).map(|(start, stop, steps)| (start, stop, steps, false))?,
+    let (start, stop, steps) = match table.get("logspace") {
+        None | Some(Toml::Boolean(_)) => endpoints(key, table)?,
         Some(logspace) => {
             alone("logspace")?;
             let key = format!("{key}.logspace");
-            let logspace = logspace
-                .as_table()
-                .ok_or_else(|| Problem::new(&key, "write { logspace = { start = …, stop = …, steps = … } }"))?;
-            known_keys(&format!("{key}."), logspace, &["start", "stop", "steps"])?;
-            endpoints(&key, logspace).map(|(start, stop, steps)| (start, stop, steps, true))?
+            let logspace = match logspace {
+                Toml::Table(table) => table.clone(),
+                Toml::Array(ends) if ends.len() == 3 => names_of_ends().zip(ends.iter().cloned()).collect(),
+                _ => return Err(Problem::new(&key, "write { logspace = { start = …, stop = …, steps = … } }")),
+            };
+            known_keys(&format!("{key}."), &logspace, &["start", "stop", "steps"])?;
+            endpoints(&key, &logspace)?
         }
     };
-    if geometric && !(start > 0.0 && stop > 0.0) {
+    if matches!(table.get("logspace"), None | Some(Toml::Boolean(false))) {
+        return Ok(spacing::linear(start, stop, steps).into_iter().map(Literal::Number).collect());
+    }
+    if !(start > 0.0 && stop > 0.0) {
         let what = format!("start = {start} and stop = {stop} are the first and last values and must be positive");
         return Err(Problem::new(format!("{key}.logspace"), what));
     }
-    let values = if geometric { spacing::geometric(start, stop, steps) } else { spacing::linear(start, stop, steps) };
-    Ok(values.into_iter().map(Literal::Number).collect())
+    Ok(spacing::geometric(start, stop, steps).into_iter().map(Literal::Number).collect())
+}
+
+fn names_of_ends() -> impl Iterator<Item = String> {
+    ["start", "stop", "steps"].into_iter().map(String::from)
 }
 
 fn endpoints(key: &str, table: &Table) -> Result<(f64, f64, usize), Problem> {
