@@ -75,7 +75,9 @@ fn mpirun(ranks: usize, binary: &Path) -> Command {
 }
 
 pub fn with_mpi() -> &'static Path {
-    assert!(cfg!(feature = "mpi"), "these tests need MPI: run `cargo test --all-features`");
+    if !cfg!(feature = "mpi") {
+        panic!("these tests need MPI: run `cargo test --all-features`");
+    }
     Path::new(env!("CARGO_BIN_EXE_microzone"))
 }
 
