@@ -23,7 +23,8 @@ help:
 ## demo: installs what is missing, builds, runs a small sweep on two MPI ranks, and prints its table (again: resumes)
 demo: build
 	@# mpirun gives its ranks a pipe, so that they cannot know of a terminal.
-	@if [ -t 2 ]; then export MICROZONE_PROGRESS=bar; fi; set -x; mpirun -n 2 $(TARGET)/release/microzone run sweeps/quickstart.toml
+	@if [ -t 2 ]; then export MICROZONE_PROGRESS=bar; fi; set -x; \
+	mpirun -n 2 $(TARGET)/release/microzone run sweeps/quickstart.toml
 	@echo
 	@$(TARGET)/release/microzone table results/quickstart
 	@echo
