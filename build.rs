@@ -3,10 +3,14 @@
 use std::process::Command;
 
 fn main() {
-    println!("cargo:rerun-if-changed=.git/HEAD");
-    println!("cargo:rerun-if-changed=.git/refs");
-    let output = Command::new("git").args(["describe", "--always", "--dirty", "--abbrev=12"]).output();
-    let commit = output.ok().filter(|output| output.status.success()).map(|output| output.stdout).unwrap_or_default();
-    let commit = String::from_utf8_lossy(&commit).trim().to_string();
-    println!("cargo:rustc-env=MICROZONE_COMMIT={}", if commit.is_empty() { "unknown" } else { &commit });
+    let commit = git(&["describe", "--always", "--dirty", "--abbrev=12"]);
+    println!("cargo:rustc-env=MICROZONE_COMMIT={}", commit.as_deref().unwrap_or("unknown"));
+    // Grows with every commit and checkout; in a linked work tree it is not below `.git`.
+    let log = git(&["rev-parse", "--git-path", "logs/HEAD"]);
+    println!("cargo:rerun-if-changed={}", log.as_deref().unwrap_or("build.rs"));
+}
+
+fn git(arguments: &[&str]) -> Option<String> {
+    let output = Command::new("git").args(arguments).output().ok().filter(|output| output.status.success())?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_string())
 }

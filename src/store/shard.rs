@@ -7,6 +7,7 @@ use std::path::Path;
 
 use hdf5::{Dataset, File, H5Type};
 use ndarray::{ArrayView1, ArrayView2};
+use rayon::prelude::*;
 
 use super::record::{self, CHECKSUM_BYTES, Outcome, Record};
 use super::seal::{self, Extent};
@@ -65,15 +66,11 @@ fn contents(path: &Path, file: &File) -> ShardContents {
             return ShardContents { records: vec![], damage: Some(damage) };
         }
     };
-    let mut records = Vec::with_capacity(columns.status.len());
-    let mut bad = Vec::new();
-    let mut encoded = Vec::new();
-    for index in 0..columns.status.len() {
-        match columns.record(index, &mut encoded) {
-            Some(record) => records.push(record),
-            None => bad.push(index),
-        }
-    }
+    let indices = (0..columns.status.len()).into_par_iter();
+    let read: Vec<Option<Record>> =
+        indices.map_init(Vec::new, |encoded, index| columns.record(index, encoded)).collect();
+    let bad: Vec<usize> = (0..read.len()).filter(|&index| read[index].is_none()).collect();
+    let records = read.into_iter().flatten().collect();
     let damage = bad.first().map(|&first| {
         let checksums = file.dataset("checksum").ok().and_then(|dataset| dataset.offset()).unwrap_or(0);
         let others = if bad.len() == 1 { String::new() } else { format!(" (nor do {} others)", bad.len() - 1) };
