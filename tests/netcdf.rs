@@ -18,7 +18,7 @@ fn python_and_ncdump_read_what_was_written() {
     let checked = open_in_python(&path, &netcdf);
     assert!(checked.contains("both engines see identical data sets"), "{checked}");
 
-    let dump = common::run(Command::new("ncdump").arg("-h").arg(&path));
+    let dump = common::python::run(Command::new("ncdump").arg("-h").arg(&path));
     let dump: Vec<&str> = dump.lines().map(str::trim).filter(|line| line.len() < 200).collect();
     for line in [
         "input_coding = 2 ;",
@@ -123,8 +123,8 @@ fn texts(attributes: &[(&str, &str)]) -> impl Iterator<Item = (String, Attribute
 
 /// Runs `tests/python/open_results.py` and returns what it prints.
 fn open_in_python(path: &Path, netcdf: &Netcdf) -> String {
-    let mut command = common::python("open_results.py");
-    common::run_with_input(command.arg(path).args(["--expectations", "-"]), &expectations(netcdf).to_string())
+    let mut command = common::python::python("open_results.py");
+    common::python::run_with_input(command.arg(path).args(["--expectations", "-"]), &expectations(netcdf).to_string())
 }
 
 /// Lists of pairs rather than objects, since the order is to be checked too.

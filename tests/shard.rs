@@ -10,7 +10,7 @@ fn h5py_reads_what_was_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shard.h5");
     shard::write(&path, &records()).unwrap();
-    let printed = common::run(common::python("open_shard.py").arg(&path));
+    let printed = common::python::run(common::python::python("open_shard.py").arg(&path));
     let seen: Value = serde_json::from_str(&printed).unwrap();
     assert_eq!(seen, records().iter().map(as_json).collect::<Value>());
 }

@@ -1,11 +1,11 @@
 //! What the tests of several files share: Python, and other processes.
 
-mod python;
+pub mod python;
 
 use std::path::Path;
 use std::process::Command;
 
-pub use python::{python, run};
+use python::run;
 
 /// Compares what `write` writes here with what it writes in another process, at another time, at another path, and
 /// with other contents of fresh memory. The other process runs the very test that calls this, named `test`.
