@@ -7,7 +7,7 @@ mod work;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 pub use lead::default_directory;
@@ -65,6 +65,11 @@ impl Arguments {
     }
 }
 
+/// Set by MPICH's `mpirun` (4.0.2), which after a signal often loses the exit code of ranks that leave together, but not that
+/// of one that leaves before the others. Rank 0 has the code.
+const MPICH_LAUNCHER: &str = "HYDI_CONTROL_FD";
+const FOLLOWERS_LEAVE_LATER: Duration = Duration::from_millis(300);
+
 /// What rank 0 tells the others before the work begins.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Setup {
@@ -87,9 +92,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         0 => lead::run(arguments, &*transport, &interrupted, started),
         _ => follow::run(arguments, &*transport, &interrupted),
     });
-    match panic::catch_unwind(part) {
-        Ok(outcome) => outcome,
-        // The others would wait for ever for a rank that has panicked.
-        Err(_) => transport.abort(Exit::Internal as i32),
+    // The others would wait for ever for a rank that has panicked.
+    let outcome = panic::catch_unwind(part).unwrap_or_else(|_| transport.abort(Exit::Internal as i32));
+    let follows = transport.rank() > 0;
+    drop(transport);
+    if follows && interrupted.load(Ordering::SeqCst) && std::env::var_os(MPICH_LAUNCHER).is_some() {
+        std::thread::sleep(FOLLOWERS_LEAVE_LATER);
     }
+    outcome
 }
