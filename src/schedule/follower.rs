@@ -41,7 +41,9 @@ pub fn follow(transport: &dyn Transport, pool: &Pool, limits: &Limits) {
             pool.stop();
         }
         let grace_is_over = draining.is_some_and(|since| since.elapsed() >= limits.grace);
-        account.finished = grace_is_over || ((no_more || draining.is_some()) && pool.is_idle());
+        // Rank 0 counts what it gives; an answer that is under way is waited for.
+        let nothing_comes = no_more || (draining.is_some() && !asked);
+        account.finished = grace_is_over || (nothing_comes && pool.is_idle());
         if account.finished {
             // The counters again: the last tasks may have ended since.
             account = Account { finished: true, interrupted: account.interrupted, wants: None, ..pool.account() };
