@@ -20,6 +20,9 @@ pub struct Contents {
     pub damage: Vec<StoreError>,
 }
 
+/// Tasks looked up together.
+const LOOK_UPS: usize = 1024;
+
 /// Hashes a digest to its first bytes, which are as good as random.
 #[derive(Default)]
 pub struct DigestHasher(u64);
@@ -111,13 +114,19 @@ impl Contents {
 
     /// The tasks of a sweep without an outcome here, with their expected seconds.
     pub fn pending(&self, sweep: &Sweep, identities: &Identities, retry_failed: bool) -> Vec<(f32, u32)> {
-        let is_pending = |task: &Task| match self.outcomes.get(&identities.digest(*task)) {
+        let is_pending = |digest: &[u8; 32]| match self.outcomes.get(digest) {
             None => true,
             Some(Outcome::Failed(_)) => retry_failed,
             Some(Outcome::Done(_)) => false,
         };
-        let tasks = (0..sweep.tasks() as u32).into_par_iter().map(Task).filter(is_pending);
-        tasks.map(|task| (sweep.expected_seconds(task) as f32, task.0)).collect()
+        let pending_of = |tasks: Vec<u32>| {
+            // First all digests, then all look-ups: their waits for memory overlap.
+            let digests: Vec<[u8; 32]> = tasks.iter().map(|task| identities.digest(Task(*task))).collect();
+            let pending: Vec<bool> = digests.iter().map(is_pending).collect();
+            tasks.into_iter().zip(pending).filter_map(|(task, pending)| pending.then_some(task)).collect::<Vec<u32>>()
+        };
+        let tasks = (0..sweep.tasks() as u32).into_par_iter().chunks(LOOK_UPS).flat_map_iter(pending_of);
+        tasks.map(|task| (sweep.expected_seconds(Task(task)) as f32, task)).collect()
     }
 
     fn add_scan(&mut self, path: &Path, scan: journal::Scan) {
