@@ -89,20 +89,3 @@ fn an_error_names_the_path() {
     let error = write(Path::new("/nowhere/at/all.h5"), &table()).unwrap_err();
     assert!(error.to_string().starts_with("/nowhere/at/all.h5"));
 }
-
-/// Run with `cargo test --release -- --ignored --nocapture million`.
-#[test]
-#[ignore = "a measurement"]
-fn a_million_values_take_little_time() {
-    let dimensions = vec![Dimension { name: "task".into(), length: 1_000_000 }];
-    let number = variable("number", &["task"], Values::Number(vec![1.0; 1_000_000]));
-    let text = variable("text", &["task"], Values::Text(vec!["text".into(); 1_000_000]));
-    for variable in [number, text] {
-        let name = variable.name.clone();
-        let netcdf = Netcdf { attributes: vec![], dimensions: dimensions.clone(), variables: vec![variable] };
-        let folder = tempfile::tempdir().unwrap();
-        let start = std::time::Instant::now();
-        write(&folder.path().join("large.h5"), &netcdf).unwrap();
-        println!("{name}: {:?}", start.elapsed());
-    }
-}

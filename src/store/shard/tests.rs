@@ -1,5 +1,4 @@
 use std::fs;
-use std::time::Instant;
 
 use super::*;
 
@@ -142,20 +141,4 @@ fn sealed_files_of_other_contents_are_damaged() {
         add_rows::<CHECKSUM_BYTES>(file, "checksum", &columns.checksum, "").unwrap();
     });
     assert!(uneven.contains("columns of 2 records have lengths [0, 1, 0, 0]"), "{uneven}");
-}
-
-/// Run with `cargo test --release -- --ignored --nocapture million`.
-#[test]
-#[ignore = "a measurement"]
-fn a_million_records_take_little_time() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("large.h5");
-    let records: Vec<Record> = records(1_000_000);
-    let start = Instant::now();
-    write(&path, &records).unwrap();
-    println!("written in {:?}", start.elapsed());
-    let start = Instant::now();
-    let contents = read(&path).unwrap();
-    println!("read in {:?}: {} records", start.elapsed(), contents.records.len());
-    assert_eq!(contents.records.len(), records.len());
 }
