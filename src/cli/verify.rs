@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if directory.results_file().is_file() && faults.is_empty() {
         match rebuilt_equals(&directory, &results)? {
             true => say!("results.h5  equal to what the records give"),
-            false => say!("results.h5  older than the records; `microzone reduce` brings it up to date"),
+            false => say!("results.h5  not what the records give now; `microzone reduce` brings it up to date"),
         }
     }
     drop(results);
@@ -55,8 +55,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 /// The files that do not have the checksum noted when they were written.
 fn check_checksums(directory: &Directory) -> Result<Vec<String>, Failure> {
-    let Ok(noted) = std::fs::read_to_string(directory.checksums_file()) else {
-        return Ok(Vec::new());
+    let path = directory.checksums_file();
+    let noted = match std::fs::read_to_string(&path) {
+        Ok(noted) => noted,
+        Err(_) if directory.results_file().is_file() => {
+            return Ok(vec![format!("{}: missing or unreadable; `microzone reduce` writes it", path.display())]);
+        }
+        Err(_) => return Ok(Vec::new()),
     };
     let mut faults = Vec::new();
     for line in noted.lines() {

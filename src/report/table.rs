@@ -35,7 +35,7 @@ impl Row {
 
     /// (mean - theory) over the standard error of that difference.
     pub fn deviation_in_errors(&self) -> f64 {
-        (self.mean - self.theory) / self.standard_error.hypot(self.theory_standard_error)
+        (self.mean - self.theory) / libm::hypot(self.standard_error, self.theory_standard_error)
     }
 }
 

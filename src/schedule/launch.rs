@@ -1,5 +1,7 @@
 //! Who launched this process, and with how many others.
 
+use std::time::Duration;
+
 use super::{Alone, Transport};
 
 /// What the environment says about the launch.
@@ -63,6 +65,20 @@ fn connect_ranks(variable: &'static str, told: usize) -> Result<Box<dyn Transpor
 #[cfg(not(feature = "mpi"))]
 fn connect_ranks(variable: &'static str, told: usize) -> Result<Box<dyn Transport>, LaunchError> {
     Err(LaunchError::WithoutMpi { variable, told })
+}
+
+/// Set by MPICH's `mpirun`. Version 4.0.2 often loses the exit code of ranks that leave together after a signal, less often
+/// that of one that leaves before the others; rank 0 has the code.
+const MPICH_LAUNCHER: &str = "HYDI_CONTROL_FD";
+const FOLLOWERS_LEAVE_LATER: Duration = Duration::from_millis(300);
+
+/// Takes leave of the other ranks, in an order that lets the exit code of rank 0 through if it can be.
+pub fn leave(transport: Box<dyn Transport>, after_a_signal: bool) {
+    let follows = transport.rank() > 0;
+    drop(transport);
+    if follows && after_a_signal && std::env::var_os(MPICH_LAUNCHER).is_some() {
+        std::thread::sleep(FOLLOWERS_LEAVE_LATER);
+    }
 }
 
 /// The MPI library that this binary was built with.

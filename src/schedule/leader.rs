@@ -108,7 +108,7 @@ impl Leader<'_> {
         }
         let total_threads = self.ranks.iter().map(|rank| rank.threads).sum();
         let threads = self.ranks[rank].threads;
-        let batch = self.queue.batch(threads, total_threads, idle, self.calibration(), self.limits.deadline);
+        let batch = self.queue.batch(threads, total_threads, idle, self.calibration(), self.pool.deadline());
         self.ranks[rank].given += batch.len() as u64;
         batch
     }

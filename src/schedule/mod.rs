@@ -17,7 +17,7 @@ pub mod launch;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 pub use follower::follow;
 pub use leader::lead;
@@ -46,8 +46,6 @@ pub enum Verdict {
 /// When to stop before everything is done.
 #[derive(Clone)]
 pub struct Limits {
-    /// No task starts that is not expected to end by then.
-    pub deadline: Option<Instant>,
     /// How long tasks in hand may go on once the run is to stop.
     pub grace: Duration,
     /// Stop once this many tasks have failed.

@@ -34,6 +34,8 @@ struct State {
 }
 
 impl Pool {
+    /// No task starts that is not expected to end by the deadline.
+    ///
     /// # Errors
     /// The threads cannot be started.
     pub fn new(threads: usize, work: Arc<dyn Work>, deadline: Option<Instant>) -> Result<Self, String> {
@@ -59,6 +61,10 @@ impl Pool {
             .build()
             .map(|threads| Self { threads, state })
             .map_err(|error| format!("cannot start {threads} threads: {error}"))
+    }
+
+    pub fn deadline(&self) -> Option<Instant> {
+        self.state.deadline
     }
 
     pub fn threads(&self) -> u64 {

@@ -186,6 +186,16 @@ fn verify_finds_a_flipped_byte_in_results_and_tables() {
 }
 
 #[test]
+fn verify_does_not_pass_results_without_their_checksums() {
+    let place = Place::new();
+    let out = place.computed(&place.file("sweep.toml", SWEEP), "results", 3);
+    std::fs::remove_file(format!("{out}/checksums.b3")).unwrap();
+    Launcher::Alone.run(&["verify", &out]).expect(5).says(&["checksums.b3", "missing"]);
+    Launcher::Alone.run(&["reduce", &out]).expect(0);
+    Launcher::Alone.run(&["verify", &out]).expect(0);
+}
+
+#[test]
 fn recomputing_finds_a_value_that_was_altered_behind_a_valid_checksum() {
     let place = Place::new();
     let text = "[sweep]\nname = \"damage\"\nexperiment = \"null\"\nreplicates = 3\n";

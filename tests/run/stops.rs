@@ -163,3 +163,12 @@ fn a_sweep_cut_by_its_time_limit_resumes() {
     Launcher::Ranks(2).run(&["run", &sweep, "--out", &out, "--threads", "64"]).expect(0);
     place.reference(&sweep, 0).assert_equal(&Products::read(&out), "resumed");
 }
+
+#[test]
+fn a_time_limit_beyond_what_clocks_can_tell_is_none() {
+    let place = Place::new();
+    let sweep = place.file("sweep.toml", &SHORT.replace("replicates = 400", "replicates = 4"));
+    for (name, launcher) in [("alone", Launcher::Alone), ("ranks", Launcher::Ranks(2))] {
+        launcher.run(&["run", &sweep, "--out", &place.path(name), "--time-limit", "500000000000years"]).expect(0);
+    }
+}

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant};
 
 use super::work::Worker;
 use super::{Arguments, Setup};
@@ -22,16 +21,16 @@ pub fn run(arguments: &Arguments, transport: &dyn Transport, interrupted: &Arc<A
     loop {
         match (transport.wait().1, &ready) {
             (Message::Setup(text), _) => match prepare(arguments, transport.rank(), &text) {
-                Ok((worker, deadline)) => {
+                Ok(worker) => {
                     transport.send(0, &Message::Ready(Ok(worker.pool.threads())));
-                    ready = Some((worker, deadline));
+                    ready = Some(worker);
                 }
                 Err(reason) => transport.send(0, &Message::Ready(Err(reason))),
             },
-            (Message::Begin, Some((worker, deadline))) => {
-                schedule::follow(transport, &worker.pool, &arguments.limits(*deadline, interrupted));
+            (Message::Begin, Some(worker)) => {
+                schedule::follow(transport, &worker.pool, &arguments.limits(interrupted));
             }
-            (Message::Close, Some((worker, _))) => {
+            (Message::Close, Some(worker)) => {
                 transport.send(0, &Message::Closed(worker.close().map_err(|error| error.to_string())));
             }
             (Message::Goodbye, _) => return Ok(Exit::Complete),
@@ -41,10 +40,8 @@ pub fn run(arguments: &Arguments, transport: &dyn Transport, interrupted: &Arc<A
     }
 }
 
-fn prepare(arguments: &Arguments, rank: usize, setup: &str) -> Result<(Worker, Option<Instant>), String> {
+fn prepare(arguments: &Arguments, rank: usize, setup: &str) -> Result<Worker, String> {
     let setup: Setup = serde_json::from_str(setup).map_err(|error| error.to_string())?;
     let sweep = Sweep::parse(&setup.sweep_path, setup.sweep_text.clone()).map_err(|error| error.to_string())?;
-    let worker = Worker::start(arguments, &setup, &Arc::new(sweep), rank)?;
-    let deadline = setup.seconds_left.map(|seconds| Instant::now() + Duration::from_secs_f64(seconds.max(0.0)));
-    Ok((worker, deadline))
+    Worker::start(arguments, &setup, &Arc::new(sweep), rank)
 }

@@ -40,7 +40,7 @@ pub fn run(
 ) -> Result<Exit, Failure> {
     let introductions = introductions(transport);
     let outcome = claim(arguments).and_then(|claimed| {
-        let deadline = arguments.time_limit.map(|limit| started + limit);
+        let deadline = arguments.time_limit.and_then(|limit| started.checked_add(limit));
         work(arguments, transport, interrupted, claimed, &introductions, deadline)
     });
     transport.send_to_all_others(&Message::Goodbye);
@@ -104,14 +104,15 @@ fn work(
         run_record(&sweep, run, hosts, threads.iter().sum(), TaskCounts { total, before, ..TaskCounts::default() });
     transport.send_to_all_others(&Message::Begin);
     let mut observer = Observer::new(record, directory.runs());
-    let limits = arguments.limits(deadline, interrupted);
+    let limits = arguments.limits(interrupted);
     let (ending, progress) =
         schedule::lead(transport, &worker.pool, &limits, &threads, pending, &mut |progress| observer.update(progress));
     let closed = close_all(transport, &worker);
     let ending = closed.err().map_or(ending, Ending::Broken);
+    // First of all why it stopped: on a full disk the rest fails too.
+    report_stop(&ending, &progress, &directory);
     observer.end(&ending, &progress)?;
     let contents = Contents::read(&directory)?.undamaged()?;
-    report_stop(&ending, &progress, &directory);
     conclude(&directory, &sweep, &identities, &contents, &ending)
 }
 

@@ -14,7 +14,7 @@ pub use lead::default_directory;
 
 use super::{Exit, Failure, signals};
 use crate::schedule::Limits;
-use crate::schedule::launch::Launch;
+use crate::schedule::launch::{self, Launch};
 
 /// Compute what is missing of a sweep; the same command resumes
 ///
@@ -55,20 +55,10 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    fn limits(&self, deadline: Option<Instant>, interrupted: &Arc<AtomicBool>) -> Limits {
-        Limits {
-            deadline,
-            grace: self.grace,
-            maximum_failures: self.max_failures,
-            interrupted: Arc::clone(interrupted),
-        }
+    fn limits(&self, interrupted: &Arc<AtomicBool>) -> Limits {
+        Limits { grace: self.grace, maximum_failures: self.max_failures, interrupted: Arc::clone(interrupted) }
     }
 }
-
-/// Set by MPICH's `mpirun` (4.0.2), which after a signal often loses the exit code of ranks that leave together, but not that
-/// of one that leaves before the others. Rank 0 has the code.
-const MPICH_LAUNCHER: &str = "HYDI_CONTROL_FD";
-const FOLLOWERS_LEAVE_LATER: Duration = Duration::from_millis(300);
 
 /// What rank 0 tells the others before the work begins.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -80,6 +70,13 @@ struct Setup {
     /// Ranks that share the processors of this one.
     sharers: usize,
     seconds_left: Option<f64>,
+}
+
+impl Setup {
+    /// When no further task starts, on this rank's clock; none if it lies beyond what clocks can tell.
+    fn deadline(&self) -> Option<Instant> {
+        Instant::now().checked_add(Duration::try_from_secs_f64(self.seconds_left?).ok()?)
+    }
 }
 
 /// # Errors
@@ -94,10 +91,6 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     });
     // The others would wait for ever for a rank that has panicked.
     let outcome = panic::catch_unwind(part).unwrap_or_else(|_| transport.abort(Exit::Internal as i32));
-    let follows = transport.rank() > 0;
-    drop(transport);
-    if follows && interrupted.load(Ordering::SeqCst) && std::env::var_os(MPICH_LAUNCHER).is_some() {
-        std::thread::sleep(FOLLOWERS_LEAVE_LATER);
-    }
+    launch::leave(transport, interrupted.load(Ordering::SeqCst));
     outcome
 }

@@ -1,7 +1,6 @@
 //! One rank's computing: tasks of the sweep in, records in the rank's journal out.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use crate::cli::machine;
 use crate::experiment::evaluate;
@@ -36,10 +35,9 @@ impl Worker {
         let journal = Journal::create(&directory.journal(setup.run, rank)).map_err(|error| error.to_string())?;
         let journal = Arc::new(journal);
         let threads = arguments.threads.map_or_else(|| machine::threads(setup.sharers), usize::from);
-        let deadline = setup.seconds_left.map(|seconds| Instant::now() + Duration::from_secs_f64(seconds.max(0.0)));
         let work =
             SweepWork { sweep: Arc::clone(sweep), identities: Identities::new(sweep), journal: Arc::clone(&journal) };
-        let pool = Pool::new(threads, Arc::new(work), deadline)?;
+        let pool = Pool::new(threads, Arc::new(work), setup.deadline())?;
         Ok(Self { pool, journal, directory })
     }
 
