@@ -4,7 +4,7 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use super::{Cost, Estimate, Experiment, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value};
 use crate::perceptron::{
-    CapacityParameters, CapacityProblem, LearningRule, PatternSequence, StateSwitching, histogram,
+    CapacityParameters, CapacityProblem, LearnedPrefix, LearningRule, PatternSequence, StateSwitching, histogram,
     longest_learnable_prefix, longest_storable_prefix, relative_variance, silent_fraction, uncorrelated_inputs,
 };
 use crate::random::RandomStream;
@@ -79,11 +79,12 @@ static PARAMETERS: [Parameter; 11] = [
     ),
 ];
 
-static OBSERVABLES: [Observable; 6] = [
+static OBSERVABLES: [Observable; 7] = [
     scalar("capacity", "patterns an input of the longest prefix that can be stored", true),
     scalar("silent_fraction", "fraction of weights that are exactly zero at capacity", true),
     scalar("weight_variance", "variance of all weights at capacity over their squared mean", true),
     scalar("updates", "updates that the learning rule made on all prefixes tried (0 for the exact decision)", false),
+    scalar("epochs_used", "epochs of the learning rule on the learned prefix (0 for the exact decision)", false),
     scalar("natural_unit", "u0, the unit of robustness and bistability in thresholds", false),
     Observable {
         name: "weight_histogram",
@@ -109,6 +110,7 @@ struct Stored {
     patterns: usize,
     weights: Vec<f64>,
     updates: u64,
+    epochs: usize,
 }
 
 impl Experiment for Capacity {
@@ -148,6 +150,7 @@ impl Experiment for Capacity {
             silent_fraction(&stored.weights),
             relative_variance(&stored.weights),
             stored.updates as f64,
+            stored.epochs as f64,
             problem.natural_unit(),
         ];
         values.extend(histogram(&stored.weights, BINS, LARGEST_WEIGHT));
@@ -186,15 +189,16 @@ fn store(parameters: &Parameters, problem: CapacityProblem, stream: &RandomStrea
     let switching = match parameters.choice("learner")? {
         EXACT => {
             let longest = longest_storable_prefix(&mut sequence, load_limit).map_err(model)?;
-            return Ok(Stored { patterns: longest.patterns, weights: longest.weights, updates: 0 });
+            return Ok(Stored { patterns: longest.patterns, weights: longest.weights, updates: 0, epochs: 0 });
         }
         PERCEPTRON => StateSwitching::ClimbingFibre,
         _ => StateSwitching::None,
     };
     let (learning_rate, epochs) = (parameters.number("learning_rate")?, parameters.count("epochs")?);
     let rule = LearningRule::new(&problem, learning_rate, epochs, switching).map_err(model)?;
-    let longest = longest_learnable_prefix(&mut sequence, &rule, load_limit).map_err(model)?;
-    Ok(Stored { patterns: longest.patterns, weights: longest.learned.weights, updates: longest.updates })
+    let LearnedPrefix { patterns, learned, updates } =
+        longest_learnable_prefix(&mut sequence, &rule, load_limit).map_err(model)?;
+    Ok(Stored { patterns, weights: learned.weights, updates, epochs: learned.epochs })
 }
 
 fn model(error: impl std::fmt::Display) -> TaskError {

@@ -17,7 +17,6 @@ impl InstructionSet {
     }
 
     /// What every processor has.
-    #[cfg(test)]
     pub(super) fn baseline() -> Self {
         Self { avx2: false }
     }

@@ -27,7 +27,9 @@ mod theory;
 mod weights;
 
 pub use certificate::{Refutation, StoringWeights};
-pub use learning::{Learned, LearnedPrefix, LearningError, LearningRule, StateSwitching, longest_learnable_prefix};
+pub use learning::{
+    Learned, LearnedPrefix, LearningError, LearningRule, StateSwitching, longest_learnable_prefix, update_bound,
+};
 pub use longest_prefix::{StorabilityError, StoredPrefix, longest_storable_prefix};
 pub use patterns::{PatternSequence, Prefix};
 pub use problem::{CapacityParameters, CapacityProblem, ProblemError};

@@ -1,11 +1,12 @@
-//! The learning rule stores what can be stored, in the time that is proven.
+//! The learning rule does what a plain loop does, and stores what can be stored in the time that is proven.
 
 use microzone::perceptron::{
     CapacityParameters, LearningError, LearningRule, PatternSequence, StateSwitching, StoringWeights,
-    longest_learnable_prefix, longest_storable_prefix, widest_margin,
+    longest_learnable_prefix, longest_storable_prefix, update_bound, widest_margin,
 };
 
-use crate::common::{mean_and_error, sequence};
+use crate::common::{mean_and_error, random_parameters, sequence};
+use crate::plain_loop;
 
 const BISTABLE: CapacityParameters = CapacityParameters {
     inputs: 100,
@@ -21,27 +22,96 @@ fn rule(sequence: &PatternSequence, rate: f64, epochs: usize, switching: StateSw
     LearningRule::new(sequence.problem(), rate, epochs, switching).unwrap()
 }
 
+/// Over all that is allowed: parameters, learning rates that divide the first weight and that do not, epochs cut short.
+#[test]
+fn a_plain_loop_learns_the_same_weights() {
+    let (mut converged, mut updates, mut silent) = (0, 0, 0);
+    for number in 0..150 {
+        let parameters = random_parameters(number, 300);
+        let mut sequence = sequence(parameters, number);
+        let load = [0.3, 0.6, 0.9, 1.5][number as usize % 4];
+        let prefix = sequence.extend_to((load * parameters.inputs as f64) as usize);
+        let active = plain_loop::active_inputs(prefix);
+        for (rate, epochs) in [(0.01, 60), (0.05, 30), (0.37, 30), (3.0, 10)] {
+            for switching in [StateSwitching::ClimbingFibre, StateSwitching::None] {
+                let Ok(rule) = LearningRule::new(prefix.problem(), rate, epochs, switching) else { continue };
+                let learned = rule.learn(prefix);
+                assert_eq!(learned, plain_loop::learn(prefix, &active, &rule, switching, epochs), "{parameters:?}");
+                converged += usize::from(learned.converged);
+                updates += learned.updates;
+                silent += usize::from(learned.weights.contains(&0.0));
+            }
+        }
+    }
+    assert!((100..1100).contains(&converged) && updates > 100_000 && silent > 300, "{converged} {updates} {silent}");
+}
+
+/// Late epochs, in which few updates a round are caught up with one by one.
+#[test]
+fn a_plain_loop_learns_the_same_weights_until_convergence() {
+    for (parameters, patterns) in [(CapacityParameters { inputs: 200, ..BISTABLE }, 250), (BISTABLE, 130)] {
+        for switching in [StateSwitching::ClimbingFibre, StateSwitching::None] {
+            let mut sequence = sequence(parameters, 1);
+            let rule = rule(&sequence, 0.01, 2000, switching);
+            let prefix = sequence.extend_to(patterns);
+            let learned = rule.learn(prefix);
+            let plain = plain_loop::learn(prefix, &plain_loop::active_inputs(prefix), &rule, switching, 2000);
+            assert_eq!(learned, plain);
+            assert!(learned.epochs > 100, "{} epochs are too few to try it", learned.epochs);
+        }
+    }
+}
+
 #[test]
 fn stores_well_below_capacity_within_the_proven_number_of_updates() {
-    for parameters in [CapacityParameters { inputs: 100, ..CapacityParameters::default() }, BISTABLE] {
+    let standard = CapacityParameters { inputs: 100, ..CapacityParameters::default() };
+    let robust = CapacityParameters { robustness: 0.3, input_coding: 0.2, ..standard };
+    for (parameters, patterns, rate) in [(standard, 60, 0.01), (BISTABLE, 60, 0.01), (robust, 40, 0.03)] {
         for number in 0..5 {
             let mut sequence = sequence(parameters, number);
-            let small = rule(&sequence, 0.01, 20_000, StateSwitching::ClimbingFibre);
-            let prefix = sequence.extend_to(60);
+            let small = rule(&sequence, rate, 20_000, StateSwitching::ClimbingFibre);
+            let prefix = sequence.extend_to(patterns);
             let learned = small.learn(prefix);
             assert!(learned.converged && learned.updates > 0);
             assert!(StoringWeights::verify(prefix, &learned.weights).is_some());
 
-            let widest = widest_margin(prefix).unwrap();
-            let start = prefix.problem().mean_weight();
-            let distance: f64 = widest.weights.weights().iter().map(|weight| (weight - start) * (weight - start)).sum();
-            let active = (0..60).map(|index| prefix.active_inputs(index).count()).max().unwrap() as f64;
-            let rate = small.learning_rate();
-            let gain = 2.0 * widest.margin - rate * active;
-            assert!(gain > 0.0, "the bound does not apply: {} {rate}", widest.margin);
-            assert!((learned.updates as f64) < distance / (rate * gain), "{} updates", learned.updates);
+            let solution = widest_margin(prefix).unwrap().weights;
+            let bound = update_bound(prefix, &small, &solution).expect("the learning rate is small enough");
+            let updates = learned.updates as f64;
+            assert!(updates <= bound && bound < 1000.0 * updates, "{updates} updates, at most {bound}");
         }
     }
+}
+
+#[test]
+fn the_bound_is_the_formula_and_needs_a_small_learning_rate() {
+    let parameters = CapacityParameters { inputs: 8, robustness: 0.5, ..CapacityParameters::default() };
+    let mut sequence = sequence(parameters, 2);
+    let with_rate = |sequence: &PatternSequence, rate, switching| rule(sequence, rate, 10, switching);
+    let small = with_rate(&sequence, 0.01, StateSwitching::ClimbingFibre);
+    let without_switching = with_rate(&sequence, 0.01, StateSwitching::None);
+    let large = with_rate(&sequence, 4.0, StateSwitching::ClimbingFibre);
+    let prefix = sequence.extend_to(2);
+    let widest = widest_margin(prefix).unwrap();
+    let active = prefix.active_inputs(0).count().max(prefix.active_inputs(1).count()) as f64;
+    let distance: f64 = widest.weights.weights().iter().map(|weight| (weight - 0.25) * (weight - 0.25)).sum();
+    let rate = small.learning_rate();
+    let expected = distance / (2.0 * rate * (widest.margin - rate * active / 2.0));
+    let bound = update_bound(prefix, &small, &widest.weights).unwrap();
+    assert!((bound / expected - 1.0).abs() < 1e-6, "{bound} {expected}");
+    assert_eq!(update_bound(prefix, &without_switching, &widest.weights), Some(bound));
+    assert_eq!(update_bound(prefix, &large, &widest.weights), None);
+}
+
+#[test]
+fn nothing_is_proven_for_a_bistable_cell_whose_state_stays_wrong() {
+    let mut sequence = sequence(BISTABLE, 0);
+    let [with, without] =
+        [StateSwitching::ClimbingFibre, StateSwitching::None].map(|switching| rule(&sequence, 1e-4, 10, switching));
+    let prefix = sequence.extend_to(30);
+    let solution = widest_margin(prefix).unwrap().weights;
+    assert!(update_bound(prefix, &with, &solution).is_some());
+    assert_eq!(update_bound(prefix, &without, &solution), None);
 }
 
 /// Fig. 4A of Clopath et al. 2012: the rule comes close to capacity only if the climbing fibre also sets the state.

@@ -6,4 +6,5 @@ mod decision;
 mod exact_oracle;
 mod learning;
 mod pattern_statistics;
+mod plain_loop;
 mod theory;

@@ -7,7 +7,7 @@ import xarray
 
 ENGINES = ("h5netcdf", "netcdf4")
 AXES = ("output_correlation", "learner", "robustness_bistability")
-SCALARS = ("capacity", "silent_fraction", "weight_variance", "updates", "natural_unit")
+SCALARS = ("capacity", "silent_fraction", "weight_variance", "updates", "epochs_used", "natural_unit")
 WITH_THEORY = ("capacity", "silent_fraction", "weight_variance")
 
 

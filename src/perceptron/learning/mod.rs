@@ -1,10 +1,25 @@
 //! The learning rule of the climbing fibre.
+//!
+//! Its arithmetic is that of whole numbers, so a plain loop over patterns and inputs gives the same weights, bit for bit. It
+//! is fast in two ways. Weights are stored bit by bit ([`synapses`]), so that the currents of eight patterns come from counts
+//! of bits ([`bit_count`]). And the currents of eight patterns ([`octet`]) are kept: where few updates were made since the last
+//! epoch, they are brought up to date by these updates alone.
+
+mod bit_count;
+mod longest_prefix;
+mod octet;
+mod synapses;
+mod update_bound;
 
 use thiserror::Error;
 
-use super::certificate::StoringWeights;
-use super::patterns::{PatternSequence, Prefix};
-use super::problem::{CapacityProblem, LARGEST_COUNT, UNITS_PER_THRESHOLD};
+use self::bit_count::BitCount;
+pub use self::longest_prefix::{LearnedPrefix, longest_learnable_prefix};
+use self::octet::Octet;
+use self::synapses::Synapses;
+pub use self::update_bound::update_bound;
+use super::patterns::Prefix;
+use super::problem::{CapacityProblem, UNITS_PER_THRESHOLD};
 
 /// Learning counts in units of 2⁻³² θ: sums over 2¹⁶ inputs stay within 63 bits, and no rounding ever happens.
 const LEARNING_UNITS: i64 = 1 << 32;
@@ -75,44 +90,67 @@ impl LearningRule {
         self.learning_rate_units as f64 / LEARNING_UNITS as f64
     }
 
-    /// Learns a prefix, from equal weights θ / (f_in N).
-    ///
-    /// If some weights w* store the prefix with δ to spare in every pattern, and n inputs at most are active in one, an
-    /// update brings |w - w*|² down by at least ε (2δ - ε n). So for ε < 2δ/n there are at most
-    /// |w_0 - w*|² / (ε (2δ - ε n)) updates (for [`StateSwitching::ClimbingFibre`], whose margins are those of storing).
+    /// Learns a prefix, from equal weights θ / (f_in N); [`update_bound`] says how long it can take.
     pub fn learn(&self, prefix: Prefix<'_>) -> Learned {
-        let active: Vec<Vec<usize>> =
-            (0..prefix.patterns()).map(|index| prefix.active_inputs(index).collect()).collect();
+        self.learn_with(prefix, BitCount::fastest())
+    }
+
+    fn learn_with(&self, prefix: Prefix<'_>, bit_count: BitCount) -> Learned {
+        let inputs = prefix.problem().inputs();
+        let start = learning_units(prefix.problem().mean_weight());
+        let mut synapses = Synapses::new(inputs, start, self.learning_rate_units, bit_count);
         let margins = Margins::new(prefix.problem());
-        let mut weights = vec![learning_units(prefix.problem().mean_weight()); prefix.problem().inputs()];
+        let mut octets = octets(prefix, &margins, &synapses);
         let (mut epochs, mut updates, mut converged) = (0, 0, false);
         while epochs < self.epochs && !converged {
             let before = updates;
-            let mut state = prefix.patterns() > 0 && prefix.target(0);
-            for (index, active) in active.iter().enumerate() {
-                let target = prefix.target(index);
-                let sign = if target { 1 } else { -1 };
-                let current: i64 = active.iter().map(|&input| weights[input]).sum();
-                let distance = sign * (current - LEARNING_UNITS);
-                let switches = state != target;
-                if distance <= margins.of_storing[usize::from(switches)] {
-                    updates += 1;
-                    for &input in active {
-                        weights[input] = (weights[input] + sign * self.learning_rate_units).max(0);
+            let mut state_is_right = true;
+            for (number, octet) in octets.iter_mut().enumerate() {
+                octet.update(&synapses);
+                let patterns = 8 * number..(8 * number + 8).min(prefix.patterns());
+                let mut place = 0;
+                while place < patterns.len() {
+                    // From a right state only errors need a look; from a wrong one every pattern does.
+                    if state_is_right {
+                        let Some(error) = octet.first_error(place) else { break };
+                        place = error;
                     }
+                    let index = patterns.start + place;
+                    let target = prefix.target(index);
+                    let switches = prefix.is_switch(index) == state_is_right;
+                    let excess = octet.current(place) - LEARNING_UNITS;
+                    let distance = if target { excess } else { -excess };
+                    if distance <= margins.of_storing[usize::from(switches)] {
+                        updates += 1;
+                        if target {
+                            synapses.raise(prefix.words(index));
+                        } else {
+                            synapses.lower(prefix.words(index));
+                        }
+                        octet.update(&synapses);
+                    }
+                    state_is_right = self.switching == StateSwitching::ClimbingFibre
+                        || distance > margins.of_output[usize::from(switches)];
+                    place += 1;
                 }
-                let reaches_target = distance > margins.of_output[usize::from(switches)];
-                state = match self.switching {
-                    StateSwitching::ClimbingFibre => target,
-                    StateSwitching::None => reaches_target == target,
-                };
             }
             epochs += 1;
             converged = updates == before;
         }
-        let weights = weights.iter().map(|&weight| weight as f64 / LEARNING_UNITS as f64).collect();
+        let weights = (0..inputs).map(|input| synapses.weight(input) as f64 / LEARNING_UNITS as f64).collect();
         Learned { weights, converged, epochs, updates }
     }
+}
+
+/// The patterns of a prefix, each with the least current that is above for a cell in the state of the target before.
+fn octets(prefix: Prefix<'_>, margins: &Margins, synapses: &Synapses) -> Vec<Octet> {
+    let pattern = |index| {
+        let margin = margins.of_storing[usize::from(prefix.is_switch(index))];
+        let bound = if prefix.target(index) { LEARNING_UNITS + margin + 1 } else { LEARNING_UNITS - margin };
+        (prefix.words(index), prefix.target(index), bound)
+    };
+    let patterns: Vec<_> = (0..prefix.patterns()).map(pattern).collect();
+    patterns.chunks(8).map(|patterns| Octet::new(patterns, synapses)).collect()
 }
 
 /// The largest distances from the threshold that are not enough, for a stay and for a switch, in learning units.
@@ -139,54 +177,9 @@ fn learning_units(thresholds: f64) -> i64 {
     ((thresholds * LEARNING_UNITS as f64).round() as i64).max(1)
 }
 
-/// The longest prefix that the rule was found to learn.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LearnedPrefix {
-    /// P: the rule learns the first P patterns.
-    pub patterns: usize,
-    /// What it comes to on them.
-    pub learned: Learned,
-    /// Updates on all prefixes tried.
-    pub updates: u64,
-}
-
-/// Doubles the length of the prefix, from 1, until the rule does not learn it, then bisects.
-///
-/// A bounded rule need not learn every prefix of a sequence that it learns. So the result is defined as what this search
-/// finds: a length that the rule learns and whose successor, tried as well, it does not.
-pub fn longest_learnable_prefix(
-    sequence: &mut PatternSequence,
-    rule: &LearningRule,
-    load_limit: f64,
-) -> Result<LearnedPrefix, LearningError> {
-    let limit = ((load_limit * sequence.problem().inputs() as f64) as usize).min(LARGEST_COUNT);
-    let mut longest = LearnedPrefix { patterns: 0, learned: rule.learn(sequence.extend_to(0)), updates: 0 };
-    let mut failed: Option<usize> = None;
-    while failed != Some(longest.patterns + 1) {
-        if longest.patterns >= limit {
-            return Err(LearningError::LoadLimit { patterns: longest.patterns });
-        }
-        let patterns = match failed {
-            None => (2 * longest.patterns).clamp(1, limit),
-            Some(failed) => longest.patterns + (failed - longest.patterns) / 2,
-        };
-        let prefix = sequence.extend_to(patterns);
-        let learned = rule.learn(prefix);
-        let updates = longest.updates + learned.updates;
-        // Exact arithmetic makes the check a formality; it is the definition of what counts as stored.
-        if learned.converged && StoringWeights::verify(prefix, &learned.weights).is_some() {
-            longest = LearnedPrefix { patterns, learned, updates };
-        } else {
-            longest.updates = updates;
-            failed = Some(patterns);
-        }
-    }
-    Ok(longest)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::CapacityParameters;
+    use super::super::{CapacityParameters, PatternSequence};
     use super::*;
     use crate::random::RandomStream;
 
@@ -211,6 +204,22 @@ mod tests {
         let learned = learn(StateSwitching::ClimbingFibre);
         assert!(learned.converged && learned.updates > 0);
         assert_eq!(learned, learn(StateSwitching::None));
+    }
+
+    #[test]
+    fn every_way_to_count_bits_learns_the_same() {
+        for (inputs, switching) in [(40, StateSwitching::None), (700, StateSwitching::ClimbingFibre)] {
+            let parameters = CapacityParameters { inputs, bistability: 1.0, ..CapacityParameters::default() };
+            let problem = CapacityProblem::new(parameters).unwrap();
+            let mut sequence = PatternSequence::new(problem, &RandomStream::from_seed([4; 32]));
+            let prefix = sequence.extend_to(inputs / 2);
+            let rule = LearningRule::new(&problem, 0.02, 50, switching).unwrap();
+            let learned = rule.learn_with(prefix, BitCount::Portable);
+            assert!(learned.updates > 100);
+            for bit_count in BitCount::available() {
+                assert_eq!(rule.learn_with(prefix, bit_count), learned, "{bit_count:?}");
+            }
+        }
     }
 
     #[test]
