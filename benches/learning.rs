@@ -16,7 +16,7 @@ use microzone::perceptron::{
 };
 use microzone::random::RandomStream;
 
-const REPEATS: usize = 5;
+const REPEATS: usize = 7;
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("                                        updates   plain loop   this rule          ns a");
@@ -24,10 +24,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (correlation, capacity) in [(0.0, 1.0), (0.9, 3.05)] {
         for load in [0.85, 0.9, 0.95] {
             late_epochs(correlation, load, capacity, 0.01, [100, 500])?;
-            late_epochs(correlation, load, capacity, 0.001, [400, 800])?;
         }
-        late_epochs(correlation, 0.7, capacity, 0.003, [100, 10_000])?;
     }
+    // Until convergence: few updates in the end.
+    late_epochs(0.0, 0.85, 1.0, 0.01, [500, 10_000])?;
+    late_epochs(0.0, 0.85, 1.0, 0.001, [500, 10_000])?;
+    late_epochs(0.0, 0.9, 1.0, 0.001, [1000, 10_000])?;
+    late_epochs(0.9, 0.7, 3.05, 0.003, [100, 10_000])?;
+    late_epochs(0.9, 0.85, 3.05, 0.001, [1000, 10_000])?;
     println!();
     longest_prefixes()
 }

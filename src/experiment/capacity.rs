@@ -205,7 +205,7 @@ fn model(error: impl std::fmt::Display) -> TaskError {
     TaskError::Model(error.to_string())
 }
 
-/// Fits measured times at N = 200 to 1000 (`benches/storability.rs`) within a factor of two.
+/// Fits measured times at N = 200 to 1000 (`benches/storability.rs`, `benches/learning.rs`) within a factor of two.
 fn expected_cost(parameters: &Parameters) -> Result<Cost, TaskError> {
     let problem = problem(parameters)?;
     let inputs = problem.inputs() as f64;
@@ -217,7 +217,7 @@ fn expected_cost(parameters: &Parameters) -> Result<Cost, TaskError> {
     let seconds = match parameters.choice("learner")? {
         EXACT => 1e-4 + (3e-7 + 1e-9 * (inputs + patterns)) * inputs * inputs * (1.0 + 0.3 * input),
         // Near capacity the rule uses up its epochs about four times.
-        _ => 4e-9 * inputs * patterns * parameters.count("epochs")? as f64 * problem.parameters().input_coding,
+        _ => (2e-7 + 2e-10 * inputs) * patterns * parameters.count("epochs")? as f64,
     };
     Ok(Cost { seconds, bytes: 1e6 + 16.0 * inputs * inputs + inputs * patterns })
 }

@@ -202,7 +202,7 @@ mod tests {
                     assert_eq!(synapses.weight(input), *weight);
                 }
                 synapses.update(&mut currents, &[[u64::MAX; 8], [(1 << 36) - 1; 8]], known);
-                assert_eq!(currents, [weights.iter().sum(); 8]);
+                assert_eq!(currents, [weights.iter().sum::<i64>(); 8]);
             }
         }
     }
