@@ -304,9 +304,10 @@ fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {
     a.iter().zip(b).map(|(a, b)| a - b).collect()
 }
 
-/// a_k < b_k for every k: at convergence one of the two is 0 to rounding.
+/// a_k / mean(a) < b_k / mean(b) for every k: at convergence one of the two is 0 to rounding.
 fn is_smaller(a: &[f64], b: &[f64]) -> Vec<bool> {
-    a.iter().zip(b).map(|(a, b)| a < b).collect()
+    let ratio = a.iter().sum::<f64>() / b.iter().sum::<f64>();
+    a.iter().zip(b).map(|(a, b)| *a < ratio * b).collect()
 }
 
 /// The largest t ≤ 1 with value + t change ≥ 0.

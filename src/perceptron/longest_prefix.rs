@@ -2,10 +2,13 @@
 
 use thiserror::Error;
 
+use super::bracket::Bracket;
+use super::instruction_set::InstructionSet;
 use super::patterns::PatternSequence;
-use super::problem::LARGEST_COUNT;
-use super::storability::{Decision, decide, widest_margin};
+use super::problem::{CapacityParameters, CapacityProblem, LARGEST_COUNT};
+use super::storability::{Decision, MarginBounds, decide_with};
 use super::theory::uncorrelated_inputs;
+use super::widest_margin::widest_margin;
 
 /// The longest prefix that can be stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,45 +34,55 @@ pub enum StorabilityError {
 
 /// Finds the longest storable prefix of a sequence, which is drawn as far as needed, up to `load_limit` patterns an input.
 ///
-/// A prefix of a storable sequence is storable, so bisection is exact. The search starts from the theory of large N and
-/// doubles its steps until it has a bracket. Each certificate is used twice: its weights may store more patterns than
-/// were asked for, its multipliers may refute fewer. None of this can change the answer, only its cost.
+/// A prefix of a storable sequence is storable, so it is enough to prove that P patterns can be stored and P + 1 cannot.
+/// Where to look next follows from the bounds of the widest margin that every decision leaves ([`Bracket`]). Each
+/// certificate is used twice: its weights may store more patterns than were asked for, its multipliers may refute fewer.
+/// None of this can change the answer, only its cost.
 pub fn longest_storable_prefix(
     sequence: &mut PatternSequence,
     load_limit: f64,
 ) -> Result<StoredPrefix, StorabilityError> {
     let inputs = sequence.problem().inputs();
     let limit = ((load_limit * inputs as f64) as usize).min(LARGEST_COUNT);
-    let guess = uncorrelated_inputs(sequence.problem()).map_or(1.0, |theory| theory.capacity) * inputs as f64;
-    let mut probe = (guess as usize).clamp(1, limit.max(1));
-    let mut step = (inputs as f64).sqrt() as usize;
-    let mut stored = 0;
-    let mut refuted: Option<usize> = None;
+    let guess = first_guess(sequence.problem()).min(limit.max(1));
+    // κ* falls from about a natural unit to 0 on the way to capacity.
+    let mut bracket = Bracket::new(guess, sequence.problem().natural_unit() / guess as f64);
     let mut decisions = 0;
-    while refuted != Some(stored + 1) {
-        if stored >= limit {
-            return Err(StorabilityError::LoadLimit { patterns: stored, inputs });
+    while !bracket.is_closed() {
+        if bracket.stored() >= limit {
+            return Err(StorabilityError::LoadLimit { patterns: bracket.stored(), inputs });
         }
+        let probe = bracket.next_probe().min(limit);
         let prefix = sequence.extend_to(probe);
         decisions += 1;
-        match decide(prefix) {
+        let mut bounds = MarginBounds::default();
+        let decision = decide_with(prefix, InstructionSet::detect(), &mut bounds);
+        match decision {
             Decision::Storable(certificate) => {
-                stored = certificate.stored_patterns(sequence.drawn()).min(limit);
+                let candidates = sequence.drawn().first(bracket.refuted().map_or(probe, |refuted| refuted - 1));
+                bracket.store(certificate.stored_patterns(candidates), bounds.estimate());
             }
-            Decision::NotStorable(refutation) => refuted = Some(refutation.refuted_patterns(prefix)),
+            Decision::NotStorable(refutation) => bracket.refute(refutation.refuted_patterns(prefix), bounds.estimate()),
             Decision::Undecided { lower, upper } => {
                 return Err(StorabilityError::Undecided { patterns: probe, lower, upper });
             }
         }
-        probe = match refuted {
-            None => (stored + step).min(limit),
-            Some(refuted) if stored == 0 => refuted.saturating_sub(step).max(1),
-            Some(refuted) => stored + (refuted - stored) / 2,
-        };
-        step *= 2;
     }
+    let patterns = bracket.stored();
     // Other weights that store the prefix would do for P, but not for the statistics of weights at capacity.
-    let widest = widest_margin(sequence.drawn().first(stored));
-    let weights = widest.ok_or(StorabilityError::NotConverged { patterns: stored })?.weights.weights().to_vec();
-    Ok(StoredPrefix { patterns: stored, weights, decisions })
+    let widest = widest_margin(sequence.drawn().first(patterns));
+    let weights = widest.ok_or(StorabilityError::NotConverged { patterns })?.weights.weights().to_vec();
+    Ok(StoredPrefix { patterns, weights, decisions })
+}
+
+/// The prefix at which the search starts; how good it is changes the cost of the search and nothing else.
+///
+/// The capacity of large N without input correlation, in closed form, times a fit of what input correlation adds.
+fn first_guess(problem: &CapacityProblem) -> usize {
+    let p = *problem.parameters();
+    let uncorrelated = CapacityProblem::new(CapacityParameters { input_correlation: 0.0, ..p });
+    let load =
+        uncorrelated.ok().and_then(|problem| uncorrelated_inputs(&problem)).map_or(1.0, |theory| theory.capacity);
+    let gain = libm::pow(1.0 - p.input_correlation * p.output_correlation, -0.67);
+    ((load * gain * p.inputs as f64) as usize).max(1)
 }

@@ -9,6 +9,7 @@
 //! Everything is a pure function of its arguments, with the same bits on every x86-64.
 
 mod bit_matrix;
+mod bracket;
 mod certificate;
 mod cholesky;
 mod exact_face;
@@ -22,9 +23,12 @@ mod normal_matrix;
 mod panel_matrix;
 mod patterns;
 mod problem;
+mod square_system;
 mod storability;
 mod theory;
+mod vertex;
 mod weights;
+mod widest_margin;
 
 pub use certificate::{Refutation, StoringWeights};
 pub use learning::{
@@ -33,6 +37,7 @@ pub use learning::{
 pub use longest_prefix::{StorabilityError, StoredPrefix, longest_storable_prefix};
 pub use patterns::{PatternSequence, Prefix};
 pub use problem::{CapacityParameters, CapacityProblem, ProblemError};
-pub use storability::{Decision, WidestMargin, decide, widest_margin};
+pub use storability::{Decision, decide};
 pub use theory::{Theory, uncorrelated_inputs};
 pub use weights::{histogram, relative_variance, silent_fraction};
+pub use widest_margin::{WidestMargin, widest_margin};

@@ -58,32 +58,30 @@ impl PatternSequence {
 
     fn draw_pattern(&mut self) {
         let parameters = *self.problem.parameters();
-        let draw = |stream: &mut RandomStream, previous: Option<bool>, correlation: f64, coding: f64| {
-            let keep = stream.bernoulli(correlation);
-            let fresh = stream.bernoulli(coding);
-            previous.filter(|_| keep).unwrap_or(fresh)
-        };
-        let previous = self.targets.last().copied();
-        self.targets.push(draw(
-            &mut self.target_stream,
-            previous,
-            parameters.output_correlation,
-            parameters.output_coding,
-        ));
+        let previous = self.targets.last().map(|&target| u64::from(target));
+        let target =
+            draw_word(&mut self.target_stream, 1, previous, parameters.output_correlation, parameters.output_coding);
+        self.targets.push(target == 1);
         let words_per_pattern = parameters.inputs.div_ceil(64);
         let previous_start = self.words.len().checked_sub(words_per_pattern);
         for word_index in 0..words_per_pattern {
-            let previous_word = previous_start.map(|start| self.words[start + word_index]);
-            let mut word = 0;
-            for bit in 0..(parameters.inputs - 64 * word_index).min(64) {
-                let previous = previous_word.map(|word| word >> bit & 1 == 1);
-                let active =
-                    draw(&mut self.input_stream, previous, parameters.input_correlation, parameters.input_coding);
-                word |= u64::from(active) << bit;
-            }
-            self.words.push(word);
+            let previous = previous_start.map(|start| self.words[start + word_index]);
+            let elements = (parameters.inputs - 64 * word_index).min(64);
+            let (correlation, coding) = (parameters.input_correlation, parameters.input_coding);
+            self.words.push(draw_word(&mut self.input_stream, elements, previous, correlation, coding));
         }
     }
+}
+
+/// The next value of each of up to 64 chains, one a bit: that of `previous` where it is kept, else a fresh one.
+fn draw_word(stream: &mut RandomStream, elements: usize, previous: Option<u64>, correlation: f64, coding: f64) -> u64 {
+    // All 64 at a time and without a branch, so that the stream is all it costs.
+    let (mut keep, mut fresh) = (0, 0);
+    for bit in 0..elements {
+        keep |= u64::from(stream.bernoulli(correlation)) << bit;
+        fresh |= u64::from(stream.bernoulli(coding)) << bit;
+    }
+    previous.map_or(fresh, |previous| previous & keep | fresh & !keep)
 }
 
 /// The first patterns of a sequence.

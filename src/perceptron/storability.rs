@@ -6,18 +6,13 @@ use super::instruction_set::InstructionSet;
 use super::interior_point::InteriorPoint;
 use super::margin_program::MarginProgram;
 use super::patterns::Prefix;
+use super::widest_margin::trivial_weights;
 
 /// Steps after which the interior-point method is given up; it takes 5 to 15 on random patterns.
-const STEP_LIMIT: usize = 100;
+pub(super) const STEP_LIMIT: usize = 100;
 
 /// Bounds of the widest margin (in θ) this close to 0 and to each other suggest that it is exactly 0.
 const TIE: f64 = 1e-8;
-
-/// A gap between the bounds of the widest margin (in θ) at which the weights have converged.
-const CONVERGED: f64 = 1e-13;
-
-/// Steps without a smaller gap after which the closest point is taken.
-const STALLED: usize = 3;
 
 /// Whether the patterns of a prefix can all be stored, with a proof either way.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,38 +31,63 @@ pub enum Decision {
 /// method for the widest margin runs until its weights, or its multipliers, pass the check. A single pattern or a pair
 /// of patterns that contradict each other, and a widest margin of exactly 0 (which is not storable), are found apart.
 pub fn decide(prefix: Prefix<'_>) -> Decision {
-    decide_with(prefix, InstructionSet::detect())
+    decide_with(prefix, InstructionSet::detect(), &mut MarginBounds::default())
 }
 
-fn decide_with(prefix: Prefix<'_>, instructions: InstructionSet) -> Decision {
+/// What is known of the widest margin, in units of θ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct MarginBounds {
+    lower: f64,
+    upper: f64,
+}
+
+impl Default for MarginBounds {
+    fn default() -> Self {
+        Self { lower: f64::NEG_INFINITY, upper: f64::INFINITY }
+    }
+}
+
+impl MarginBounds {
+    /// The middle; not finite where a bound is missing.
+    pub(super) fn estimate(self) -> f64 {
+        0.5 * (self.lower + self.upper)
+    }
+
+    /// Whether the widest margin seems to be exactly 0.
+    fn is_tie(self) -> bool {
+        self.upper - self.lower < TIE && self.lower.abs() < TIE
+    }
+}
+
+/// [`decide`]; leaves the bounds of the widest margin that were known when the decision was made.
+pub(super) fn decide_with(prefix: Prefix<'_>, instructions: InstructionSet, bounds: &mut MarginBounds) -> Decision {
+    let undecided = |bounds: &MarginBounds| Decision::Undecided { lower: bounds.lower, upper: bounds.upper };
     if let Some(refutation) = contradiction(prefix) {
         return Decision::NotStorable(refutation);
     }
     let program = MarginProgram::new(prefix);
     if program.is_trivial() {
         let weights = trivial_weights(&program);
-        return StoringWeights::verify(prefix, &weights)
-            .map_or(Decision::Undecided { lower: f64::NEG_INFINITY, upper: f64::INFINITY }, Decision::Storable);
+        return StoringWeights::verify(prefix, &weights).map_or_else(|| undecided(bounds), Decision::Storable);
     }
     let mut solver = InteriorPoint::new(&program, instructions);
-    let (mut lower, mut upper) = (f64::NEG_INFINITY, f64::INFINITY);
     for _ in 0..STEP_LIMIT {
         let margin = solver.reached_margin();
-        lower = lower.max(margin);
+        let proven = solver.proven_bound();
+        bounds.lower = bounds.lower.max(margin);
+        bounds.upper = proven.as_ref().map_or(bounds.upper, |&(_, bound)| bounds.upper.min(bound));
         if margin > 0.0
             && let Some(weights) = StoringWeights::verify(prefix, &program.all_weights(solver.weights(), margin))
         {
             return Decision::Storable(weights);
         }
-        if let Some((multipliers, bound)) = solver.proven_bound() {
-            upper = upper.min(bound);
+        if let Some((multipliers, bound)) = proven {
             if bound <= 0.0
                 && let Some(refutation) = Refutation::round_and_verify(prefix, &program.all_multipliers(&multipliers))
             {
                 return Decision::NotStorable(refutation);
             }
-            if upper - lower < TIE
-                && lower.abs() < TIE
+            if bounds.is_tie()
                 && let Some(refutation) = refute_tie(prefix, &program, &solver, &multipliers)
             {
                 return Decision::NotStorable(refutation);
@@ -77,76 +97,7 @@ fn decide_with(prefix: Prefix<'_>, instructions: InstructionSet) -> Decision {
             break;
         }
     }
-    Decision::Undecided { lower, upper }
-}
-
-/// The weights of the widest margin.
-#[derive(Clone, Debug, PartialEq)]
-pub struct WidestMargin {
-    /// Weights that store the prefix; silent ones are exactly 0.
-    pub weights: StoringWeights,
-    /// min_μ s^μ (Σ_i w_i ξ_i^μ - θ) - τ^μ, in units of θ; where no pattern bounds it, θ.
-    pub margin: f64,
-}
-
-/// The weights that maximise min_μ s^μ (Σ_i w_i ξ_i^μ - θ) - τ^μ, to convergence; `None` where the prefix is not storable
-/// or no margin is wide enough to tell.
-///
-/// A weight is set to exactly 0 where complementarity says so: it is smaller than its reduced cost.
-/// Inputs that are active in no pattern with target 0 may have any larger weight; they get the smallest that gives
-/// their patterns the widest margin of the others.
-pub fn widest_margin(prefix: Prefix<'_>) -> Option<WidestMargin> {
-    let program = MarginProgram::new(prefix);
-    if program.is_trivial() {
-        let margin = trivial_margin(&program);
-        return Some(WidestMargin { weights: StoringWeights::verify(prefix, &trivial_weights(&program))?, margin });
-    }
-    let converged = converge(InteriorPoint::new(&program, InstructionSet::detect()))?;
-    let margin = converged.margin;
-    let with_silent: Vec<f64> =
-        converged.weights.iter().zip(&converged.silent).map(|(&w, &silent)| if silent { 0.0 } else { w }).collect();
-    let weights = [with_silent, converged.weights]
-        .iter()
-        .find_map(|weights| StoringWeights::verify(prefix, &program.all_weights(weights, margin)))?;
-    Some(WidestMargin { weights, margin })
-}
-
-/// The point at which the bounds of the widest margin came closest.
-struct Converged {
-    gap: f64,
-    margin: f64,
-    weights: Vec<f64>,
-    silent: Vec<bool>,
-}
-
-/// Steps until the bounds meet, or come no closer: beyond the reach of rounding the iteration only strays.
-fn converge(mut solver: InteriorPoint<'_>) -> Option<Converged> {
-    let mut closest: Option<Converged> = None;
-    let mut stalled = 0;
-    for _ in 0..STEP_LIMIT {
-        let margin = solver.reached_margin();
-        let gap = solver.proven_bound().map_or(f64::INFINITY, |(_, bound)| bound - margin);
-        if closest.as_ref().is_none_or(|closest| gap < closest.gap) {
-            let (weights, silent) = (solver.weights().to_vec(), solver.silent_weights());
-            closest = Some(Converged { gap, margin, weights, silent });
-            stalled = 0;
-        } else {
-            stalled += 1;
-        }
-        if gap < CONVERGED || stalled == STALLED || !solver.step() {
-            break;
-        }
-    }
-    closest
-}
-
-/// The widest margin where there are no weights to choose: that of no current at all.
-fn trivial_margin(program: &MarginProgram<'_>) -> f64 {
-    program.thresholds.iter().map(|threshold| -threshold).reduce(f64::min).unwrap_or(1.0)
-}
-
-fn trivial_weights(program: &MarginProgram<'_>) -> Vec<f64> {
-    program.all_weights(&vec![0.0; program.inputs.len()], trivial_margin(program))
+    undecided(bounds)
 }
 
 /// A refutation by one pattern, or by two: the inputs of one that must be over its threshold are among those of one that
@@ -202,9 +153,10 @@ mod tests {
         let mut storable = 0;
         for patterns in [60, 85, 95, 130] {
             let prefix = sequence.extend_to(patterns);
-            let decision = decide_with(prefix, InstructionSet::detect());
+            let bounds = MarginBounds::default();
+            let decision = decide_with(prefix, InstructionSet::detect(), &mut bounds.clone());
             storable += usize::from(matches!(decision, Decision::Storable(_)));
-            assert_eq!(decision, decide_with(prefix, InstructionSet::baseline()));
+            assert_eq!(decision, decide_with(prefix, InstructionSet::baseline(), &mut bounds.clone()));
         }
         assert!((1..4).contains(&storable));
     }

@@ -24,6 +24,29 @@ fn average(samples: &[StoredPrefix], value: impl Fn(&StoredPrefix) -> f64) -> (f
     mean_and_error(&samples.iter().map(value).collect::<Vec<_>>())
 }
 
+/// Bisection of the range that capacities have would take 6 to 8 decisions, and some more to find that range.
+#[test]
+fn takes_few_decisions() {
+    let correlated = |inputs: f64, outputs: f64| CapacityParameters {
+        inputs: 200,
+        input_correlation: inputs,
+        output_correlation: outputs,
+        ..CapacityParameters::default()
+    };
+    let bistable = CapacityParameters { bistability: 1.0, ..correlated(0.0, 0.8) };
+    let robust = CapacityParameters { robustness: 1.0, ..correlated(0.0, 0.0) };
+    for (parameters, bound) in [
+        (correlated(0.0, 0.0), 6.0),
+        (correlated(0.5, 0.5), 6.0),
+        (correlated(0.9, 0.9), 7.5),
+        (bistable, 6.5),
+        (robust, 6.0),
+    ] {
+        let (decisions, error) = average(&sample(parameters), |sample| sample.decisions as f64);
+        assert!(decisions < bound, "{decisions:.2} ± {error:.2}: {parameters:?}");
+    }
+}
+
 /// The mean capacity at N = 200 is the theory's within two standard errors and 3 %, and so is the silent fraction.
 fn agrees_with_theory(parameters: CapacityParameters) -> Vec<StoredPrefix> {
     let theory = uncorrelated_inputs(&problem(parameters)).unwrap();
@@ -69,7 +92,7 @@ fn weights_of_the_widest_margin_are_a_vertex() {
             .map(|current| (current - 1.0).abs())
             .collect();
         let least = distances.iter().copied().fold(f64::INFINITY, f64::min);
-        let closest = distances.iter().filter(|&&distance| distance < least + 1e-8).count();
+        let closest = distances.iter().filter(|&&distance| distance < least + 1e-14).count();
         let active = stored.weights.iter().filter(|&&weight| weight > 0.0).count();
         assert_eq!(closest, active + 1, "sample {number}, margin {least:e}");
     }

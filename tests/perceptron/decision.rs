@@ -134,6 +134,30 @@ fn the_load_limit_is_an_error() {
     assert_eq!(error, StorabilityError::LoadLimit { patterns: 10, inputs: 50 });
 }
 
+#[test]
+fn the_longest_prefix_does_not_depend_on_how_far_the_sequence_was_drawn() {
+    for number in 0..60 {
+        let parameters = random_parameters(number, 60);
+        let find = |patterns: usize| {
+            let mut sequence = sequence(parameters, number);
+            sequence.extend_to(patterns);
+            longest_storable_prefix(&mut sequence, 20.0)
+        };
+        assert_eq!(find(0), find(1300), "{number}: {parameters:?}");
+    }
+}
+
+/// The weights found on the way are those of the prefix by itself, to the last bit.
+#[test]
+fn weights_of_the_longest_prefix_are_those_of_its_widest_margin() {
+    for number in 0..60 {
+        let mut sequence = sequence(random_parameters(number, 60), number);
+        let Ok(longest) = longest_storable_prefix(&mut sequence, 20.0) else { continue };
+        let widest = widest_margin(sequence.extend_to(longest.patterns)).unwrap();
+        assert_eq!(widest.weights.weights(), longest.weights, "{number}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 

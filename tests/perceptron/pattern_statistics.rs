@@ -1,8 +1,9 @@
 //! Patterns have the statistics asked for, and the same values for ever.
 
 use microzone::perceptron::{CapacityParameters, Prefix};
+use microzone::random::RandomStream;
 
-use crate::common::sequence;
+use crate::common::{sequence, stream};
 
 /// Mean and autocovariance at `lag` of the inputs of a prefix, averaged over inputs.
 fn input_statistics(prefix: Prefix<'_>, lag: usize) -> (f64, f64) {
@@ -77,6 +78,37 @@ fn sequences_of_different_correlations_stay_aligned() {
     // An element of the half-correlated sequence is fresh in half of the cases, and else equal by chance in half.
     let equal: u32 = fresh.iter().zip(&half).map(|(a, b)| (!(a.0 ^ b.0)).count_ones()).sum();
     assert!((f64::from(equal) / 3200.0 - 0.75).abs() < 0.05);
+}
+
+/// Drawn one element at a time, as the model defines them: keep or not, then a fresh value, from two substreams.
+#[test]
+fn patterns_are_those_of_the_plain_definition() {
+    for (number, inputs, correlation) in [(0, 1, 0.5), (1, 64, 0.0), (2, 65, 0.9), (3, 200, 0.3)] {
+        let parameters = CapacityParameters {
+            inputs,
+            input_coding: 0.3,
+            output_coding: 0.6,
+            input_correlation: correlation,
+            output_correlation: 0.8,
+            ..CapacityParameters::default()
+        };
+        let (mut targets, mut inputs_stream) = (stream(number).substream(0), stream(number).substream(1));
+        let element = |stream: &mut RandomStream, previous: Option<bool>, correlation: f64, coding: f64| {
+            let (keep, fresh) = (stream.uniform() < correlation, stream.uniform() < coding);
+            if keep { previous.unwrap_or(fresh) } else { fresh }
+        };
+        let mut sequence = sequence(parameters, number);
+        let prefix = sequence.extend_to(30);
+        for index in 0..30_usize {
+            let previous = |is_active: &dyn Fn(usize) -> bool| index.checked_sub(1).map(is_active);
+            let target = element(&mut targets, previous(&|before| prefix.target(before)), 0.8, 0.6);
+            assert_eq!(prefix.target(index), target);
+            for input in 0..inputs {
+                let before = previous(&|before| prefix.input(before, input));
+                assert_eq!(prefix.input(index, input), element(&mut inputs_stream, before, correlation, 0.3));
+            }
+        }
+    }
 }
 
 #[test]
