@@ -24,27 +24,25 @@ fn average(samples: &[StoredPrefix], value: impl Fn(&StoredPrefix) -> f64) -> (f
     mean_and_error(&samples.iter().map(value).collect::<Vec<_>>())
 }
 
-/// Bisection of the range that capacities have would take 6 to 8 decisions, and some more to find that range.
+/// Bisection once there is a bracket takes 5.5 decisions on average, and a search without widest margins 6.7.
 #[test]
 fn takes_few_decisions() {
-    let correlated = |inputs: f64, outputs: f64| CapacityParameters {
+    let correlated = |input_correlation: f64, output_correlation: f64| CapacityParameters {
         inputs: 200,
-        input_correlation: inputs,
-        output_correlation: outputs,
+        input_correlation,
+        output_correlation,
         ..CapacityParameters::default()
     };
-    let bistable = CapacityParameters { bistability: 1.0, ..correlated(0.0, 0.8) };
-    let robust = CapacityParameters { robustness: 1.0, ..correlated(0.0, 0.0) };
-    for (parameters, bound) in [
-        (correlated(0.0, 0.0), 6.0),
-        (correlated(0.5, 0.5), 6.0),
-        (correlated(0.9, 0.9), 7.5),
-        (bistable, 6.5),
-        (robust, 6.0),
-    ] {
-        let (decisions, error) = average(&sample(parameters), |sample| sample.decisions as f64);
-        assert!(decisions < bound, "{decisions:.2} ± {error:.2}: {parameters:?}");
-    }
+    let kinds = [
+        correlated(0.0, 0.0),
+        correlated(0.5, 0.5),
+        correlated(0.9, 0.9),
+        CapacityParameters { bistability: 1.0, ..correlated(0.0, 0.8) },
+        CapacityParameters { robustness: 1.0, ..correlated(0.0, 0.0) },
+    ];
+    let decisions = kinds.map(|parameters| average(&sample(parameters), |sample| sample.decisions as f64).0);
+    println!("decisions {decisions:.2?}");
+    assert!(decisions.iter().sum::<f64>() < 5.2 * kinds.len() as f64, "{decisions:?}");
 }
 
 /// The mean capacity at N = 200 is the theory's within two standard errors and 3 %, and so is the silent fraction.
