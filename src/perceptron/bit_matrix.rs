@@ -152,11 +152,14 @@ pub(super) mod tests {
             let matrix = random_matrix(rows, columns, 1);
             let transposed = matrix.transposed();
             assert_eq!((transposed.rows, transposed.columns), (columns, rows));
+            let rows_from_last: Vec<usize> = (0..rows).rev().collect();
+            let reversed = matrix.select_rows(&rows_from_last);
             let odd: Vec<usize> = (0..columns).filter(|column| column % 2 == 1).collect();
             let selected = matrix.select_columns(&odd);
             for row in 0..rows {
                 for column in 0..columns {
                     assert_eq!(matrix.bit(row, column), transposed.bit(column, row));
+                    assert_eq!(matrix.bit(row, column), reversed.bit(rows - 1 - row, column));
                 }
                 for (position, &column) in odd.iter().enumerate() {
                     assert_eq!(matrix.bit(row, column), selected.bit(row, position));

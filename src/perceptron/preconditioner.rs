@@ -9,8 +9,8 @@ use super::real::Real;
 use super::step_equations::Coefficients;
 
 /// An input is in the block that is factored if E_i is less than this times (Aᵀ D A)_ii. A weight on the way to 0 has a
-/// large E_i and hardly couples to the others. Found by trial: at capacity 0.2 to 2 take the same time.
-const COUPLED: f64 = 0.2;
+/// large E_i and hardly couples to the others. Found by trial: at capacity 0.2 to 0.7 take much the same time.
+const COUPLED: f64 = 0.4;
 
 /// How the equations of a step are preconditioned.
 #[derive(Clone, Copy, Debug, PartialEq)]
