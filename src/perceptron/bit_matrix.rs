@@ -48,6 +48,12 @@ impl BitMatrix {
         Self { rows: self.columns, columns: self.rows, words }
     }
 
+    /// The rows listed, in that order.
+    pub(super) fn select_rows(&self, rows: &[usize]) -> Self {
+        let words = rows.iter().flat_map(|&row| self.row(row)).copied().collect();
+        Self { rows: rows.len(), columns: self.columns, words }
+    }
+
     /// The columns listed, in that order.
     pub(super) fn select_columns(&self, columns: &[usize]) -> Self {
         let words_per_row = columns.len().div_ceil(64);
@@ -76,44 +82,47 @@ fn transpose_block(block: &mut [u64; 64]) {
     }
 }
 
-/// A bit matrix laid out for fast products with vectors: byte g of every row in one contiguous plane.
+/// A bit matrix laid out for fast products with vectors: word g of every row in one contiguous plane.
 #[derive(Clone, Debug)]
-pub(super) struct BytePlanes {
+pub(super) struct WordPlanes {
     rows: usize,
-    bytes: Vec<u8>,
+    words: Vec<u64>,
 }
 
-impl BytePlanes {
+/// The 256 sums that each byte of a word can select.
+type WordTables = [[f64; 256]; 8];
+
+impl WordPlanes {
     pub(super) fn new(matrix: &BitMatrix) -> Self {
-        let groups = matrix.columns.div_ceil(8);
-        let mut bytes = vec![0; groups * matrix.rows];
-        for row in 0..matrix.rows {
-            for (group, byte) in matrix.row(row).iter().flat_map(|word| word.to_le_bytes()).take(groups).enumerate() {
-                bytes[group * matrix.rows + row] = byte;
-            }
-        }
-        Self { rows: matrix.rows, bytes }
+        let planes = matrix.columns.div_ceil(64);
+        let words = (0..planes).flat_map(|plane| (0..matrix.rows).map(move |row| matrix.words[row * planes + plane]));
+        Self { rows: matrix.rows, words: words.collect() }
     }
 
     /// The product with a vector: Σ_j bit(i, j) v_j for every row i.
     ///
-    /// Eight columns at a time: one table of the 256 sums they can have, one look-up a row. The order of the additions
-    /// is fixed by the layout.
+    /// 64 columns at a time: for each byte a table of the 256 sums it can select, and one look-up a row. The order of the
+    /// additions is fixed by the layout.
     pub(super) fn product(&self, vector: &[f64]) -> Vec<f64> {
         let mut product = vec![0.0; self.rows];
         if self.rows == 0 {
             return product;
         }
-        for (plane, values) in self.bytes.chunks_exact(self.rows).zip(vector.chunks(8)) {
-            let mut sums = [0.0; 256];
-            for (bit, value) in values.iter().enumerate() {
-                let (known, new) = sums.split_at_mut(1 << bit);
-                for (sum, known) in new.iter_mut().zip(known) {
-                    *sum = *known + value;
+        let mut tables: WordTables = [[0.0; 256]; 8];
+        for (plane, values) in self.words.chunks_exact(self.rows).zip(vector.chunks(64)) {
+            let mut padded = [0.0; 64];
+            padded[..values.len()].copy_from_slice(values);
+            for (table, values) in tables.iter_mut().zip(padded.chunks_exact(8)) {
+                for (bit, value) in values.iter().enumerate() {
+                    let (known, new) = table.split_at_mut(1 << bit);
+                    new.iter_mut().zip(known).for_each(|(sum, known)| *sum = *known + value);
                 }
             }
-            for (sum, &byte) in product.iter_mut().zip(plane) {
-                *sum += sums[byte as usize];
+            for (sum, word) in product.iter_mut().zip(plane) {
+                let [a, b, c, d, e, f, g, h] = word.to_le_bytes().map(usize::from);
+                let low = (tables[0][a] + tables[1][b]) + (tables[2][c] + tables[3][d]);
+                let high = (tables[4][e] + tables[5][f]) + (tables[6][g] + tables[7][h]);
+                *sum += low + high;
             }
         }
         product
@@ -143,11 +152,14 @@ pub(super) mod tests {
             let matrix = random_matrix(rows, columns, 1);
             let transposed = matrix.transposed();
             assert_eq!((transposed.rows, transposed.columns), (columns, rows));
+            let rows_from_last: Vec<usize> = (0..rows).rev().collect();
+            let reversed = matrix.select_rows(&rows_from_last);
             let odd: Vec<usize> = (0..columns).filter(|column| column % 2 == 1).collect();
             let selected = matrix.select_columns(&odd);
             for row in 0..rows {
                 for column in 0..columns {
                     assert_eq!(matrix.bit(row, column), transposed.bit(column, row));
+                    assert_eq!(matrix.bit(row, column), reversed.bit(rows - 1 - row, column));
                 }
                 for (position, &column) in odd.iter().enumerate() {
                     assert_eq!(matrix.bit(row, column), selected.bit(row, position));
@@ -161,7 +173,7 @@ pub(super) mod tests {
         for (rows, columns) in [(1, 1), (7, 130), (90, 64)] {
             let matrix = random_matrix(rows, columns, 2);
             let vector: Vec<f64> = (0..columns).map(|column| (column * column) as f64).collect();
-            let product = BytePlanes::new(&matrix).product(&vector);
+            let product = WordPlanes::new(&matrix).product(&vector);
             for (row, value) in product.iter().enumerate() {
                 let sum: f64 =
                     (0..columns).filter(|&column| matrix.bit(row, column)).map(|column| vector[column]).sum();

@@ -2,258 +2,301 @@
 
 use super::instruction_set::{InstructionSet, dispatched};
 use super::panel_matrix::{LANES, PanelMatrix, PanelRow};
+use super::real::Real;
 
-/// Rows updated together.
+/// Rows updated together: with the lanes of two 256-bit registers they are held in eight.
 const TILE: usize = 4;
-/// Lanes updated together: 4 rows × 8 lanes are held in eight 256-bit registers.
-const HALF: usize = LANES / 2;
-/// Finished panels whose update is applied in one pass; their block of the pivot rows (16 KiB) stays in the first cache.
-const PANELS: usize = 8;
+/// Finished panels whose update is applied in one pass; the lanes of their pivot rows (8 KiB) stay in the first cache.
+const PANELS: usize = 4;
 
-/// Pivots that are not greater than this are replaced by a huge one, which sets that unknown to 0.
-const SMALLEST_PIVOT: f64 = 1e-290;
-const HUGE_PIVOT: f64 = 1e128;
+/// Columns of the finished panels of a pass, in the most lanes that are updated together.
+type PivotRows<R> = [[R; LANES]; LANES * PANELS];
+
+/// A triangular block on the diagonal.
+type Block<R> = [PanelRow<R>; LANES];
 
 /// L with L Lᵀ = M.
 #[derive(Clone, Debug)]
-pub(super) struct Cholesky {
-    lower: PanelMatrix,
+pub(super) struct Cholesky<R> {
+    lower: PanelMatrix<R>,
+    /// The inverses of the blocks on the diagonal, and their transposes.
+    inverses: Vec<Block<R>>,
+    transposed_inverses: Vec<Block<R>>,
     instructions: InstructionSet,
 }
 
-impl Cholesky {
-    /// Factors `matrix`, whose storage it takes. Left-looking by panels of 16 columns.
-    pub(super) fn factor(instructions: InstructionSet, mut matrix: PanelMatrix) -> Self {
+impl<R: Real> Cholesky<R> {
+    /// Factors `matrix`, whose storage it takes. Left-looking by panels of 32 columns.
+    pub(super) fn factor(instructions: InstructionSet, mut matrix: PanelMatrix<R>) -> Self {
+        let mut inverses = Vec::new();
+        let mut transposed_inverses = Vec::new();
         for panel in 0..matrix.panels.len() {
             let (finished, rest) = matrix.panels.split_at_mut(panel);
             if let Some(current) = rest.first_mut() {
-                factor_panel(instructions, finished, current);
+                let mut inverse = [PanelRow::ZERO; LANES];
+                let mut transposed = [PanelRow::ZERO; LANES];
+                factor_panel(instructions, finished, current, &mut inverse, &mut transposed);
+                inverses.push(inverse);
+                transposed_inverses.push(transposed);
             }
         }
-        Self { lower: matrix, instructions }
-    }
-
-    /// The storage, to be used again.
-    pub(super) fn into_matrix(self) -> PanelMatrix {
-        self.lower
+        Self { lower: matrix, inverses, transposed_inverses, instructions }
     }
 
     /// The solution x of M x = v.
     pub(super) fn solve(&self, right_side: &[f64]) -> Vec<f64> {
-        let mut x = right_side.to_vec();
-        x.resize(self.lower.padded_size(), 0.0);
-        solve_lower(self.instructions, &self.lower.panels, &mut x);
-        solve_upper(self.instructions, &self.lower.panels, &mut x);
-        x.truncate(self.lower.size());
-        x
+        let mut x: Vec<R> = right_side.iter().map(|&value| R::nearest(value)).collect();
+        x.resize(self.lower.padded_size(), R::ZERO);
+        solve_lower(self.instructions, &self.lower.panels, &self.transposed_inverses, &mut x);
+        solve_upper(self.instructions, &self.lower.panels, &self.inverses, &mut x);
+        x[..self.lower.size()].iter().map(|value| value.to_double()).collect()
     }
 }
 
 dispatched! {
-    /// Subtracts from `current` what the finished panels contribute, and factors it.
-    fn factor_panel(finished: &[Vec<PanelRow>], current: &mut [PanelRow]) = factor_panel_body
+    /// Subtracts from `current` what the finished panels contribute, and factors it. Also sets the inverse of its block on
+    /// the diagonal.
+    fn factor_panel<R>(
+        finished: &[Vec<PanelRow<R>>], current: &mut [PanelRow<R>], inverse: &mut Block<R>, transposed: &mut Block<R>,
+    ) = factor_panel_body
 }
 
 #[inline(always)]
-fn factor_panel_body(finished: &[Vec<PanelRow>], current: &mut [PanelRow]) {
-    let padded_size = finished.len() * LANES + current.len();
-    let mut pivot_rows = [PanelRow::ZERO; LANES * PANELS];
+fn factor_panel_body<R: Real>(
+    finished: &[Vec<PanelRow<R>>],
+    current: &mut [PanelRow<R>],
+    inverse: &mut Block<R>,
+    transposed: &mut Block<R>,
+) {
+    let mut pivot_rows = [[R::ZERO; LANES]; LANES * PANELS];
     for group in finished.chunks(PANELS) {
-        for (panel, block) in group.iter().zip(pivot_rows.chunks_exact_mut(LANES)) {
-            let own = &panel[panel.len() - current.len()..][..LANES];
-            for (column, row) in block.iter_mut().enumerate() {
-                for lane in 0..LANES {
-                    row[lane] = own[lane][column];
+        for first in (0..LANES).step_by(R::WIDTH) {
+            for (panel, block) in group.iter().zip(pivot_rows.chunks_exact_mut(LANES)) {
+                let own = &panel[panel.len() - current.len() + first..][..R::WIDTH];
+                for (column, row) in block.iter_mut().enumerate() {
+                    for (entry, own) in row.iter_mut().zip(own) {
+                        *entry = own[column];
+                    }
                 }
             }
-        }
-        for (tile, rows) in current.chunks_exact_mut(TILE).enumerate() {
-            let below = current_rows_below(padded_size, finished.len(), tile);
-            update_tile::<0>(group, below, &pivot_rows, rows);
-            update_tile::<HALF>(group, below, &pivot_rows, rows);
+            let mut below = current.len();
+            for rows in current.chunks_exact_mut(TILE) {
+                R::update_tile(Update { group, below, pivot_rows: &pivot_rows, first, rows });
+                below -= TILE;
+            }
         }
     }
     let (diagonal, below) = current.split_at_mut(LANES);
-    let inverse = factor_diagonal(diagonal);
+    factor_diagonal(diagonal);
+    invert(diagonal, inverse);
+    for (row, entries) in inverse.iter().enumerate() {
+        for column in 0..=row {
+            transposed[column][row] = entries[column];
+        }
+    }
     for rows in below.chunks_exact_mut(TILE) {
-        substitute_rows(diagonal, &inverse, rows);
+        for row in rows {
+            *row = combination(row, transposed);
+        }
     }
 }
 
-/// Rows from the start of a tile to the end of the matrix.
-#[inline(always)]
-fn current_rows_below(padded_size: usize, finished: usize, tile: usize) -> usize {
-    padded_size - finished * LANES - tile * TILE
+/// What a tile of rows loses to a group of finished panels.
+pub(super) struct Update<'a, R> {
+    group: &'a [Vec<PanelRow<R>>],
+    /// Rows from the tile to the end of the matrix.
+    below: usize,
+    pivot_rows: &'a PivotRows<R>,
+    /// The first of the lanes to update.
+    first: usize,
+    rows: &'a mut [PanelRow<R>],
 }
 
-/// rows -= L[rows, group] L[pivot rows, group]ᵀ in the 8 lanes from `FIRST` on.
+/// rows -= L[rows, group] L[pivot rows, group]ᵀ in `WIDTH` lanes.
 #[inline(always)]
-fn update_tile<const FIRST: usize>(
-    group: &[Vec<PanelRow>],
-    below: usize,
-    pivot_rows: &[PanelRow; LANES * PANELS],
-    rows: &mut [PanelRow],
-) {
-    let mut sums = [[0.0; HALF]; TILE];
+pub(super) fn update_tile<R: Real, const WIDTH: usize>(update: Update<'_, R>) {
+    let Update { group, below, pivot_rows, first, rows } = update;
+    let mut sums = [[R::ZERO; WIDTH]; TILE];
     for (sum, row) in sums.iter_mut().zip(rows.iter()) {
-        sum.copy_from_slice(&row[FIRST..FIRST + HALF]);
+        sum.copy_from_slice(&row[first..first + WIDTH]);
     }
     for (panel, block) in group.iter().zip(pivot_rows.chunks_exact(LANES)) {
         let own = &panel[panel.len() - below..][..TILE];
         for (column, pivot) in block.iter().enumerate() {
             for (sum, factor) in sums.iter_mut().zip(own) {
-                for lane in 0..HALF {
-                    sum[lane] -= factor[column] * pivot[FIRST + lane];
+                for lane in 0..WIDTH {
+                    sum[lane] -= factor[column] * pivot[lane];
                 }
             }
         }
     }
     for (sum, row) in sums.iter().zip(rows.iter_mut()) {
-        row[FIRST..FIRST + HALF].copy_from_slice(sum);
+        row[first..first + WIDTH].copy_from_slice(sum);
     }
 }
 
-/// Factors the 16 × 16 block on the diagonal and returns the inverses of its pivots' roots.
+/// Factors the 32 × 32 block on the diagonal.
 #[inline(always)]
-fn factor_diagonal(block: &mut [PanelRow]) -> PanelRow {
-    let mut inverse = PanelRow::ZERO;
+fn factor_diagonal<R: Real>(block: &mut [PanelRow<R>]) {
     for column in 0..LANES {
         let pivot = block[column][column];
-        let root = if pivot > SMALLEST_PIVOT { pivot } else { HUGE_PIVOT }.sqrt();
-        inverse[column] = 1.0 / root;
+        let root = if pivot > R::SMALLEST_PIVOT { pivot } else { R::HUGE_PIVOT }.root();
+        let inverse = R::ONE / root;
         let (above, below) = block.split_at_mut(column + 1);
         above[column][column] = root;
-        above[column][column + 1..].fill(0.0);
-        for row in below.iter_mut() {
-            row[column] *= inverse[column];
-        }
+        above[column][column + 1..].fill(R::ZERO);
         let mut factors = PanelRow::ZERO;
-        factors.iter_mut().zip(below.iter()).for_each(|(factor, row)| *factor = row[column]);
-        for (row, &factor) in below.iter_mut().zip(factors.iter()) {
-            for (entry, &later) in row[column + 1..].iter_mut().zip(factors.iter()) {
-                *entry -= factor * later;
-            }
+        for (row, factor) in below.iter_mut().zip(&mut factors[column + 1..]) {
+            row[column] *= inverse;
+            *factor = row[column];
+        }
+        for row in below {
+            let factor = row[column];
+            subtract(row, &factors, factor);
         }
     }
-    inverse
 }
 
-/// rows ← rows · D⁻ᵀ, D the factored block on the diagonal.
+/// The inverse of a lower triangular block, row by row.
 #[inline(always)]
-fn substitute_rows(diagonal: &[PanelRow], inverse: &PanelRow, rows: &mut [PanelRow]) {
-    for column in 0..LANES {
-        for row in rows.iter_mut() {
-            row[column] *= inverse[column];
+fn invert<R: Real>(block: &[PanelRow<R>], inverse: &mut Block<R>) {
+    for (index, row) in block.iter().enumerate() {
+        let mut result = PanelRow::ZERO;
+        result[index] = R::ONE;
+        for (&factor, above) in row.iter().zip(&inverse[..index]) {
+            subtract(&mut result, above, factor);
         }
-        for later in column + 1..LANES {
-            let factor = diagonal[later][column];
-            for row in rows.iter_mut() {
-                row[later] -= row[column] * factor;
-            }
+        let pivot = R::ONE / row[index];
+        result.iter_mut().for_each(|entry| *entry *= pivot);
+        inverse[index] = result;
+    }
+}
+
+/// Σ_k t_k rows_k.
+#[inline(always)]
+fn combination<R: Real>(factors: &[R; LANES], rows: &Block<R>) -> PanelRow<R> {
+    let mut sum = PanelRow::ZERO;
+    for (&factor, row) in factors.iter().zip(rows) {
+        for lane in 0..LANES {
+            sum[lane] += factor * row[lane];
         }
+    }
+    sum
+}
+
+/// row ← row - t factors.
+#[inline(always)]
+fn subtract<R: Real>(row: &mut PanelRow<R>, factors: &PanelRow<R>, t: R) {
+    for lane in 0..LANES {
+        row[lane] -= t * factors[lane];
     }
 }
 
 dispatched! {
     /// x ← L⁻¹ x.
-    fn solve_lower(panels: &[Vec<PanelRow>], x: &mut [f64]) = solve_lower_body
+    fn solve_lower<R>(panels: &[Vec<PanelRow<R>>], transposed_inverses: &[Block<R>], x: &mut [R]) = solve_lower_body
 }
 
 #[inline(always)]
-fn solve_lower_body(panels: &[Vec<PanelRow>], x: &mut [f64]) {
-    for (index, panel) in panels.iter().enumerate() {
-        let (own, later) = x[index * LANES..].split_at_mut(LANES);
-        let mut solved = PanelRow::ZERO;
-        for (lane, row) in panel[..LANES].iter().enumerate() {
-            let mut value = own[lane];
-            for before in 0..lane {
-                value -= row[before] * solved[before];
-            }
-            solved[lane] = value / row[lane];
+fn solve_lower_body<R: Real>(panels: &[Vec<PanelRow<R>>], transposed_inverses: &[Block<R>], x: &mut [R]) {
+    let (x, _) = x.as_chunks_mut::<LANES>();
+    for (index, transposed_inverse) in transposed_inverses.iter().enumerate() {
+        let (solved, rest) = x.split_at_mut(index);
+        let mut products = [PanelRow::ZERO; LANES];
+        for (panel, solved) in panels.iter().zip(solved.iter()) {
+            let own = &panel[panel.len() - rest.len() * LANES..][..LANES];
+            add_products(&mut products, own, solved);
         }
-        own.copy_from_slice(&*solved);
-        for (value, row) in later.iter_mut().zip(&panel[LANES..]) {
-            *value -= dot(row, &solved);
+        let mut values = [R::ZERO; LANES];
+        for lane in 0..LANES {
+            values[lane] = rest[0][lane] - sum_of(&products[lane]);
         }
+        rest[0] = *combination(&values, transposed_inverse);
     }
 }
 
-/// Σ a b over the lanes, halved in a fixed order.
+/// sums += rows ∘ x, lane by lane.
 #[inline(always)]
-fn dot(a: &PanelRow, b: &PanelRow) -> f64 {
-    let mut products = [0.0; LANES];
-    for lane in 0..LANES {
-        products[lane] = a[lane] * b[lane];
+fn add_products<R: Real>(sums: &mut [PanelRow<R>; LANES], rows: &[PanelRow<R>], x: &[R; LANES]) {
+    for (sum, row) in sums.iter_mut().zip(rows) {
+        let mut products = PanelRow::ZERO;
+        for lane in 0..LANES {
+            products[lane] = sum[lane] + row[lane] * x[lane];
+        }
+        *sum = products;
     }
+}
+
+/// The sum over the lanes, halved in a fixed order.
+#[inline(always)]
+fn sum_of<R: Real>(row: &PanelRow<R>) -> R {
+    let mut sums = *row;
     let mut width = LANES / 2;
     while width > 0 {
         for lane in 0..width {
-            products[lane] += products[lane + width];
+            sums[lane] = sums[lane] + sums[lane + width];
         }
         width /= 2;
     }
-    products[0]
+    sums[0]
 }
 
 dispatched! {
     /// x ← L⁻ᵀ x.
-    fn solve_upper(panels: &[Vec<PanelRow>], x: &mut [f64]) = solve_upper_body
+    fn solve_upper<R>(panels: &[Vec<PanelRow<R>>], inverses: &[Block<R>], x: &mut [R]) = solve_upper_body
 }
 
 #[inline(always)]
-fn solve_upper_body(panels: &[Vec<PanelRow>], x: &mut [f64]) {
-    for (index, panel) in panels.iter().enumerate().rev() {
+fn solve_upper_body<R: Real>(panels: &[Vec<PanelRow<R>>], inverses: &[Block<R>], x: &mut [R]) {
+    for (index, (panel, inverse)) in panels.iter().zip(inverses).enumerate().rev() {
         let (own, later) = x[index * LANES..].split_at_mut(LANES);
-        let mut sums = [0.0; LANES];
+        let mut sums = PanelRow::ZERO;
         sums.copy_from_slice(own);
         for (&value, row) in later.iter().zip(&panel[LANES..]) {
-            for lane in 0..LANES {
-                sums[lane] -= row[lane] * value;
-            }
+            subtract(&mut sums, row, value);
         }
-        for lane in (0..LANES).rev() {
-            sums[lane] /= panel[lane][lane];
-            for before in 0..lane {
-                sums[before] -= panel[lane][before] * sums[lane];
-            }
-        }
-        own.copy_from_slice(&sums);
+        own.copy_from_slice(&*combination(&sums, inverse));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::bit_matrix::tests::random_matrix;
-    use super::super::normal_matrix::NormalMatrix;
+    use super::super::normal_matrix::add_normal_matrix;
     use super::*;
 
-    fn positive_matrix(size: usize) -> PanelMatrix {
-        let bits = random_matrix(2 * size, size, 4);
+    fn positive_matrix<R: Real>(size: usize) -> PanelMatrix<R> {
+        let bits = random_matrix(size, 2 * size, 4);
         let mut matrix = PanelMatrix::zeros(size);
-        let weights: Vec<f64> = (0..2 * size).map(|pattern| 1.0 + pattern as f64 / 7.0).collect();
-        NormalMatrix::new(&bits, &bits.transposed()).form(InstructionSet::detect(), &weights, &mut matrix);
-        matrix.add_diagonal(&vec![0.3; size]);
+        let weights: Vec<R> = (0..2 * size).map(|pattern| R::nearest(1.0 + pattern as f64 / 7.0)).collect();
+        add_normal_matrix(InstructionSet::detect(), &bits, &weights, &mut matrix);
+        (0..size).for_each(|index| *matrix.entry(index, index) += R::nearest(0.3));
+        matrix.finish_padding();
         matrix
+    }
+
+    fn largest_error<R: Real>(size: usize) -> f64 {
+        let mut matrix = positive_matrix::<R>(size);
+        let right: Vec<f64> = (0..size).map(|index| (index % 7) as f64 - 3.0).collect();
+        let x = Cholesky::factor(InstructionSet::detect(), matrix.clone()).solve(&right);
+        let mut entry = |row: usize, column: usize| matrix.entry(row.max(column), row.min(column)).to_double();
+        let errors = (0..size).map(|row| {
+            let product: f64 = (0..size).map(|column| entry(row, column) * x[column]).sum();
+            (product - right[row]).abs()
+        });
+        errors.fold(0.0, f64::max)
     }
 
     #[test]
     fn solution_satisfies_the_equations() {
-        for size in [1, 15, 16, 17, 150, 300] {
-            let matrix = positive_matrix(size);
-            let right: Vec<f64> = (0..size).map(|index| (index % 7) as f64 - 3.0).collect();
-            let factor = Cholesky::factor(InstructionSet::detect(), matrix.clone());
-            let x = factor.solve(&right);
-            for (row, &expected) in right.iter().enumerate() {
-                let entry = |column: usize| matrix.entry(row.max(column), row.min(column));
-                let product: f64 = (0..size).map(|column| entry(column) * x[column]).sum();
-                assert!((product - expected).abs() < 1e-9, "{size}: {product} {expected}");
-            }
+        for size in [1, 31, 32, 33, 150, 300] {
+            let (single, double) = (largest_error::<f32>(size), largest_error::<f64>(size));
+            assert!(single < 3e-2 && double < 1e-9, "{size}: {single} {double}");
         }
     }
 
-    #[test]
-    fn both_paths_give_the_same_bits() {
-        let matrix = positive_matrix(205);
+    fn assert_same_bits<R: Real>() {
+        let matrix = positive_matrix::<R>(205);
         let right: Vec<f64> = (0..205).map(|index| (index as f64).sqrt()).collect();
         let wide = Cholesky::factor(InstructionSet::detect(), matrix.clone());
         let baseline = Cholesky::factor(InstructionSet::baseline(), matrix);
@@ -262,9 +305,16 @@ mod tests {
     }
 
     #[test]
+    fn both_paths_give_the_same_bits() {
+        assert_same_bits::<f32>();
+        assert_same_bits::<f64>();
+    }
+
+    #[test]
     fn a_lost_pivot_sets_its_unknown_to_zero() {
-        let mut matrix = PanelMatrix::zeros(2);
-        matrix.add_diagonal(&[4.0, 0.0]);
+        let mut matrix = PanelMatrix::<f64>::zeros(2);
+        *matrix.entry(0, 0) = 4.0;
+        matrix.finish_padding();
         let x = Cholesky::factor(InstructionSet::detect(), matrix).solve(&[8.0, 1.0]);
         assert_eq!(x[0], 2.0);
         assert!(x[1].abs() < 1e-100);

@@ -27,27 +27,28 @@ impl InstructionSet {
     }
 }
 
-/// Defines `$name(instructions, arguments…)` that runs the inlined `$body` compiled for the instruction set.
+/// Defines `$name(instructions, arguments…)` that runs the inlined `$body` compiled for the instruction set; it may
+/// be generic over one [`Real`](super::real::Real) type.
 ///
 /// AVX2 alone is enabled, without fused multiplication and addition, so both paths round alike.
 macro_rules! dispatched {
-    ($(#[$documentation:meta])* $visibility:vis fn $name:ident($($argument:ident: $kind:ty),* $(,)?) = $body:ident) => {
+    ($(#[$documentation:meta])* $visibility:vis fn $name:ident$(<$real:ident>)?($($argument:ident: $kind:ty),* $(,)?) = $body:ident) => {
         $(#[$documentation])*
-        $visibility fn $name(instructions: InstructionSet, $($argument: $kind),*) {
+        $visibility fn $name$(<$real: Real>)?(instructions: InstructionSet, $($argument: $kind),*) {
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx2")]
-                fn with_avx2($($argument: $kind),*) {
-                    $body($($argument),*)
+                fn with_avx2$(<$real: Real>)?($($argument: $kind),*) {
+                    $body$(::<$real>)?($($argument),*)
                 }
                 if instructions.has_avx2() {
                     // SAFETY: an `InstructionSet` has AVX2 only where the processor was seen to have it.
-                    return unsafe { with_avx2($($argument),*) };
+                    return unsafe { with_avx2$(::<$real>)?($($argument),*) };
                 }
             }
             #[cfg(not(target_arch = "x86_64"))]
             let _ = instructions;
-            $body($($argument),*)
+            $body$(::<$real>)?($($argument),*)
         }
     };
 }

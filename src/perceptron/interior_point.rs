@@ -1,14 +1,13 @@
 //! A primal-dual interior-point method for the widest margin.
 
 use super::certificate::repair;
-use super::cholesky::Cholesky;
 use super::instruction_set::InstructionSet;
 use super::margin_program::MarginProgram;
-use super::normal_matrix::NormalMatrix;
-use super::panel_matrix::PanelMatrix;
+use super::preconditioner::Algebra;
+use super::step_equations::{Coefficients, Solution, StepEquations};
 
 /// The fraction of the way to the boundary that a step goes.
-const STEP_FRACTION: f64 = 0.995;
+const STEP_FRACTION: f64 = 0.98;
 
 /// The least slack of the starting point, over the mean of the margins less the smallest. Found by trial: 0.03 to 0.3 cost
 /// least steps, 1 and more cost a step or two.
@@ -16,6 +15,11 @@ const START_SLACK: f64 = 0.1;
 
 /// Corrections of centrality in a step: each costs a solution and two products, a tiny part of a factorisation.
 const CENTRALITY_CORRECTIONS: usize = 4;
+
+/// What the equations of a step may leave of the dual constraints of an input, over gap + σ_i; found by trial.
+const TOLERANCE: f64 = 0.1;
+/// The same for the predictor, which only tells where to aim.
+const PREDICTOR_TOLERANCE: f64 = 0.3;
 
 /// A point inside w, y, λ, σ > 0, or a direction from one.
 #[derive(Clone, Debug)]
@@ -33,8 +37,7 @@ struct Point {
 pub(super) struct InteriorPoint<'a> {
     program: &'a MarginProgram<'a>,
     instructions: InstructionSet,
-    normal: NormalMatrix,
-    matrix: PanelMatrix,
+    algebra: Algebra,
     point: Point,
     /// A w and Aᵀλ at the point.
     signed_currents: Vec<f64>,
@@ -54,23 +57,16 @@ struct Residuals {
     sum: f64,
 }
 
-/// The factored equations of a step, M = Aᵀ D A + Σ/W with D = Λ/Y, and what eliminates κ from them.
-struct StepEquations {
-    factor: Cholesky,
-    /// v = M⁻¹ Aᵀ D 1: the change of the weights with κ.
-    margin_solution: Vec<f64>,
-    /// 1 - A v: the change of κ that slacks do not follow.
-    margin_remainder: Vec<f64>,
-    /// 1ᵀ D 1 - 1ᵀ D A v, computed as the sum of squares (1 - A v)ᵀ D (1 - A v) + vᵀ (Σ/W) v: where inputs are dense the
-    /// difference would cancel.
-    margin_pivot: f64,
-}
-
 impl<'a> InteriorPoint<'a> {
     /// The starting point: equal weights that bring the mean current to θ, κ below the smallest margin, multipliers that
     /// make all products λ y equal, and reduced costs that make σ w as large, or larger where Aᵀλ + σ = 0 asks for it
     /// (without which the method can diverge where most targets are 0). The program must have patterns and inputs.
     pub(super) fn new(program: &'a MarginProgram<'a>, instructions: InstructionSet) -> Self {
+        Self::with_algebra(program, instructions, Algebra::Block)
+    }
+
+    /// The same, with an algebra to begin with.
+    pub(super) fn with_algebra(program: &'a MarginProgram<'a>, instructions: InstructionSet, algebra: Algebra) -> Self {
         let (patterns, inputs) = (program.signs.len(), program.inputs.len());
         let active: f64 = program.signed_currents(&vec![1.0; inputs]).iter().map(|current| current.abs()).sum();
         let weights = vec![patterns as f64 / active.max(1.0); inputs];
@@ -85,13 +81,12 @@ impl<'a> InteriorPoint<'a> {
         let input_sums = program.input_sums(&multipliers);
         let reduced_costs = weights.iter().zip(&input_sums).map(|(weight, sum)| (product / weight).max(-sum)).collect();
         Self {
-            normal: NormalMatrix::new(&program.matrix, &program.transpose),
-            matrix: PanelMatrix::zeros(inputs),
             input_sums,
             point: Point { weights, margin, slacks, multipliers, reduced_costs },
             signed_currents,
             program,
             instructions,
+            algebra,
         }
     }
 
@@ -133,27 +128,30 @@ impl<'a> InteriorPoint<'a> {
     /// leaves no progress to make.
     pub(super) fn step(&mut self) -> bool {
         let residuals = self.residuals();
-        let Some(equations) = self.equations() else { return false };
-        let predictor = self.direction(&equations, &residuals, &self.missing_products(0.0, None));
+        let mut equations = self.equations();
+        let scale = self.residual_scale();
+        let rough: Vec<f64> = scale.iter().map(|scale| PREDICTOR_TOLERANCE * scale).collect();
+        let tolerance: Vec<f64> = scale.iter().map(|scale| TOLERANCE * scale).collect();
+        let predictor = self.direction(&mut equations, &residuals, &self.missing_products(0.0, None), &rough);
         let reached = self.moved(&predictor, self.step_lengths(&predictor));
         // Far from feasible the products may have to grow; never aim above where they are.
         let ratio = (reached.mean_product() / self.point.mean_product()).min(1.0);
         let target = self.point.mean_product() * ratio * ratio * ratio;
 
         let mut missing = self.missing_products(target, Some(&predictor));
-        let mut direction = self.direction(&equations, &residuals, &missing);
+        let mut direction = self.direction(&mut equations, &residuals, &missing, &tolerance);
         let mut lengths = self.step_lengths(&direction);
         for _ in 0..CENTRALITY_CORRECTIONS {
             let hoped = (lengths.0 * 1.08 + 0.08, lengths.1 * 1.08 + 0.08);
             missing.correct_towards(target, &self.moved(&direction, (hoped.0.min(1.0), hoped.1.min(1.0))));
-            let candidate = self.direction(&equations, &residuals, &missing);
+            let candidate = self.direction(&mut equations, &residuals, &missing, &tolerance);
             let reached = self.step_lengths(&candidate);
             if reached.0 + reached.1 < lengths.0 + lengths.1 + 0.01 {
                 break;
             }
             (direction, lengths) = (candidate, reached);
         }
-        self.matrix = equations.factor.into_matrix();
+        self.algebra = equations.algebra();
         let next = self.moved(&direction, (STEP_FRACTION * lengths.0, STEP_FRACTION * lengths.1));
         let is_finite = next.mean_product().is_finite() && next.margin.is_finite();
         if !is_finite || lengths.0.max(lengths.1) < 1e-8 {
@@ -162,7 +160,25 @@ impl<'a> InteriorPoint<'a> {
         self.point = next;
         self.signed_currents = self.program.signed_currents(&self.point.weights);
         self.input_sums = self.program.input_sums(&self.point.multipliers);
+        // What the conjugate gradients have left of σ = -Aᵀλ.
+        for (cost, sum) in self.point.reduced_costs.iter_mut().zip(&self.input_sums) {
+            if (0.5 * *cost..2.0 * *cost).contains(&-sum) {
+                *cost = -sum;
+            }
+        }
         true
+    }
+
+    /// gap + σ_i with the gap (P + N) × mean product, but at most 1/√N, for each input.
+    ///
+    /// An inexact solution of the equations violates the dual constraints, and nothing else. What is small against σ_i is
+    /// put right by changing σ_i; the rest makes the proven bound worse by about as much, so it must shrink with the gap.
+    fn residual_scale(&self) -> Vec<f64> {
+        let point = &self.point;
+        let inputs = point.weights.len() as f64;
+        let gap = (inputs + point.slacks.len() as f64) * point.mean_product();
+        let gap = gap.min(1.0 / inputs.sqrt());
+        point.reduced_costs.iter().map(|cost| gap + cost).collect()
     }
 
     fn residuals(&self) -> Residuals {
@@ -176,24 +192,12 @@ impl<'a> InteriorPoint<'a> {
         }
     }
 
-    fn equations(&mut self) -> Option<StepEquations> {
+    fn equations(&self) -> StepEquations<'a> {
         let point = &self.point;
-        let ratios: Vec<f64> =
+        let ratios =
             point.multipliers.iter().zip(&point.slacks).map(|(multiplier, slack)| multiplier / slack).collect();
-        let diagonal: Vec<f64> =
-            point.reduced_costs.iter().zip(&point.weights).map(|(cost, weight)| cost / weight).collect();
-        let mut matrix = std::mem::replace(&mut self.matrix, PanelMatrix::zeros(0));
-        self.normal.form(self.instructions, &ratios, &mut matrix);
-        matrix.add_diagonal(&diagonal);
-        let factor = Cholesky::factor(self.instructions, matrix);
-        let margin_solution = factor.solve(&self.program.input_sums(&ratios));
-        let margin_remainder: Vec<f64> =
-            self.program.signed_currents(&margin_solution).iter().map(|current| 1.0 - current).collect();
-        let squares = |weights: &[f64], values: &[f64]| -> f64 {
-            weights.iter().zip(values).map(|(weight, value)| weight * value * value).sum()
-        };
-        let margin_pivot = squares(&ratios, &margin_remainder) + squares(&diagonal, &margin_solution);
-        (margin_pivot > 0.0).then_some(StepEquations { factor, margin_solution, margin_remainder, margin_pivot })
+        let diagonal = point.reduced_costs.iter().zip(&point.weights).map(|(cost, weight)| cost / weight).collect();
+        StepEquations::new(self.program, self.instructions, self.algebra, ratios, diagonal)
     }
 
     /// What the products lack of `target`, to first order or with Mehrotra's second-order term of `predictor`.
@@ -208,25 +212,30 @@ impl<'a> InteriorPoint<'a> {
     }
 
     /// The Newton direction that removes the residuals and adds `missing` to the products λ y and σ w.
-    fn direction(&self, equations: &StepEquations, residuals: &Residuals, missing: &Products) -> Point {
+    fn direction(
+        &self,
+        equations: &mut StepEquations<'a>,
+        residuals: &Residuals,
+        missing: &Products,
+        tolerance: &[f64],
+    ) -> Point {
         let point = &self.point;
         let Products { rows: row_products, columns: column_products } = missing;
         let eliminated: Vec<f64> = (0..row_products.len())
             .map(|row| (row_products[row] + point.multipliers[row] * residuals.primal[row]) / point.slacks[row])
             .collect();
-        let terms: Vec<f64> = (0..column_products.len())
-            .map(|column| column_products[column] / point.weights[column] - residuals.dual[column])
-            .collect();
-        let right_side: Vec<f64> =
-            self.program.input_sums(&eliminated).iter().zip(&terms).map(|(sum, term)| sum + term).collect();
-        let solution = equations.factor.solve(&right_side);
-        let margin = (residuals.sum - dot(&equations.margin_remainder, &eliminated)
-            + dot(&equations.margin_solution, &terms))
-            / equations.margin_pivot;
-        let weights: Vec<f64> =
-            solution.iter().zip(&equations.margin_solution).map(|(value, change)| value + margin * change).collect();
-
-        let currents = self.program.signed_currents(&weights);
+        // The sum of the multipliers gives κ: its change is (lack + 1ᵀ D A w) / 1ᵀ D 1 with w that of the weights.
+        let lack = residuals.sum - eliminated.iter().sum::<f64>();
+        let Coefficients { patterns: ratios, sum, .. } = equations.coefficients();
+        let (ratios, sum) = (ratios.clone(), *sum);
+        let with_margin: Vec<f64> =
+            eliminated.iter().zip(&ratios).map(|(value, ratio)| value + ratio * lack / sum).collect();
+        let mut right_side = self.program.input_sums(&with_margin);
+        for (column, value) in right_side.iter_mut().enumerate() {
+            *value += column_products[column] / point.weights[column] - residuals.dual[column];
+        }
+        let Solution { weights, currents, .. } = equations.solve(right_side, tolerance).clone();
+        let margin = (lack + dot(&ratios, &currents)) / sum;
         let slacks: Vec<f64> =
             currents.iter().zip(&residuals.primal).map(|(current, lack)| current - margin - lack).collect();
         let multipliers = (0..slacks.len())

@@ -5,6 +5,7 @@ use thiserror::Error;
 use super::bracket::Bracket;
 use super::instruction_set::InstructionSet;
 use super::patterns::PatternSequence;
+use super::preconditioner::Algebra;
 use super::problem::{CapacityParameters, CapacityProblem, LARGEST_COUNT};
 use super::storability::{Decision, MarginBounds, decide_with};
 use super::theory::uncorrelated_inputs;
@@ -56,7 +57,7 @@ pub fn longest_storable_prefix(
         let prefix = sequence.extend_to(probe);
         decisions += 1;
         let mut bounds = MarginBounds::default();
-        let decision = decide_with(prefix, InstructionSet::detect(), &mut bounds);
+        let decision = decide_with(prefix, InstructionSet::detect(), Algebra::Block, &mut bounds);
         match decision {
             Decision::Storable(certificate) => {
                 let candidates = sequence.drawn().first(bracket.refuted().map_or(probe, |refuted| refuted - 1));

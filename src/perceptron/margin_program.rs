@@ -1,6 +1,6 @@
 //! The linear program of the widest margin, reduced to what decides it.
 
-use super::bit_matrix::{BitMatrix, BytePlanes};
+use super::bit_matrix::{BitMatrix, WordPlanes};
 use super::patterns::Prefix;
 use super::problem::UNITS_PER_THRESHOLD;
 
@@ -21,11 +21,10 @@ pub(super) struct MarginProgram<'a> {
     pub(super) thresholds: Vec<f64>,
     /// How many of the patterns with s = -1 each input that is left is active in.
     pub(super) negative_patterns: Vec<f64>,
-    /// Patterns × inputs, and the transpose.
-    pub(super) matrix: BitMatrix,
+    /// Inputs × patterns.
     pub(super) transpose: BitMatrix,
-    rows: BytePlanes,
-    columns: BytePlanes,
+    rows: WordPlanes,
+    columns: WordPlanes,
 }
 
 impl<'a> MarginProgram<'a> {
@@ -45,19 +44,18 @@ impl<'a> MarginProgram<'a> {
         let all_columns = BitMatrix::from_rows(all_inputs, patterns.iter().map(|&index| prefix.words(index)));
         let matrix = if free_inputs.is_empty() { all_columns } else { all_columns.select_columns(&inputs) };
         let transpose = matrix.transposed();
-        let columns = BytePlanes::new(&transpose);
+        let columns = WordPlanes::new(&transpose);
         let signs: Vec<f64> = patterns.iter().map(|&index| if prefix.target(index) { 1.0 } else { -1.0 }).collect();
         let negative: Vec<f64> = signs.iter().map(|&sign| if sign < 0.0 { 1.0 } else { 0.0 }).collect();
         Self {
             prefix,
             thresholds: patterns.iter().map(|&index| threshold(prefix, index)).collect(),
             negative_patterns: columns.product(&negative),
-            rows: BytePlanes::new(&matrix),
+            rows: WordPlanes::new(&matrix),
             patterns,
             inputs,
             free_inputs,
             signs,
-            matrix,
             transpose,
             columns,
         }

@@ -2,45 +2,47 @@
 
 use std::ops::{Deref, DerefMut};
 
-/// Columns of a panel: the fixed number of lanes of all kernels.
-pub(super) const LANES: usize = 16;
+use super::real::Real;
 
-/// One row of a panel: its 16 columns, in two whole cache lines.
+/// Columns of a panel: the fixed number of lanes of all kernels.
+pub(super) const LANES: usize = 32;
+
+/// One row of a panel: its 32 columns, in whole cache lines.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(align(64))]
-pub(super) struct PanelRow([f64; LANES]);
+pub(super) struct PanelRow<R>([R; LANES]);
 
-impl PanelRow {
-    pub(super) const ZERO: Self = Self([0.0; LANES]);
+impl<R: Real> PanelRow<R> {
+    pub(super) const ZERO: Self = Self([R::ZERO; LANES]);
 }
 
-impl Deref for PanelRow {
-    type Target = [f64; LANES];
+impl<R> Deref for PanelRow<R> {
+    type Target = [R; LANES];
 
     #[inline(always)]
-    fn deref(&self) -> &[f64; LANES] {
+    fn deref(&self) -> &[R; LANES] {
         &self.0
     }
 }
 
-impl DerefMut for PanelRow {
+impl<R> DerefMut for PanelRow<R> {
     #[inline(always)]
-    fn deref_mut(&mut self) -> &mut [f64; LANES] {
+    fn deref_mut(&mut self) -> &mut [R; LANES] {
         &mut self.0
     }
 }
 
-/// The lower triangle of an n × n matrix, n rounded up to a whole number of panels of 16 columns.
+/// The lower triangle of an n × n matrix, n rounded up to a whole number of panels of 32 columns.
 ///
-/// Panel p holds columns 16p to 16p + 15 of the rows from 16p on, each row contiguous; the 16 × 16 block on the diagonal
-/// is whole. Padding rows and columns are those of the unit matrix.
+/// Panel p holds columns 32p to 32p + 31 of the rows from 32p on, each row contiguous; the 32 × 32 block on the diagonal
+/// is whole, but only its lower triangle is read.
 #[derive(Clone, Debug)]
-pub(super) struct PanelMatrix {
+pub(super) struct PanelMatrix<R> {
     size: usize,
-    pub(super) panels: Vec<Vec<PanelRow>>,
+    pub(super) panels: Vec<Vec<PanelRow<R>>>,
 }
 
-impl PanelMatrix {
+impl<R: Real> PanelMatrix<R> {
     pub(super) fn zeros(size: usize) -> Self {
         let count = size.div_ceil(LANES);
         Self { size, panels: (0..count).map(|panel| vec![PanelRow::ZERO; (count - panel) * LANES]).collect() }
@@ -56,19 +58,16 @@ impl PanelMatrix {
         self.panels.len() * LANES
     }
 
-    /// Adds `diagonal` to the diagonal, and puts 1 on that of the padding.
-    pub(super) fn add_diagonal(&mut self, diagonal: &[f64]) {
-        for (index, value) in
-            diagonal.iter().copied().chain(std::iter::repeat(1.0)).take(self.padded_size()).enumerate()
-        {
-            self.panels[index / LANES][index % LANES][index % LANES] += value;
-        }
+    /// Entry (row, column) with row ≥ column.
+    pub(super) fn entry(&mut self, row: usize, column: usize) -> &mut R {
+        let panel = column / LANES;
+        &mut self.panels[panel][row - panel * LANES][column % LANES]
     }
 
-    /// Entry (row, column) with row ≥ column.
-    #[cfg(test)]
-    pub(super) fn entry(&self, row: usize, column: usize) -> f64 {
-        let panel = column / LANES;
-        self.panels[panel][row - panel * LANES][column % LANES]
+    /// Makes padding rows and columns those of the unit matrix.
+    pub(super) fn finish_padding(&mut self) {
+        for index in self.size..self.padded_size() {
+            *self.entry(index, index) = R::ONE;
+        }
     }
 }

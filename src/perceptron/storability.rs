@@ -6,6 +6,7 @@ use super::instruction_set::InstructionSet;
 use super::interior_point::InteriorPoint;
 use super::margin_program::MarginProgram;
 use super::patterns::Prefix;
+use super::preconditioner::Algebra;
 use super::widest_margin::trivial_weights;
 
 /// Steps after which the interior-point method is given up; it takes 5 to 15 on random patterns.
@@ -31,7 +32,7 @@ pub enum Decision {
 /// method for the widest margin runs until its weights, or its multipliers, pass the check. A single pattern or a pair
 /// of patterns that contradict each other, and a widest margin of exactly 0 (which is not storable), are found apart.
 pub fn decide(prefix: Prefix<'_>) -> Decision {
-    decide_with(prefix, InstructionSet::detect(), &mut MarginBounds::default())
+    decide_with(prefix, InstructionSet::detect(), Algebra::Block, &mut MarginBounds::default())
 }
 
 /// What is known of the widest margin, in units of θ.
@@ -60,7 +61,12 @@ impl MarginBounds {
 }
 
 /// [`decide`]; leaves the bounds of the widest margin that were known when the decision was made.
-pub(super) fn decide_with(prefix: Prefix<'_>, instructions: InstructionSet, bounds: &mut MarginBounds) -> Decision {
+pub(super) fn decide_with(
+    prefix: Prefix<'_>,
+    instructions: InstructionSet,
+    algebra: Algebra,
+    bounds: &mut MarginBounds,
+) -> Decision {
     let undecided = |bounds: &MarginBounds| Decision::Undecided { lower: bounds.lower, upper: bounds.upper };
     if let Some(refutation) = contradiction(prefix) {
         return Decision::NotStorable(refutation);
@@ -70,7 +76,7 @@ pub(super) fn decide_with(prefix: Prefix<'_>, instructions: InstructionSet, boun
         let weights = trivial_weights(&program);
         return StoringWeights::verify(prefix, &weights).map_or_else(|| undecided(bounds), Decision::Storable);
     }
-    let mut solver = InteriorPoint::new(&program, instructions);
+    let mut solver = InteriorPoint::with_algebra(&program, instructions, algebra);
     for _ in 0..STEP_LIMIT {
         let margin = solver.reached_margin();
         let proven = solver.proven_bound();
@@ -145,19 +151,66 @@ mod tests {
     use super::*;
     use crate::random::RandomStream;
 
+    fn sequence(parameters: CapacityParameters, number: u64) -> PatternSequence {
+        let mut seed = [5; 32];
+        seed[..8].copy_from_slice(&number.to_le_bytes());
+        PatternSequence::new(CapacityProblem::new(parameters).unwrap(), &RandomStream::from_seed(seed))
+    }
+
     #[test]
     fn a_decision_has_the_same_bits_with_and_without_avx2() {
-        let parameters = CapacityParameters { inputs: 90, input_correlation: 0.5, ..CapacityParameters::default() };
-        let problem = CapacityProblem::new(parameters).unwrap();
-        let mut sequence = PatternSequence::new(problem, &RandomStream::from_seed([5; 32]));
         let mut storable = 0;
-        for patterns in [60, 85, 95, 130] {
+        for (inputs, patterns) in [(90, 60), (90, 85), (90, 95), (90, 130), (300, 330)] {
+            let parameters = CapacityParameters { inputs, input_correlation: 0.5, ..CapacityParameters::default() };
+            let mut sequence = sequence(parameters, 5);
             let prefix = sequence.extend_to(patterns);
-            let bounds = MarginBounds::default();
-            let decision = decide_with(prefix, InstructionSet::detect(), &mut bounds.clone());
-            storable += usize::from(matches!(decision, Decision::Storable(_)));
-            assert_eq!(decision, decide_with(prefix, InstructionSet::baseline(), &mut bounds.clone()));
+            for algebra in [Algebra::Block, Algebra::Whole] {
+                let decide = |instructions| decide_with(prefix, instructions, algebra, &mut MarginBounds::default());
+                let decision = decide(InstructionSet::detect());
+                storable += usize::from(matches!(decision, Decision::Storable(_)));
+                assert_eq!(decision, decide(InstructionSet::baseline()));
+            }
         }
-        assert!((1..4).contains(&storable));
+        assert!((2..9).contains(&storable));
+    }
+
+    /// Panics where there is no proof.
+    fn is_storable(prefix: Prefix<'_>, algebra: Algebra) -> bool {
+        match decide_with(prefix, InstructionSet::detect(), algebra, &mut MarginBounds::default()) {
+            Decision::Storable(_) => true,
+            Decision::NotStorable(_) => false,
+            undecided => panic!("{:?}, {} patterns: {undecided:?}", prefix.problem(), prefix.patterns()),
+        }
+    }
+
+    #[test]
+    fn the_plain_method_in_double_precision_decides_alike() {
+        let mut counts = [0; 2];
+        for number in 0..1500 {
+            let mut stream = RandomStream::from_seed([7; 32]).substream(number);
+            let mut choose = |values: &[f64]| values[(stream.uniform() * values.len() as f64) as usize];
+            let parameters = CapacityParameters {
+                input_coding: choose(&[0.1, 0.5, 0.5, 0.9]),
+                output_coding: choose(&[0.1, 0.5, 0.5]),
+                input_correlation: choose(&[0.0, 0.5, 0.9]),
+                output_correlation: choose(&[0.0, 0.5, 0.9]),
+                robustness: choose(&[0.0, 0.0, 0.5, 2.0]),
+                bistability: choose(&[0.0, 0.0, 0.5, 2.0]),
+                inputs: 2 + (stream.uniform() * 59.0) as usize,
+            };
+            let mut sequence = sequence(parameters, number);
+            // Down to the last storable prefix, where the widest margin is next to nothing.
+            let mut refuted = 1 + (stream.uniform() * 3.0 * parameters.inputs as f64) as usize;
+            let mut stored = 0;
+            while refuted > stored + 1 {
+                let middle = stored + (refuted - stored) / 2;
+                let prefix = sequence.extend_to(middle);
+                let answer = is_storable(prefix, Algebra::Block);
+                assert_eq!(answer, is_storable(prefix, Algebra::Whole), "{parameters:?}, {middle} patterns");
+                *if answer { &mut stored } else { &mut refuted } = middle;
+                counts[usize::from(answer)] += 1;
+            }
+        }
+        assert!(counts[0] > 2000 && counts[1] > 2000, "{counts:?}");
     }
 }

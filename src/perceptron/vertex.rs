@@ -58,7 +58,7 @@ pub(super) fn optimal_vertex(
         return None;
     }
     let equation = |&pattern: &usize| {
-        let entry = |&input: &usize| if program.matrix.bit(pattern, input) { program.signs[pattern] } else { 0.0 };
+        let entry = |&input: &usize| if program.transpose.bit(input, pattern) { program.signs[pattern] } else { 0.0 };
         active.iter().map(entry).chain([-1.0]).collect()
     };
     let system = SquareSystem::choose(instructions, candidates.iter().map(equation).collect(), SMALLEST_PIVOT)?;

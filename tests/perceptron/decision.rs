@@ -80,6 +80,22 @@ fn the_widest_margin_is_that_of_the_linear_program() {
 }
 
 #[test]
+fn extreme_problems_of_up_to_200_inputs_are_all_decided() {
+    let (mut no, mut yes) = (0, 0);
+    for number in 0..1200 {
+        let parameters = random_parameters(number, 200);
+        let mut sequence = sequence(parameters, number);
+        let patterns = 1 + (stream(3_000_000 + number).uniform() * 3.0 * parameters.inputs as f64) as usize;
+        match decide(sequence.extend_to(patterns)) {
+            Decision::Storable(_) => yes += 1,
+            Decision::NotStorable(_) => no += 1,
+            undecided => panic!("case {number}, {parameters:?}, {patterns} patterns: {undecided:?}"),
+        }
+    }
+    assert!(no > 200 && yes > 200, "{no} no, {yes} yes");
+}
+
+#[test]
 fn certificates_fail_when_something_is_changed() {
     let parameters = CapacityParameters { inputs: 60, ..CapacityParameters::default() };
     let mut drawn = sequence(parameters, 7);
