@@ -32,5 +32,5 @@ pub use longest_prefix::{StorabilityError, StoredPrefix, longest_storable_prefix
 pub use patterns::{PatternSequence, Prefix};
 pub use problem::{CapacityParameters, CapacityProblem, ProblemError};
 pub use storability::{Decision, WidestMargin, decide, widest_margin};
-pub use theory::{Theory, uncorrelated_inputs};
+pub use theory::{Accuracy, AccuracyError, Theory, optimal_bistability, theory, uncorrelated_inputs};
 pub use weights::{histogram, relative_variance, silent_fraction};
