@@ -4,8 +4,8 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use super::{Cost, Estimate, Experiment, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value};
 use crate::perceptron::{
-    CapacityParameters, CapacityProblem, LearningRule, PatternSequence, StateSwitching, histogram,
-    longest_learnable_prefix, longest_storable_prefix, relative_variance, silent_fraction, uncorrelated_inputs,
+    Accuracy, CapacityParameters, CapacityProblem, LearningRule, PatternSequence, StateSwitching, histogram,
+    longest_learnable_prefix, longest_storable_prefix, relative_variance, silent_fraction, theory, uncorrelated_inputs,
 };
 use crate::random::RandomStream;
 
@@ -96,7 +96,7 @@ static OBSERVABLES: [Observable; 6] = [
             length: BINS,
             coordinate: |bin| (bin as f64 + 0.5) * LARGEST_WEIGHT / BINS as f64,
         }],
-        has_theory: false,
+        has_theory: true,
     },
 ];
 
@@ -154,16 +154,25 @@ impl Experiment for Capacity {
         Ok(values)
     }
 
-    fn theory(&self, parameters: &Parameters) -> Vec<(&'static str, Estimate)> {
-        let exact = |value| Estimate { value, standard_error: 0.0 };
-        let theory = problem(parameters).ok().and_then(|problem| uncorrelated_inputs(&problem));
-        theory.map_or_else(Vec::new, |theory| {
-            vec![
-                ("capacity", exact(theory.capacity)),
-                ("silent_fraction", exact(theory.silent_fraction)),
-                ("weight_variance", exact(theory.weight_variance)),
-            ]
-        })
+    fn theory(&self, parameters: &Parameters) -> Vec<(&'static str, Vec<Estimate>)> {
+        let Ok(problem) = problem(parameters) else { return Vec::new() };
+        let theory = theory(&problem, Accuracy::default());
+        let estimate = |value, standard_error| Estimate { value, standard_error };
+        let bin = |index: usize| {
+            let width = LARGEST_WEIGHT / BINS as f64;
+            let (fraction, error) = theory.weights_between(index as f64 * width, (index + 1) as f64 * width);
+            estimate(fraction / width, error / width)
+        };
+        vec![
+            ("capacity", vec![estimate(theory.capacity, theory.capacity_standard_error)]),
+            ("silent_fraction", vec![estimate(theory.silent_fraction, theory.silent_fraction_standard_error)]),
+            ("weight_variance", vec![estimate(theory.weight_variance, theory.weight_variance_standard_error)]),
+            ("weight_histogram", (0..BINS).map(bin).collect()),
+        ]
+    }
+
+    fn theory_parameters(&self) -> Vec<&'static str> {
+        vec!["output_coding", "input_correlation", "output_correlation", "robustness", "bistability"]
     }
 }
 
