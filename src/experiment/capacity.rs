@@ -176,7 +176,11 @@ impl Experiment for Capacity {
     }
 }
 
-fn problem(parameters: &Parameters) -> Result<CapacityProblem, TaskError> {
+/// The storage problem that the parameters of this experiment describe.
+///
+/// # Errors
+/// The parameters are of another experiment, or do not make sense together.
+pub fn problem(parameters: &Parameters) -> Result<CapacityProblem, TaskError> {
     let parameters = CapacityParameters {
         inputs: parameters.count("inputs")?,
         input_coding: parameters.number("input_coding")?,

@@ -8,6 +8,7 @@ mod null;
 mod observable;
 mod parameter;
 
+pub use capacity::problem as capacity_problem;
 pub use evaluate::evaluate;
 pub use observable::{Estimate, Observable, OwnDimension};
 pub use parameter::{Kind, Literal, Parameter, Parameters, Value};

@@ -165,6 +165,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn points_that_the_theory_cannot_tell_apart_share_one() {
+        let text = "[sweep]\nname = \"like\"\nexperiment = \"capacity\"\n[grid]\ninputs = [10, 20]\n\
+            robustness = [0.5, 1.0]\nlearner = [\"exact\", \"perceptron\"]\n[fixed]\ninput_correlation = 0.5\n";
+        let sweep = Sweep::parse(std::path::Path::new("like.toml"), text.into()).unwrap();
+        assert_eq!(points_of_like_theory(&sweep), [0, 0, 2, 2, 0, 0, 2, 2]);
+        let contents = Contents::default();
+        let results = Results::merge(&sweep, &Identities::new(&sweep), &contents).unwrap();
+        for series in &results.series {
+            let Some((theory, error)) = &series.theory else { continue };
+            let size = series.observable.size();
+            assert_eq!((theory.len(), error.len()), (8 * size, 8 * size));
+            for (point, like) in points_of_like_theory(&sweep).into_iter().enumerate() {
+                let Estimate { value, standard_error } = sweep
+                    .experiment
+                    .theory(&sweep.parameters(point))
+                    .into_iter()
+                    .find(|(name, _)| *name == series.observable.name)
+                    .map(|(_, estimates)| estimates[size - 1])
+                    .unwrap();
+                assert_eq!(theory[(like + 1) * size - 1], value);
+                assert_eq!((theory[(point + 1) * size - 1], error[(point + 1) * size - 1]), (value, standard_error));
+            }
+        }
+    }
+
+    #[test]
     fn mean_and_standard_error_of_a_known_sample() {
         let sample = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0];
         let (mean, error) = mean_and_standard_error(|| sample.iter().copied());

@@ -242,6 +242,62 @@ fn the_theory_does_not_depend_on_the_number_of_inputs_or_their_coding() {
     assert_eq!(one, other);
 }
 
+/// The same bits on every machine. Where these change, the experiment's results change.
+#[test]
+fn the_theory_of_correlated_inputs_is_pinned() {
+    let theory = any_theory(
+        &problem(CapacityParameters {
+            input_correlation: 0.6,
+            output_correlation: 0.7,
+            output_coding: 0.3,
+            robustness: 0.4,
+            bistability: 0.2,
+            ..CapacityParameters::default()
+        }),
+        Accuracy::QUICK,
+    );
+    let found = [theory.capacity, theory.capacity_standard_error, theory.silent_fraction, theory.current_offset];
+    assert_eq!(found, [1.1993974179089308, 0.0558511935974949, 0.576127324358884, -0.7625570123453119]);
+}
+
+#[test]
+fn bistability_helps_also_where_inputs_are_as_correlated_as_targets() {
+    let gain = |correlation: f64| {
+        let parameters = CapacityParameters {
+            input_correlation: correlation,
+            output_correlation: correlation,
+            ..CapacityParameters::default()
+        };
+        let (gamma, best) = optimal_bistability(&problem(parameters), Accuracy::default());
+        let there = at_accuracy(CapacityParameters { bistability: gamma, ..parameters }, 0.005);
+        close(there.capacity / best.capacity, 1.0, 0.01);
+        assert_eq!(best.silent_fraction, 0.5);
+        best.capacity / at_accuracy(parameters, 0.005).capacity - 1.0
+    };
+    // Found independently: 5 % and 14 %, to a per cent.
+    close(gain(0.5), 0.05, 0.012);
+    close(gain(0.8), 0.14, 0.012);
+}
+
+/// A bin holds what the density does over it.
+#[test]
+fn weights_between_two_bounds_are_the_integral_of_the_density() {
+    let parameters = CapacityParameters { input_correlation: 0.5, robustness: 1.0, ..CapacityParameters::default() };
+    let theory = any_theory(&problem(parameters), Accuracy::QUICK);
+    for (low, high) in [(0.0, 0.1), (0.4, 0.5), (2.0, 6.0)] {
+        let step = (high - low) / 10_000.0;
+        let sum: f64 = (0..10_000).map(|k| theory.weight_density(low + (f64::from(k) + 0.5) * step) * step).sum();
+        let (fraction, error) = theory.weights_between(low, high);
+        close(fraction, sum, 1e-7);
+        let shifted =
+            |by: f64| Theory { weight_offset: theory.weight_offset + by, ..theory }.weights_between(low, high).0;
+        let h = 1e-4;
+        let expected = (shifted(h) - shifted(-h)).abs() / (2.0 * h) * theory.weight_offset_standard_error;
+        close(error / expected, 1.0, 1e-4);
+    }
+    close(theory.weights_between(0.0, 1e3).0, 1.0 - theory.silent_fraction, 1e-12);
+}
+
 /// Within three standard errors and what 200 inputs differ from infinitely many (3 % in the cells that were also tried with
 /// 60, 120, 240 and 480, where the difference falls to nothing).
 #[test]
@@ -261,7 +317,7 @@ fn finite_networks_with_correlated_inputs_have_the_capacity_of_the_theory() {
         };
         let theory = at_accuracy(parameters, 0.005);
         let samples: Vec<_> =
-            (0..40).map(|number| longest_storable_prefix(&mut sequence(parameters, number), 10.0).unwrap()).collect();
+            (0..24).map(|number| longest_storable_prefix(&mut sequence(parameters, number), 10.0).unwrap()).collect();
         let mean = |value: &dyn Fn(&_) -> f64| mean_and_error(&samples.iter().map(value).collect::<Vec<_>>());
         let (capacity, error) = mean(&|stored| stored.patterns as f64 / 200.0);
         let (silent, silent_error) = mean(&|stored| silent_fraction(&stored.weights));

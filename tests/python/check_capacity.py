@@ -75,6 +75,7 @@ def check_variables(dataset):
         assert dataset[name + "_theory"].dims == dataset[name + "_theory_sem"].dims == AXES
     assert dataset["weight_histogram"].dims == tasks + ("weight",)
     assert dataset["weight_histogram_mean"].dims == AXES + ("weight",)
+    assert dataset["weight_histogram_theory"].dims == dataset["weight_histogram_theory_sem"].dims == AXES + ("weight",)
     assert dataset["status"].dims == tasks and dataset["status"].dtype == numpy.uint8
     assert numpy.atleast_1d(dataset["status"].attrs["flag_values"]).tolist() == [0, 1, 2]
     assert dataset["status"].attrs["flag_meanings"] == "missing done failed"
@@ -93,6 +94,10 @@ def check_statistics(dataset):
     theory = dataset["capacity_theory"].sel(output_correlation=0.0, learner="exact")
     # Robustness halves the capacity at 1, whatever the size: 0.479 of the large-N theory.
     numpy.testing.assert_allclose(theory.isel(robustness_bistability=1), 0.479, atol=2e-3)
+    # Bins of a tenth of the mean weight, which end at five times the mean.
+    active = 0.1 * dataset["weight_histogram_theory"].sum("weight")
+    expected = 1 - dataset["silent_fraction_theory"]
+    assert (active < expected).all() and (active > 0.9 * expected).all(), active
 
 
 if __name__ == "__main__":
