@@ -162,16 +162,18 @@ fn mean_and_standard_error<I: Iterator<Item = f64>>(values: impl Fn() -> I) -> (
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
     use super::*;
 
     #[test]
     fn points_that_the_theory_cannot_tell_apart_share_one() {
         let text = "[sweep]\nname = \"like\"\nexperiment = \"capacity\"\n[grid]\ninputs = [10, 20]\n\
             robustness = [0.5, 1.0]\nlearner = [\"exact\", \"perceptron\"]\n[fixed]\ninput_correlation = 0.5\n";
-        let sweep = Sweep::parse(std::path::Path::new("like.toml"), text.into()).unwrap();
+        let sweep = Arc::new(Sweep::parse(Path::new("like.toml"), text.into()).unwrap());
         assert_eq!(points_of_like_theory(&sweep), [0, 0, 2, 2, 0, 0, 2, 2]);
-        let contents = Contents::default();
-        let results = Results::merge(&sweep, &Identities::new(&sweep), &contents).unwrap();
+        let results = Results::merge(&sweep, &Identities::new(&sweep), &Contents::default()).unwrap();
         for series in &results.series {
             let Some((theory, error)) = &series.theory else { continue };
             let size = series.observable.size();

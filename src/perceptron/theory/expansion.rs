@@ -49,12 +49,10 @@ impl Expansion {
     /// Adds weight × x² of a residual x that is linear in the variables.
     pub(super) fn add_square(&mut self, weight: f64, x: f64, slope: [f64; VARIABLES]) {
         self.value += weight * x * x;
-        for i in 0..VARIABLES {
-            let scaled = 2.0 * weight * slope[i];
+        for (i, by_i) in slope.into_iter().enumerate() {
+            let scaled = 2.0 * weight * by_i;
             self.gradient[i] += scaled * x;
-            for j in 0..VARIABLES {
-                self.hessian[i][j] += scaled * slope[j];
-            }
+            self.hessian[i].iter_mut().zip(slope).for_each(|(curvature, by_j)| *curvature += scaled * by_j);
         }
     }
 
@@ -70,11 +68,8 @@ impl Expansion {
 impl AddAssign for Expansion {
     fn add_assign(&mut self, other: Self) {
         self.value += other.value;
-        for i in 0..VARIABLES {
-            self.gradient[i] += other.gradient[i];
-            for j in 0..VARIABLES {
-                self.hessian[i][j] += other.hessian[i][j];
-            }
-        }
+        self.gradient.iter_mut().zip(other.gradient).for_each(|(slope, more)| *slope += more);
+        let curvatures = self.hessian.iter_mut().flatten();
+        curvatures.zip(other.hessian.into_iter().flatten()).for_each(|(curvature, more)| *curvature += more);
     }
 }

@@ -130,26 +130,21 @@ fn alignment(point: &Point) -> f64 {
 fn solve(mut matrix: [[f64; VARIABLES]; VARIABLES], mut right: [f64; VARIABLES], free: Free) -> [f64; VARIABLES] {
     for fixed in (0..VARIABLES).filter(|&i| !free[i]) {
         right[fixed] = 0.0;
-        for other in 0..VARIABLES {
-            matrix[fixed][other] = 0.0;
-            matrix[other][fixed] = 0.0;
-        }
+        matrix[fixed] = [0.0; VARIABLES];
+        matrix.iter_mut().for_each(|row| row[fixed] = 0.0);
         matrix[fixed][fixed] = 1.0;
     }
     for pivot in 0..VARIABLES {
+        let (above, above_right) = (matrix[pivot], right[pivot]);
         for row in pivot + 1..VARIABLES {
-            let factor = matrix[row][pivot] / matrix[pivot][pivot];
-            for column in pivot..VARIABLES {
-                matrix[row][column] -= factor * matrix[pivot][column];
-            }
-            right[row] -= factor * right[pivot];
+            let factor = matrix[row][pivot] / above[pivot];
+            matrix[row].iter_mut().zip(above).for_each(|(entry, above)| *entry -= factor * above);
+            right[row] -= factor * above_right;
         }
     }
     for row in (0..VARIABLES).rev() {
-        for column in row + 1..VARIABLES {
-            right[row] -= matrix[row][column] * right[column];
-        }
-        right[row] /= matrix[row][row];
+        let known: f64 = (row + 1..VARIABLES).map(|column| matrix[row][column] * right[column]).sum();
+        right[row] = (right[row] - known) / matrix[row][row];
     }
     right
 }
