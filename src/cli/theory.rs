@@ -128,7 +128,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 struct Found {
     theory: Theory,
     bistability: f64,
-    /// Of the capacity, relative to no bistability; where the best one was sought.
+    /// Of the capacity, relative to no bistability; where the best one was sought. Both come from like random sequences, so that
+    /// most of their errors cancel.
     gain: Option<f64>,
 }
 
@@ -161,7 +162,7 @@ impl Found {
         ];
         let mut lines: Vec<String> = rows
             .iter()
-            .map(|(name, value, error, doc)| format!("{name:<17} {value:>9.4} ± {error:<8.4} {doc}"))
+            .map(|(name, value, error, doc)| format!("{name:<17} {value:>9.4} {:<10} {doc}", error_text(*error)))
             .collect();
         if let Some(gain) = self.gain {
             lines.push(format!(
@@ -191,4 +192,8 @@ impl Found {
         });
         format!("{value:#}")
     }
+}
+
+fn error_text(standard_error: f64) -> String {
+    if standard_error == 0.0 { "exact".to_string() } else { format!("± {standard_error:.4}") }
 }

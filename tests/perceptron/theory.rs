@@ -7,7 +7,7 @@ use microzone::perceptron::{
     silent_fraction, theory as any_theory, uncorrelated_inputs,
 };
 
-use crate::common::{mean_and_error, problem, sequence};
+use crate::common::{mean_and_error, problem, sequence, stream};
 
 fn theory(change: impl Fn(&mut CapacityParameters)) -> Theory {
     let mut parameters = CapacityParameters::default();
@@ -100,21 +100,46 @@ fn the_optimally_bistable_cell_has_the_capacity_of_output_coding_one_half_less_h
     }
 }
 
-/// The peak has no slope: moving γ a little either way loses, also for robust cells with sparse targets.
+/// The capacity at given b, m and γ for uncorrelated inputs: the formula as it is written.
+fn replica_formula(p: &CapacityParameters, b: f64, m: f64, gamma: f64) -> f64 {
+    let density = |x: f64| libm::exp(-0.5 * x * x) / (2.0 * PI).sqrt();
+    let below = |x: f64| 0.5 * libm::erfc(-x / 2.0_f64.sqrt());
+    let first = |x: f64| x * below(x) + density(x);
+    let second = |x: f64| (1.0 + x * x) * below(x) + x * density(x);
+    let (r, f, c, kappa) = (second(b).sqrt() / first(b), p.output_coding, p.output_correlation, p.robustness);
+    let j = |a: f64| r * r * second(a / r);
+    let switches = f * (1.0 - f) * (1.0 - c) * (j(kappa + gamma - m) + j(kappa + gamma + m));
+    let stay = |f: f64| f * (c + (1.0 - c) * f);
+    let stays = stay(f) * j(kappa - gamma - m) + stay(1.0 - f) * j(kappa - gamma + m);
+    (below(b) / first(b)).powi(2) / (switches + stays)
+}
+
+/// No neighbour does better, for common and for extreme parameters; so there is no slope, and one peak is all there is.
 #[test]
-fn the_optimal_bistability_is_a_peak() {
-    for (correlation, coding, robustness) in [(0.8, 0.5, 0.0), (0.8, 0.2, 1.0), (0.3, 0.5, 2.0)] {
-        let at = |gamma: f64| CapacityParameters {
-            output_correlation: correlation,
-            output_coding: coding,
-            robustness,
-            bistability: gamma,
+fn the_theory_is_at_the_peak_of_the_replica_formula() {
+    let mut stream = stream(1);
+    for _ in 0..500 {
+        let mut log_uniform = |low: f64, high: f64| low * libm::exp(stream.uniform() * libm::log(high / low));
+        let parameters = CapacityParameters {
+            output_coding: log_uniform(0.002, 0.9),
+            output_correlation: 1.0 - log_uniform(0.002, 1.0),
+            robustness: (log_uniform(0.05, 20.0) - 0.2).max(0.0),
+            bistability: (log_uniform(0.05, 20.0) - 0.2).max(0.0),
             ..CapacityParameters::default()
         };
-        let (gamma, best) = optimal_bistability(&problem(at(7.0)), Accuracy::default());
-        let capacity = |gamma: f64| uncorrelated_inputs(&problem(at(gamma))).unwrap().capacity;
-        close(capacity(gamma), best.capacity, 1e-10);
-        assert!(gamma > 0.0 && capacity(gamma - 1e-3) < best.capacity && capacity(gamma + 1e-3) < best.capacity);
+        let given = uncorrelated_inputs(&problem(parameters)).unwrap();
+        let (best_gamma, best) = optimal_bistability(&problem(parameters), Accuracy::default());
+        for (theory, gamma, moves_gamma) in [(given, parameters.bistability, 0.0), (best, best_gamma, 1.0)] {
+            let (b, m) = (theory.weight_offset, theory.current_offset);
+            let near = replica_formula(&parameters, b, m, gamma) / theory.capacity;
+            assert!((near - 1.0).abs() < 1e-9, "{parameters:?} {theory:?}");
+            for code in 0..27 {
+                let step = |place: i32| 0.01 * f64::from(code / place % 3 - 1);
+                let moved = (gamma + moves_gamma * step(9)).max(0.0);
+                let near = replica_formula(&parameters, b + step(1), m + step(3), moved) / theory.capacity;
+                assert!(near < 1.0 + 1e-9, "{parameters:?} {theory:?} {gamma}");
+            }
+        }
     }
 }
 
