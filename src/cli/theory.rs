@@ -22,14 +22,12 @@ enum Of {
 
 /// The storage capacity in patterns an input, and the weights at capacity
 ///
-/// Exact without input correlation. Otherwise an average over random sequences of a fixed seed, so that the same parameters always
-/// give the same digits.
+/// Exact without input correlation. Otherwise an average over random sequences of a fixed seed, so that the same
+/// parameters always give the same digits.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Examples:\n  microzone theory capacity --input-correlation 0.8 --output-correlation 0.8\n  microzone theory \
-    capacity --output-correlation 0.8 --optimal-bistability\n  microzone theory capacity --input-correlation 0.5 --robustness 1 \
-    --standard-error 0.001 --format json"
-)]
+#[command(after_help = "Examples:\n  microzone theory capacity --input-correlation 0.8 --output-correlation 0.8\n  \
+    microzone theory capacity --output-correlation 0.8 --optimal-bistability\n  \
+    microzone theory capacity --input-correlation 0.5 --standard-error 0.001 --format json")]
 struct OfCapacity {
     #[command(flatten)]
     point: Point,
@@ -128,8 +126,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 struct Found {
     theory: Theory,
     bistability: f64,
-    /// Of the capacity, relative to no bistability; where the best one was sought. Both come from like random sequences, so that
-    /// most of their errors cancel.
+    /// Of the capacity, relative to no bistability; where the best one was sought. Both come from like random
+    /// sequences, so that most of their errors cancel.
     gain: Option<f64>,
 }
 

@@ -157,6 +157,9 @@ impl Experiment for Capacity {
     fn theory(&self, parameters: &Parameters) -> Vec<(&'static str, Vec<Estimate>)> {
         let Ok(problem) = problem(parameters) else { return Vec::new() };
         let theory = theory(&problem, Accuracy::default());
+        if !theory.capacity.is_finite() {
+            return Vec::new();
+        }
         let estimate = |value, standard_error| Estimate { value, standard_error };
         let bin = |index: usize| {
             let width = LARGEST_WEIGHT / BINS as f64;

@@ -1,4 +1,5 @@
-//! The theory where its value is known otherwise: in closed form, by symmetry, or by exact decisions of finite networks.
+//! The theory where its value is known otherwise: in closed form, by symmetry, or by exact decisions of finite
+//! networks.
 
 use std::f64::consts::PI;
 
@@ -323,8 +324,8 @@ fn weights_between_two_bounds_are_the_integral_of_the_density() {
     close(theory.weights_between(0.0, 1e3).0, 1.0 - theory.silent_fraction, 1e-12);
 }
 
-/// Within three standard errors and what 200 inputs differ from infinitely many (3 % in the cells that were also tried with
-/// 60, 120, 240 and 480, where the difference falls to nothing).
+/// Within three standard errors and what 200 inputs differ from infinitely many (3 % in the cells that were also tried
+/// with 60, 120, 240 and 480, where the difference falls to nothing).
 #[test]
 fn finite_networks_with_correlated_inputs_have_the_capacity_of_the_theory() {
     // Input and output correlation, output coding, robustness, bistability.

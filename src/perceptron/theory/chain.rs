@@ -5,13 +5,12 @@
 //!
 //!     min over v of v_1² + Σ_μ>1 (v_μ - c v_μ-1)² / (1 - c²)   subject to   s_μ (v_μ - a_μ) ≥ 0.
 //!
-//! Where v rests on its bounds at the times p < k and nowhere between, that stretch costs
-//! (a_k - c^n a_p)² / (1 - c^2n) with n = k - p. So the least energy of a chain that ends at a
-//! free v_μ is a convex function of v_μ made of such parabolas, one for each time at which v may last have rested. A bound
-//! v_μ ≥ a_μ cuts off the pieces below a_μ and puts its own there; v_μ ≤ a_μ does so above. Pieces thus come and go at the
-//! two ends only, and one sweep along the chain with a double-ended queue of pieces finds the optimum: exactly, without
-//! iteration, in a time proportional to the length. (The idea is that of Johnson 2013, J Comput Graph Stat 22:246, for the
-//! fused lasso.)
+//! Where v rests on its bounds at the times p < k and nowhere between, that stretch costs (a_k - c^n a_p)² / (1 - c^2n)
+//! with n = k - p. So the least energy of a chain that ends at a free v_μ is a convex function of v_μ made of such
+//! parabolas, one for each time at which v may last have rested. A bound v_μ ≥ a_μ cuts off the pieces below a_μ and
+//! puts its own there; v_μ ≤ a_μ does so above. Pieces thus come and go at the two ends only, and one sweep along the
+//! chain with a double-ended queue of pieces finds the optimum: exactly, without iteration, in a time proportional to
+//! the length. (The idea is that of Johnson 2013, J Comput Graph Stat 22:246, for the fused lasso.)
 
 use super::super::problem::CapacityParameters;
 use super::expansion::{Expansion, Point};
@@ -184,8 +183,9 @@ impl Solver {
 
     /// Negative if v lies left of where the piece and its right neighbour meet, positive if right of it.
     ///
-    /// They meet at the v to which the free path from the earlier rest passes just through the bound of the later rest. (The
-    /// difference of the slopes of the parabolas has the same zero but drowns in rounding where the memory is short.)
+    /// They meet at the v to which the free path from the earlier rest passes just through the bound of the later rest.
+    /// (The difference of the slopes of the parabolas has the same zero but drowns in rounding where the memory is
+    /// short.)
     fn meet(&self, time: u32, piece: usize, v: f64) -> f64 {
         let (one, other) = (self.pieces[piece], self.pieces[piece + 1]);
         let (earlier, later) = (one.min(other), one.max(other));

@@ -75,8 +75,8 @@ impl Theory {
         mean * gaussian::density(mean * weight - self.weight_offset)
     }
 
-    /// The fraction of all weights that are at least `low` ≥ 0, not silent, and less than `high`, in units of the mean of all
-    /// weights, and its standard error: Φ(G1(b) high - b) - Φ(G1(b) low - b).
+    /// The fraction of all weights that are at least `low` ≥ 0, not silent, and less than `high`, in units of the mean
+    /// of all weights, and its standard error: Φ(G1(b) high - b) - Φ(G1(b) low - b).
     pub fn weights_between(&self, low: f64, high: f64) -> (f64, f64) {
         let (b, mean) = (self.weight_offset, gaussian::rectified_mean(self.weight_offset));
         // Both from above, so that the tail keeps its digits.
@@ -119,18 +119,19 @@ impl Default for Accuracy {
 
 /// The theory of any problem, the capacity within the accuracy (one standard error).
 ///
-/// With weights ω = (b + z)₊ / G1(b) of mean 1 and root mean square r(b) = √G2(b) / G1(b), the current in natural units is
-/// m + r y, y a stationary autoregressive process with coefficient c_in. Gordon's comparison of Gaussian processes gives
+/// With weights ω = (b + z)₊ / G1(b) of mean 1 and root mean square r(b) = √G2(b) / G1(b), the current in natural units
+/// is m + r y, y a stationary autoregressive process with coefficient c_in. Gordon's comparison of Gaussian processes
+/// gives
 ///
 ///     α_c = max over b, m of (Φ(b) / G1(b))² / ε(m, r(b)),
 ///     ε(m, r) = lim 1/P min over v of Σ_μ (v_μ - c_in v_μ-1)² / (1 - c_in²)   subject to   s_μ (m + r y_μ + v_μ) ≥ τ_μ,
 ///
 /// with τ = κ + γ for a switch of the target and κ - γ for a stay. ε is a closed form for c_in = 0 (see
-/// [`uncorrelated_inputs`]) and otherwise the average over random chains from a fixed key. So the value is a pure function of the
-/// parameters. It does not depend on N or on the input coding, because everything is in natural units.
+/// [`uncorrelated_inputs`]) and otherwise the average over random chains from a fixed key. So the value is a pure
+/// function of the parameters. It does not depend on N or on the input coding, because everything is in natural units.
 ///
-/// At most 2²⁴ patterns are drawn. Where that is too few, as for targets that hardly ever switch, the standard error is larger
-/// than asked; without any switch the capacity is not finite.
+/// At most 2²⁴ patterns are drawn. Where that is too few, as for targets that hardly ever switch, the standard error is
+/// larger than asked; without any switch the capacity is not finite.
 pub fn theory(problem: &CapacityProblem, accuracy: Accuracy) -> Theory {
     optimum(problem.parameters(), free(problem.parameters()), accuracy).1
 }
@@ -148,8 +149,8 @@ pub fn optimal_bistability(problem: &CapacityProblem, accuracy: Accuracy) -> (f6
 
 /// The capacity for uncorrelated inputs, in closed form; `None` where c_in > 0.
 ///
-/// ε(m, r) = Σ_t p_t J(τ_t - s_t m, r) over the four transitions t of the target, with J(a, r) = E (a + r z)₊². This is the
-/// replica result of Clopath et al. 2012 (Text S1).
+/// ε(m, r) = Σ_t p_t J(τ_t - s_t m, r) over the four transitions t of the target, with J(a, r) = E (a + r z)₊². This is
+/// the replica result of Clopath et al. 2012 (Text S1).
 pub fn uncorrelated_inputs(problem: &CapacityProblem) -> Option<Theory> {
     (problem.parameters().input_correlation == 0.0).then(|| theory(problem, Accuracy::default()))
 }
@@ -165,8 +166,8 @@ fn optimum(parameters: &CapacityParameters, free: Free, accuracy: Accuracy) -> (
 
 /// What symmetry does not fix.
 ///
-/// For f_out = 1/2 the energy is even in m, and convex, so m = 0. Without margins √ε is homogeneous in (m, r), so that the
-/// capacity has its peak where Φ(b) / (G1(b) r(b)) has: at b = 0, whatever the correlations.
+/// For f_out = 1/2 the energy is even in m, and convex, so m = 0. Without margins √ε is homogeneous in (m, r), so that
+/// the capacity has its peak where Φ(b) / (G1(b) r(b)) has: at b = 0, whatever the correlations.
 fn free(p: &CapacityParameters) -> Free {
     [p.output_coding != 0.5, p.robustness != 0.0 || p.bistability != 0.0, false]
 }

@@ -81,7 +81,8 @@ impl Optimum {
         }
     }
 
-    /// The Newton step of (m, r, γ) for D - ρ A with ρ = D / A here, and the relative gain of capacity that it promises.
+    /// The Newton step of (m, r, γ) for D - ρ A with ρ = D / A here, and the relative gain of capacity that it
+    /// promises.
     fn newton_step(&self, free: Free) -> ([f64; VARIABLES], f64) {
         let (gradient, hessian) = self.slope_and_curvature();
         let step = solve(hessian, gradient.map(|slope| -slope), self.movable(free, gradient[BISTABILITY]));

@@ -28,8 +28,9 @@ pub(super) struct Sample<'a> {
 impl<'a> Sample<'a> {
     /// The first chains.
     ///
-    /// The ends of a chain change its mean energy by a third of the memory 1 / (1 - c_in) over its length (see the tests of
-    /// [`super::chain`]): the length makes that less than a tenth of the accuracy, and gives every chain some switches.
+    /// The ends of a chain change its mean energy by a third of the memory 1 / (1 - c_in) over its length (see the
+    /// tests of [`super::chain`]): the length makes that less than a tenth of the accuracy, and gives every chain some
+    /// switches.
     pub(super) fn new(parameters: &'a CapacityParameters, accuracy: Accuracy) -> Self {
         let memory = 1.0 / (1.0 - parameters.input_correlation);
         let switches = 2.0 * Transition { up: true, switch: true }.probability(parameters);

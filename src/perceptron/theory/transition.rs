@@ -32,8 +32,8 @@ impl Transition {
         robustness + self.margin_slope() * bistability
     }
 
-    /// How often it occurs: f_out (1 - f_out)(1 - c_out) for each switch, f (c_out + (1 - c_out) f) for a stay at the side
-    /// with probability f.
+    /// How often it occurs: f_out (1 - f_out)(1 - c_out) for each switch, f (c_out + (1 - c_out) f) for a stay at the
+    /// side with probability f.
     pub(super) fn probability(self, p: &CapacityParameters) -> f64 {
         let (f, c) = (p.output_coding, p.output_correlation);
         let here = if self.up { f } else { 1.0 - f };
