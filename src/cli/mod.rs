@@ -29,6 +29,7 @@ mod run;
 mod signals;
 mod status;
 mod table;
+mod theory;
 mod verify;
 
 use std::process::ExitCode;
@@ -60,6 +61,7 @@ enum Verb {
     Reduce(reduce::Arguments),
     Table(table::Arguments),
     Verify(verify::Arguments),
+    Theory(theory::Arguments),
     Experiments(experiments::Arguments),
     Doctor(doctor::Arguments),
 }
@@ -81,6 +83,7 @@ pub fn main() -> ExitCode {
         Verb::Reduce(arguments) => reduce::run(&arguments),
         Verb::Table(arguments) => table::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
+        Verb::Theory(arguments) => theory::run(&arguments),
         Verb::Experiments(arguments) => experiments::run(&arguments),
         Verb::Doctor(arguments) => doctor::run(&arguments),
     };

@@ -4,8 +4,9 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use super::{Cost, Estimate, Experiment, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value};
 use crate::perceptron::{
-    CapacityParameters, CapacityProblem, LearnedPrefix, LearningRule, PatternSequence, StateSwitching, histogram,
-    longest_learnable_prefix, longest_storable_prefix, relative_variance, silent_fraction, uncorrelated_inputs,
+    Accuracy, CapacityParameters, CapacityProblem, LearnedPrefix, LearningRule, PatternSequence, StateSwitching,
+    histogram, longest_learnable_prefix, longest_storable_prefix, relative_variance, silent_fraction, theory,
+    uncorrelated_inputs,
 };
 use crate::random::RandomStream;
 
@@ -97,7 +98,7 @@ static OBSERVABLES: [Observable; 7] = [
             length: BINS,
             coordinate: |bin| (bin as f64 + 0.5) * LARGEST_WEIGHT / BINS as f64,
         }],
-        has_theory: false,
+        has_theory: true,
     },
 ];
 
@@ -157,20 +158,36 @@ impl Experiment for Capacity {
         Ok(values)
     }
 
-    fn theory(&self, parameters: &Parameters) -> Vec<(&'static str, Estimate)> {
-        let exact = |value| Estimate { value, standard_error: 0.0 };
-        let theory = problem(parameters).ok().and_then(|problem| uncorrelated_inputs(&problem));
-        theory.map_or_else(Vec::new, |theory| {
-            vec![
-                ("capacity", exact(theory.capacity)),
-                ("silent_fraction", exact(theory.silent_fraction)),
-                ("weight_variance", exact(theory.weight_variance)),
-            ]
-        })
+    fn theory(&self, parameters: &Parameters) -> Vec<(&'static str, Vec<Estimate>)> {
+        let Ok(problem) = problem(parameters) else { return Vec::new() };
+        let theory = theory(&problem, Accuracy::default());
+        if !theory.capacity.is_finite() {
+            return Vec::new();
+        }
+        let estimate = |value, standard_error| Estimate { value, standard_error };
+        let bin = |index: usize| {
+            let width = LARGEST_WEIGHT / BINS as f64;
+            let (fraction, error) = theory.weights_between(index as f64 * width, (index + 1) as f64 * width);
+            estimate(fraction / width, error / width)
+        };
+        vec![
+            ("capacity", vec![estimate(theory.capacity, theory.capacity_standard_error)]),
+            ("silent_fraction", vec![estimate(theory.silent_fraction, theory.silent_fraction_standard_error)]),
+            ("weight_variance", vec![estimate(theory.weight_variance, theory.weight_variance_standard_error)]),
+            ("weight_histogram", (0..BINS).map(bin).collect()),
+        ]
+    }
+
+    fn theory_parameters(&self) -> Vec<&'static str> {
+        vec!["output_coding", "input_correlation", "output_correlation", "robustness", "bistability"]
     }
 }
 
-fn problem(parameters: &Parameters) -> Result<CapacityProblem, TaskError> {
+/// The storage problem that the parameters of this experiment describe.
+///
+/// # Errors
+/// The parameters are of another experiment, or do not make sense together.
+pub fn problem(parameters: &Parameters) -> Result<CapacityProblem, TaskError> {
     let parameters = CapacityParameters {
         inputs: parameters.count("inputs")?,
         input_coding: parameters.number("input_coding")?,

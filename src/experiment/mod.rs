@@ -8,6 +8,7 @@ mod null;
 mod observable;
 mod parameter;
 
+pub use capacity::problem as capacity_problem;
 pub use evaluate::evaluate;
 pub use observable::{Estimate, Observable, OwnDimension};
 pub use parameter::{Kind, Literal, Parameter, Parameters, Value};
@@ -54,9 +55,16 @@ pub trait Experiment: Sync {
     /// Why there is no result; the task is then recorded as failed.
     fn run(&self, parameters: &Parameters, stream: RandomStream) -> Result<Vec<f64>, TaskError>;
 
-    /// Theory for the observables that have one (see [`Observable::has_theory`]), by name.
-    fn theory(&self, _parameters: &Parameters) -> Vec<(&'static str, Estimate)> {
+    /// Theory for the observables that have one (see [`Observable::has_theory`]), by name, one estimate an element.
+    ///
+    /// A pure function of the [`Experiment::theory_parameters`].
+    fn theory(&self, _parameters: &Parameters) -> Vec<(&'static str, Vec<Estimate>)> {
         Vec::new()
+    }
+
+    /// The names of the parameters that the theory knows; points that agree in them share one theory.
+    fn theory_parameters(&self) -> Vec<&'static str> {
+        self.parameters().iter().map(|parameter| parameter.name).collect()
     }
 
     /// The number of values that [`Experiment::run`] returns.
@@ -116,9 +124,13 @@ mod tests {
                 let clash = experiment.parameters().iter().any(|parameter| parameter.name == observable.name);
                 assert!(!clash && observable.name != "replicate" && observable.name != "status", "{}", observable.name);
             }
-            for (observable, _) in experiment.theory(&parameters) {
+            for (observable, theory) in experiment.theory(&parameters) {
                 let declared = experiment.observables().iter().find(|declared| declared.name == observable);
-                assert!(declared.is_some_and(|declared| declared.has_theory && declared.size() == 1), "{observable}");
+                let fits = declared.is_some_and(|declared| declared.has_theory && declared.size() == theory.len());
+                assert!(fits, "{observable}");
+            }
+            for known in experiment.theory_parameters() {
+                assert!(experiment.parameters().iter().any(|parameter| parameter.name == known), "{name}: {known}");
             }
         }
     }

@@ -9,7 +9,7 @@ pub struct Observable {
     pub doc: &'static str,
     /// Its own dimensions, slowest first; none for a scalar.
     pub dimensions: &'static [OwnDimension],
-    /// Whether [`crate::experiment::Experiment::theory`] may speak of it (scalars only).
+    /// Whether [`crate::experiment::Experiment::theory`] may speak of it.
     pub has_theory: bool,
 }
 

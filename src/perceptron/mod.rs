@@ -4,7 +4,7 @@
 //! through weights w ≥ 0, and the cell must answer a sequence of patterns, correlated in time, with given outputs.
 //! [`CapacityProblem`] holds the parameters, [`PatternSequence`] draws the patterns, [`longest_storable_prefix`] finds
 //! exactly how many of them can be stored, [`longest_learnable_prefix`] how many the climbing-fibre rule learns, and
-//! [`uncorrelated_inputs`] what the theory of large N says.
+//! [`theory()`] what the theory of large N says.
 //!
 //! Everything is a pure function of its arguments, with the same bits on every x86-64.
 
@@ -41,6 +41,6 @@ pub use longest_prefix::{StorabilityError, StoredPrefix, longest_storable_prefix
 pub use patterns::{PatternSequence, Prefix};
 pub use problem::{CapacityParameters, CapacityProblem, ProblemError};
 pub use storability::{Decision, decide};
-pub use theory::{Theory, uncorrelated_inputs};
+pub use theory::{Accuracy, AccuracyError, Theory, optimal_bistability, theory, uncorrelated_inputs};
 pub use weights::{histogram, relative_variance, silent_fraction};
 pub use widest_margin::{WidestMargin, widest_margin};

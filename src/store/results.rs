@@ -1,9 +1,11 @@
 //! The merged results of a sweep: every observable at every point of the grid, its statistics and its theory.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use super::{Contents, Outcome, StoreError};
-use crate::experiment::Observable;
+use crate::experiment::{Estimate, Observable};
 use crate::sweep::{Identities, Sweep, Task};
 
 /// The state of one task, as `status` in the results file has it.
@@ -35,7 +37,7 @@ pub struct Series {
     pub mean: Vec<f64>,
     /// Standard error of the mean, s/√n with s the sample standard deviation; NaN for n < 2.
     pub standard_error: Vec<f64>,
-    /// Value and standard error at each point, if the observable has a theory.
+    /// Value and standard error, if the observable has a theory; shape (points, own dimensions…).
     pub theory: Option<(Vec<f64>, Vec<f64>)>,
 }
 
@@ -94,18 +96,34 @@ impl<'a> Results<'a> {
             return;
         }
         let sweep = self.sweep;
+        let like = points_of_like_theory(sweep);
         let theories: Vec<_> = (0..sweep.points())
             .into_par_iter()
-            .map(|point| sweep.experiment.theory(&sweep.parameters(point)))
+            .map(|point| (like[point] == point).then(|| sweep.experiment.theory(&sweep.parameters(point))))
             .collect();
         for series in self.series.iter_mut().filter(|series| series.observable.has_theory) {
-            let at_point = |point: &Vec<(&'static str, crate::experiment::Estimate)>| {
-                let found = point.iter().find(|(name, _)| *name == series.observable.name);
-                found.map_or((f64::NAN, f64::NAN), |(_, estimate)| (estimate.value, estimate.standard_error))
+            let absent = vec![Estimate { value: f64::NAN, standard_error: f64::NAN }; series.observable.size()];
+            let at_point = |point: &usize| {
+                let mut known = theories[*point].iter().flatten();
+                let found = known.find(|(name, _)| *name == series.observable.name);
+                found.map_or_else(|| absent.clone(), |(_, estimates)| estimates.clone())
             };
-            series.theory = Some(theories.iter().map(at_point).unzip());
+            let estimates = like.iter().flat_map(at_point);
+            series.theory = Some(estimates.map(|estimate| (estimate.value, estimate.standard_error)).unzip());
         }
     }
+}
+
+/// For each point the first one that differs from it only in parameters that the theory does not know.
+fn points_of_like_theory(sweep: &Sweep) -> Vec<usize> {
+    let known = sweep.experiment.theory_parameters();
+    let mut first = HashMap::new();
+    let mut like = |point: usize| {
+        let parameters = sweep.parameters(point);
+        let entering = parameters.iter().filter(|(name, _)| known.contains(name));
+        *first.entry(entering.map(|(_, value)| value.key()).collect::<Vec<_>>()).or_insert(point)
+    };
+    (0..sweep.points()).map(&mut like).collect()
 }
 
 impl Series {
@@ -144,7 +162,35 @@ fn mean_and_standard_error<I: Iterator<Item = f64>>(values: impl Fn() -> I) -> (
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
     use super::*;
+
+    #[test]
+    fn points_that_the_theory_cannot_tell_apart_share_one() {
+        let text = "[sweep]\nname = \"like\"\nexperiment = \"capacity\"\n[grid]\ninputs = [10, 20]\n\
+            robustness = [0.5, 1.0]\nlearner = [\"exact\", \"perceptron\"]\n[fixed]\ninput_correlation = 0.5\n";
+        let sweep = Arc::new(Sweep::parse(Path::new("like.toml"), text.into()).unwrap());
+        assert_eq!(points_of_like_theory(&sweep), [0, 0, 2, 2, 0, 0, 2, 2]);
+        let results = Results::merge(&sweep, &Identities::new(&sweep), &Contents::default()).unwrap();
+        for series in &results.series {
+            let Some((theory, error)) = &series.theory else { continue };
+            let size = series.observable.size();
+            assert_eq!((theory.len(), error.len()), (8 * size, 8 * size));
+            for (point, like) in points_of_like_theory(&sweep).into_iter().enumerate() {
+                let Estimate { value, standard_error } = sweep
+                    .experiment
+                    .theory(&sweep.parameters(point))
+                    .into_iter()
+                    .find(|(name, _)| *name == series.observable.name)
+                    .map(|(_, estimates)| estimates[size - 1])
+                    .unwrap();
+                assert_eq!(theory[(like + 1) * size - 1], value);
+                assert_eq!((theory[(point + 1) * size - 1], error[(point + 1) * size - 1]), (value, standard_error));
+            }
+        }
+    }
 
     #[test]
     fn mean_and_standard_error_of_a_known_sample() {

@@ -132,8 +132,13 @@ fn series_variables(series: &Series, axes: &[String]) -> Vec<Variable> {
         number("_sem", &per_point, &series.standard_error, format!("{doc}: standard error of the mean")),
     ];
     if let Some((theory, standard_error)) = &series.theory {
-        variables.push(number("_theory", axes, theory, format!("{doc}: theory")));
-        variables.push(number("_theory_sem", axes, standard_error, format!("{doc}: standard error of the theory")));
+        variables.push(number("_theory", &per_point, theory, format!("{doc}: theory")));
+        variables.push(number(
+            "_theory_sem",
+            &per_point,
+            standard_error,
+            format!("{doc}: standard error of the theory"),
+        ));
     }
     variables
 }

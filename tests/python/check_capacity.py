@@ -1,6 +1,7 @@
 """Opens the results of the capacity sweep of `tests/run/dataset.rs` as a reader would, and checks what is there."""
 
 import argparse
+import statistics
 
 import numpy
 import xarray
@@ -75,6 +76,7 @@ def check_variables(dataset):
         assert dataset[name + "_theory"].dims == dataset[name + "_theory_sem"].dims == AXES
     assert dataset["weight_histogram"].dims == tasks + ("weight",)
     assert dataset["weight_histogram_mean"].dims == AXES + ("weight",)
+    assert dataset["weight_histogram_theory"].dims == dataset["weight_histogram_theory_sem"].dims == AXES + ("weight",)
     assert dataset["status"].dims == tasks and dataset["status"].dtype == numpy.uint8
     assert numpy.atleast_1d(dataset["status"].attrs["flag_values"]).tolist() == [0, 1, 2]
     assert dataset["status"].attrs["flag_meanings"] == "missing done failed"
@@ -93,6 +95,14 @@ def check_statistics(dataset):
     theory = dataset["capacity_theory"].sel(output_correlation=0.0, learner="exact")
     # Robustness halves the capacity at 1, whatever the size: 0.479 of the large-N theory.
     numpy.testing.assert_allclose(theory.isel(robustness_bistability=1), 0.479, atol=2e-3)
+    # Weights are (b + z)+ over its mean; the bins, a tenth wide, end at five times the mean.
+    normal = statistics.NormalDist()
+    for silent, bins in zip(
+        dataset["silent_fraction_theory"].values.ravel(), dataset["weight_histogram_theory"].values.reshape(-1, 50)
+    ):
+        offset = -normal.inv_cdf(silent)
+        mean = offset * normal.cdf(offset) + normal.pdf(offset)
+        numpy.testing.assert_allclose(0.1 * bins.sum(), normal.cdf(offset) - normal.cdf(offset - 5 * mean), atol=1e-9)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ fn xarray_and_ncdump_read_a_capacity_sweep() {
         "double capacity(output_correlation, learner, robustness_bistability, replicate) ;",
         "capacity:_FillValue = NaN ;",
         "double capacity_theory(output_correlation, learner, robustness_bistability) ;",
+        "double weight_histogram_theory(output_correlation, learner, robustness_bistability, weight) ;",
+        "double weight_histogram_theory_sem(output_correlation, learner, robustness_bistability, weight) ;",
         "ubyte status(output_correlation, learner, robustness_bistability, replicate) ;",
         "status:flag_meanings = \"missing done failed\" ;",
         ":Conventions = \"CF-1.11\" ;",

@@ -18,4 +18,5 @@ mod refusals;
 mod running;
 mod stops;
 mod sweep_files;
+mod theory;
 mod views;

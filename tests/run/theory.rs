@@ -1,0 +1,67 @@
+//! The verb `theory`: values at once, and refusals in the words of a sweep file.
+
+use serde_json::Value;
+
+use crate::launch::Launcher;
+
+fn theory(flags: &[&str]) -> Value {
+    let arguments = [&["theory", "capacity", "--format", "json"], flags].concat();
+    serde_json::from_str(&Launcher::Alone.run(&arguments).expect(0).output).unwrap()
+}
+
+fn close(theory: &Value, name: &str, expected: f64, tolerance: f64) {
+    let value = theory[name].as_f64().unwrap();
+    assert!((value - expected).abs() <= tolerance, "{name}: {theory:#}");
+}
+
+#[test]
+fn known_values_are_printed() {
+    let standard = theory(&[]);
+    close(&standard, "capacity", 1.0, 1e-12);
+    close(&standard, "capacity_standard_error", 0.0, 0.0);
+    close(&standard, "silent_fraction", 0.5, 0.0);
+    assert_eq!(standard["gain"], Value::Null);
+    let robust = theory(&["--robustness", "1", "--input-coding", "0.1"]);
+    close(&robust, "capacity", 0.479, 5e-4);
+    let flags = ["--input-correlation", "0.6", "--standard-error", "0.01"];
+    let correlated = theory(&flags);
+    let error = correlated["capacity_standard_error"].as_f64().unwrap();
+    assert!(error > 0.0 && error <= 0.0101, "{correlated:#}");
+    close(&correlated, "capacity", 1.0, 4.0 * error);
+    assert_eq!(correlated, theory(&flags));
+}
+
+#[test]
+fn the_best_bistability_is_found() {
+    let best = theory(&["--output-correlation", "0.8", "--optimal-bistability"]);
+    let gamma = best["bistability"].as_f64().unwrap();
+    let there = theory(&["--output-correlation", "0.8", "--bistability", &gamma.to_string()]);
+    close(&there, "capacity", best["capacity"].as_f64().unwrap(), 1e-9);
+    close(&best, "gain", best["capacity"].as_f64().unwrap() - 1.0, 1e-9);
+    let arguments = ["theory", "capacity", "--output-correlation", "0.8", "--optimal-bistability"];
+    Launcher::Alone.run(&arguments).expect(0).says(&[
+        "capacity  ",
+        "silent fraction  ",
+        "best bistability  ",
+        "gain  ",
+    ]);
+}
+
+#[test]
+fn a_bad_value_is_refused_as_in_a_sweep_file() {
+    for (flags, said) in [
+        (["--input-correlation", "1.5"], "1.5 is not a number in [0, 1)"),
+        (["--robustness", "-1"], "-1 is not a number in [0, inf)"),
+        (["--output-coding", "half"], "half is not a number in (0, 1)"),
+        (["--standard-error", "0"], "between 1e-4 and 0.1"),
+        (["--bistability", "1e6"], "thresholds"),
+        (["--input-corelation", "0.5"], "--input-correlation"),
+    ] {
+        Launcher::Alone
+            .run(&[&["theory", "capacity"][..], &flags].concat())
+            .expect(2)
+            .says(&[said, flags[0].trim_start_matches('-')]);
+    }
+    Launcher::Alone.run(&["theory", "capacity", "--bistability", "1", "--optimal-bistability"]).expect(2);
+    Launcher::Alone.run(&["theory", "null"]).expect(2).says(&["null"]);
+}
