@@ -25,7 +25,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let directory = opened.directory.clone();
     let results = opened.results()?;
     write(&directory, &results)?;
-    let (done, tasks) = (results.count(Status::Done), results.sweep.tasks());
+    let (done, tasks) = (results.count(Status::Done), results.tasks());
     say!("{done} of {tasks} tasks: {}", directory.results_file().display());
     Ok(Exit::Complete)
 }

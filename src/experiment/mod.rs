@@ -114,7 +114,8 @@ mod tests {
             assert!(experiment.cost(&parameters).seconds > 0.0, "{name}");
             for observable in experiment.observables() {
                 let clash = experiment.parameters().iter().any(|parameter| parameter.name == observable.name);
-                assert!(!clash && observable.name != "replicate" && observable.name != "status", "{}", observable.name);
+                let reserved = ["replicate", "status", "precision"].contains(&observable.name);
+                assert!(!clash && !reserved, "{}", observable.name);
             }
             for (observable, _) in experiment.theory(&parameters) {
                 let declared = experiment.observables().iter().find(|declared| declared.name == observable);

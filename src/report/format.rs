@@ -5,6 +5,7 @@ use comfy_table::{CellAlignment, ColumnConstraint, Table as Grid};
 
 use super::table::{Row, Table};
 use crate::experiment::Value;
+use crate::sweep::Precision;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -22,8 +23,8 @@ impl Table {
     /// The table as text in this format, with a newline at its end.
     pub fn render(&self, format: Format) -> String {
         match format {
-            Format::Text => self.grid(NOTHING),
-            Format::Markdown => self.grid(ASCII_MARKDOWN),
+            Format::Text => self.grid(NOTHING) + &self.notes(),
+            Format::Markdown => self.grid(ASCII_MARKDOWN) + &self.notes(),
             Format::Csv => self.csv(),
             Format::Json => self.json(),
         }
@@ -32,10 +33,12 @@ impl Table {
     fn grid(&self, preset: &str) -> String {
         let failures = self.rows.iter().any(|row| row.failed > 0);
         let missing = self.rows.iter().any(|row| row.missing > 0);
+        let not_met = self.points_without_precision() > 0;
         let mut header: Vec<String> = self.parameters.iter().map(ToString::to_string).collect();
         header.extend([self.observable, "error", "n"].map(String::from));
         header.extend(failures.then(|| "failed".into()));
         header.extend(missing.then(|| "missing".into()));
+        header.extend(not_met.then(|| "met".into()));
         if self.has_theory {
             header.extend(["theory", "deviation", "in errors"].map(String::from));
         }
@@ -47,6 +50,8 @@ impl Table {
             cells.push(row.done.to_string());
             cells.extend(failures.then(|| row.failed.to_string()));
             cells.extend(missing.then(|| row.missing.to_string()));
+            let met = row.precision_met.map_or("", |met| if met { "yes" } else { "no" });
+            cells.extend(not_met.then(|| met.into()));
             if self.has_theory {
                 cells.push(rounded(row.theory, row.standard_error));
                 cells.push(known(row.deviation(), |deviation| format!("{:+.1} %", 100.0 * deviation)));
@@ -61,11 +66,28 @@ impl Table {
         format!("{}\n", grid.trim_fmt())
     }
 
+    fn points_without_precision(&self) -> usize {
+        self.rows.iter().filter(|row| self.precision.is_some() && row.precision_met == Some(false)).count()
+    }
+
+    /// What is to be said below the table.
+    fn notes(&self) -> String {
+        let (not_met, points) = (self.points_without_precision(), self.rows.len());
+        match self.precision {
+            Some(Precision { relative_error, max_replicates, .. }) if not_met > 0 => format!(
+                "\nprecision not met at {not_met} of {points} points: with {max_replicates} replicates the error is more than \
+                 {relative_error} of the mean\n"
+            ),
+            _ => String::new(),
+        }
+    }
+
     fn csv_header(&self) -> Vec<String> {
         let mut header: Vec<String> = self.parameters.iter().map(ToString::to_string).collect();
         let name = self.observable;
         header.extend([format!("{name}_mean"), format!("{name}_sem")]);
         header.extend(["n", "failed", "missing"].map(String::from));
+        header.extend(self.precision.map(|_| "precision_met".into()));
         if self.has_theory {
             header.extend([format!("{name}_theory"), format!("{name}_theory_sem")]);
             header.extend(["deviation", "deviation_in_errors"].map(String::from));
@@ -77,6 +99,8 @@ impl Table {
         let counts = [row.done, row.failed, row.missing].map(|count| count as f64);
         let mut numbers = vec![row.mean, row.standard_error];
         numbers.extend(counts);
+        let met = row.precision_met.map_or(f64::NAN, |met| f64::from(u8::from(met)));
+        numbers.extend(self.precision.map(|_| met));
         if self.has_theory {
             numbers.extend([row.theory, row.theory_standard_error, row.deviation(), row.deviation_in_errors()]);
         }

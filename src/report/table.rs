@@ -3,6 +3,7 @@
 use crate::experiment::Value;
 use crate::store::Results;
 use crate::store::results::{Series, Status};
+use crate::sweep::{Precision, Target};
 
 /// The table of one scalar observable.
 pub struct Table {
@@ -11,6 +12,8 @@ pub struct Table {
     /// The swept parameters, in grid order.
     pub parameters: Vec<&'static str>,
     pub has_theory: bool,
+    /// What the sweep asks of this observable.
+    pub precision: Option<Precision>,
     pub rows: Vec<Row>,
 }
 
@@ -25,6 +28,8 @@ pub struct Row {
     pub missing: usize,
     pub theory: f64,
     pub theory_standard_error: f64,
+    /// Whether the point has the precision that the sweep asks for; `None` if it asks for none, or is not there yet.
+    pub precision_met: Option<bool>,
 }
 
 impl Row {
@@ -60,6 +65,10 @@ fn table(results: &Results, series: &Series) -> Table {
             missing: results.count_at(point, Status::Missing),
             theory,
             theory_standard_error,
+            precision_met: match results.extents.as_ref().map(|extents| extents[point].target) {
+                None | Some(Target::Open) => None,
+                Some(target) => Some(target == Target::Met),
+            },
         }
     };
     Table {
@@ -67,6 +76,7 @@ fn table(results: &Results, series: &Series) -> Table {
         unit: series.observable.unit,
         parameters: sweep.axes.iter().flat_map(|axis| axis.names.iter().copied()).collect(),
         has_theory: series.theory.is_some(),
+        precision: sweep.precision.filter(|precision| precision.observable.name == series.observable.name),
         rows: (0..sweep.points()).map(row).collect(),
     }
 }

@@ -44,6 +44,12 @@ pub fn follow(transport: &dyn Transport, pool: &Pool, limits: &Limits) {
         // Rank 0 counts what it gives; an answer that is under way is waited for.
         let nothing_comes = no_more || (draining.is_some() && !asked);
         account.finished = grace_is_over || (nothing_comes && pool.is_idle());
+        // Before the account: rank 0 has then all verdicts of a rank that has finished.
+        let verdicts = pool.take_verdicts();
+        if !verdicts.is_empty() {
+            transport.send(0, &Message::Verdicts(verdicts));
+            news = true;
+        }
         if account.finished {
             // The counters again: the last tasks may have ended since.
             account = Account { finished: true, interrupted: account.interrupted, wants: None, ..pool.account() };

@@ -11,6 +11,7 @@ mod loss;
 mod matrix;
 mod place;
 mod points;
+mod precision;
 mod products;
 #[path = "../common/python.rs"]
 mod python;
