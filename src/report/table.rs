@@ -1,6 +1,8 @@
 //! One row a grid point: mean, standard error, number of replicates, theory, and the deviation from it.
 
-use crate::experiment::Value;
+use super::deviation::Comparison;
+use super::extrapolated::Extrapolated;
+use crate::experiment::{Estimate, Value};
 use crate::store::Results;
 use crate::store::results::{Series, Status};
 use crate::sweep::{Precision, Target};
@@ -15,6 +17,8 @@ pub struct Table {
     /// What the sweep asks of this observable.
     pub precision: Option<Precision>,
     pub rows: Vec<Row>,
+    /// The values at infinite size, if the sweep has an axis of sizes.
+    pub extrapolated: Option<Extrapolated>,
 }
 
 /// One grid point; NaN stands for what is not there.
@@ -33,14 +37,12 @@ pub struct Row {
 }
 
 impl Row {
-    /// (mean - theory) / theory.
-    pub fn deviation(&self) -> f64 {
-        (self.mean - self.theory) / self.theory
-    }
-
-    /// (mean - theory) over the standard error of that difference.
-    pub fn deviation_in_errors(&self) -> f64 {
-        (self.mean - self.theory) / libm::hypot(self.standard_error, self.theory_standard_error)
+    /// The mean beside its theory.
+    pub fn comparison(&self) -> Comparison {
+        Comparison {
+            measured: Estimate { value: self.mean, standard_error: self.standard_error },
+            theory: Estimate { value: self.theory, standard_error: self.theory_standard_error },
+        }
     }
 }
 
@@ -71,12 +73,14 @@ fn table(results: &Results, series: &Series) -> Table {
             },
         }
     };
+    let rows: Vec<Row> = (0..sweep.points()).map(row).collect();
     Table {
         observable: series.observable.name,
         unit: series.observable.unit,
         parameters: sweep.axes.iter().flat_map(|axis| axis.names.iter().copied()).collect(),
         has_theory: series.theory.is_some(),
         precision: sweep.precision.filter(|precision| precision.observable.name == series.observable.name),
-        rows: (0..sweep.points()).map(row).collect(),
+        extrapolated: Extrapolated::new(sweep, &rows),
+        rows,
     }
 }

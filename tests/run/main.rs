@@ -4,6 +4,7 @@
 
 mod damage;
 mod dataset;
+mod extrapolation;
 mod failures;
 mod kills;
 mod launch;
