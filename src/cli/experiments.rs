@@ -44,6 +44,9 @@ fn describe(experiment: &dyn Experiment) -> String {
         text.push_str(&format!("  {:<22} {}{unit}; default {}\n", parameter.name, parameter.kind, parameter.default));
         text.push_str(&format!("  {:<22} {}\n", "", parameter.doc));
     }
+    if let Some(size) = experiment.size_parameter() {
+        text.push_str(&format!("\nSize: {size}; tables extrapolate an axis of at least three values to infinity\n"));
+    }
     text.push_str("\nObservables\n");
     for observable in experiment.observables() {
         let shape = shape_text(observable);

@@ -16,6 +16,7 @@ macro_rules! tell {
     }};
 }
 
+mod agenda;
 mod doctor;
 mod exit;
 mod experiments;

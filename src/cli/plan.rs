@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::agenda::Agenda;
 use super::progress::whole_seconds;
 use super::run::default_directory;
 use super::{Exit, Failure, machine};
 use crate::store::{Contents, Directory};
-use crate::sweep::{Identities, Sweep};
+use crate::sweep::{Identities, Precision, Sweep};
 
 /// Say what `run` would do: points, tasks, what is done already, expected cost and memory, share of each rank
 ///
@@ -39,7 +40,10 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let directory = Directory::new(arguments.out.clone().unwrap_or_else(|| default_directory(&sweep)));
     directory.check_owner(&sweep)?;
     let contents = Contents::read(&directory)?.undamaged()?;
-    let pending = contents.pending(&sweep, &Identities::new(&sweep), false);
+    let agenda = Agenda::new(&sweep, &Identities::new(&sweep), &contents, false);
+    let pending = &agenda.pending;
+    let (reserve, reserve_seconds) = agenda.reserve();
+    let up_to = |text: String| if reserve > 0 { format!(" to {text}") } else { String::new() };
     let costs: Vec<_> = (0..sweep.points()).map(|point| sweep.experiment.cost(&sweep.parameters(point))).collect();
     let memory = costs.iter().map(|cost| cost.bytes).fold(0.0, f64::max);
     let seconds = pending.iter().fold(0.0, |sum, (seconds, _)| sum + f64::from(*seconds));
@@ -54,19 +58,31 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         sweep.points(),
         if axes.is_empty() { String::new() } else { format!(" = {}", axes.join(" x ")) }
     );
-    say!("tasks       {} ({} replicates a point)", sweep.tasks(), sweep.replicates);
+    let (tasks, left) = (agenda.tasks(), pending.len() as u64);
+    say!("tasks       {tasks}{} ({})", up_to((tasks + reserve).to_string()), replicates(&sweep));
     say!("directory   {}", directory.root().display());
-    say!("done        {}", sweep.tasks() - pending.len());
-    say!("left        {}", pending.len());
-    say!("cost        {} on one thread, the longest task {}", duration(seconds), duration(longest));
+    say!("done        {}", tasks - left);
+    say!("left        {left}{}", up_to((left + reserve).to_string()));
+    let most = up_to(duration(seconds + reserve_seconds));
+    say!("cost        {}{most} on one thread, the longest task {}", duration(seconds), duration(longest));
     say!("memory      {:.1} MB a thread", memory / 1e6);
     say!(
         "share       {:.0} tasks and {} for each of {} ranks with {threads} threads",
-        pending.len() as f64 / f64::from(arguments.ranks),
+        left as f64 / f64::from(arguments.ranks),
         duration((seconds / workers).max(longest)),
         arguments.ranks
     );
     Ok(Exit::Complete)
+}
+
+fn replicates(sweep: &Sweep) -> String {
+    match sweep.precision {
+        None => format!("{} replicates a point", sweep.replicates),
+        Some(Precision { observable, relative_error, max_replicates, .. }) => {
+            let target = format!("until the error of {} is {relative_error} of its mean", observable.name);
+            format!("{} to {max_replicates} replicates a point, {target}", sweep.replicates)
+        }
+    }
 }
 
 fn duration(seconds: f64) -> String {

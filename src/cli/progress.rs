@@ -88,6 +88,7 @@ impl Observer {
         let fraction =
             if progress.expected_total > 0.0 { progress.expected_finished / progress.expected_total } else { 0.0 };
         self.record.updated = run_record::now();
+        self.record.tasks.total = self.record.tasks.before + progress.total;
         self.record.tasks.done = progress.done;
         self.record.tasks.failed = progress.failed;
         self.record.tasks.in_hand = progress.in_hand;
@@ -100,7 +101,9 @@ impl Observer {
         let finished = progress.done + progress.failed;
         let eta = self.record.eta_seconds.map_or("?".into(), whole_seconds);
         let failed = if progress.failed > 0 { format!(", {} failed", progress.failed) } else { String::new() };
-        format!("{finished}/{} tasks, {:.1}/s, ETA {eta}{failed}", progress.total, self.record.rate)
+        // What outcomes may still call for nobody knows.
+        let plus = if progress.may_grow { "+" } else { "" };
+        format!("{finished}/{}{plus} tasks, {:.1}/s, ETA {eta}{plus}{failed}", progress.total, self.record.rate)
     }
 }
 

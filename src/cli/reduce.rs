@@ -25,7 +25,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let directory = opened.directory.clone();
     let results = opened.results()?;
     write(&directory, &results)?;
-    let (done, tasks) = (results.count(Status::Done), results.sweep.tasks());
+    let (done, tasks) = (results.count(Status::Done), results.tasks());
     say!("{done} of {tasks} tasks: {}", directory.results_file().display());
     Ok(Exit::Complete)
 }
@@ -39,9 +39,13 @@ pub fn write(directory: &Directory, results: &Results) -> Result<(), Failure> {
     let mut written = vec![directory.results_file()];
     results_file::write(&written[0], results)?;
     for table in report::tables(results) {
-        let path = directory.tables().join(format!("{}.csv", table.observable));
-        atomic::write_bytes(&path, table.render(Format::Csv).as_bytes())?;
-        written.push(path);
+        let path = |suffix: &str| directory.tables().join(format!("{}{suffix}.csv", table.observable));
+        let points = Some((path(""), table.render(Format::Csv)));
+        let extrapolated = table.extrapolated_csv().map(|text| (path("_extrapolated"), text));
+        for (path, text) in points.into_iter().chain(extrapolated) {
+            atomic::write_bytes(&path, text.as_bytes())?;
+            written.push(path);
+        }
     }
     let mut checksums = String::new();
     for path in written {

@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 use crate::store::lock::Lock;
 use crate::store::results::Status;
 use crate::store::run_record::{self, RunRecord};
-use crate::sweep::Sweep;
+use crate::sweep::{Sweep, Target};
 
 /// Say how far a sweep is: done, running, failed (with parameters and message), left, rate, ETA
 ///
@@ -42,12 +42,23 @@ struct Report {
     running: u64,
     failed: usize,
     left: usize,
+    /// Of the points of a sweep that asks for a precision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precision: Option<Precise>,
     /// Tasks a second, of the live run or the last one.
     rate: Option<f64>,
     eta_seconds: Option<f64>,
     run: Option<RunRecord>,
     failures: Vec<Failed>,
     damage: Vec<String>,
+}
+
+/// How many points have their precision, have as many replicates as they may without it, and go on.
+#[derive(serde::Serialize)]
+struct Precise {
+    met: usize,
+    not_met: usize,
+    open: usize,
 }
 
 #[derive(serde::Serialize)]
@@ -72,7 +83,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         message: message.clone(),
     });
     let (done, failed) = (results.count(Status::Done), results.count(Status::Failed));
-    let tasks = results.sweep.tasks();
+    let tasks = results.tasks();
     // A run that has only just started has not written its record yet.
     let alive = holder.is_some() && latest.as_ref().is_some_and(|run| run.state == "running");
     let state = match (&holder, &latest) {
@@ -92,6 +103,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         running: latest.as_ref().filter(|_| alive).map_or(0, |run| run.tasks.in_hand.min(run.threads)),
         failed,
         left: tasks - done - failed,
+        precision: results.extents.is_some().then(|| Precise {
+            met: results.points_at(Target::Met),
+            not_met: results.points_at(Target::NotMet),
+            open: results.points_at(Target::Open),
+        }),
         rate: latest.as_ref().map(|run| run.rate),
         eta_seconds: latest.as_ref().filter(|_| alive).and_then(|run| run.eta_seconds),
         run: latest,
@@ -122,7 +138,13 @@ fn print_text(report: &Report) {
     say!("done      {} of {} ({percent:.1} %)", report.done, report.tasks);
     say!("running   {}", report.running);
     say!("failed    {}", report.failed);
-    say!("left      {}", report.left);
+    match &report.precision {
+        Some(Precise { met, not_met, open }) => {
+            say!("left      {}{}", report.left, if *open > 0 { " or more" } else { "" });
+            say!("precision met at {met} points, not met at {not_met}, open at {open}");
+        }
+        None => say!("left      {}", report.left),
+    }
     if let Some(run) = &report.run {
         let hosts: std::collections::BTreeSet<&str> = run.hosts.iter().map(String::as_str).collect();
         let hosts = hosts.into_iter().collect::<Vec<_>>().join(", ");

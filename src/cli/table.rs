@@ -9,7 +9,8 @@ use crate::report::{self, Format};
 /// Print the table of a sweep: mean, standard error, n, theory, and the deviation from it
 ///
 /// Shows what is there now, also while the sweep runs. The deviation is relative to the theory; `in errors` is in units of
-/// its standard error.
+/// its standard error. If the size of the model is an axis of at least three values, a second table has the values at
+/// infinite size (in CSV they have a file of their own, DIR/tables/NAME_extrapolated.csv).
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  microzone table results/quickstart\n  microzone table results/quickstart --observable \

@@ -135,6 +135,10 @@ impl Experiment for Capacity {
         &OBSERVABLES
     }
 
+    fn size_parameter(&self) -> Option<&'static str> {
+        Some("inputs")
+    }
+
     fn cost(&self, parameters: &Parameters) -> Cost {
         expected_cost(parameters).unwrap_or(Cost { seconds: 1.0, bytes: 1e8 })
     }

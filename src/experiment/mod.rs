@@ -36,6 +36,11 @@ pub trait Experiment: Sync {
     /// The first one is what `table` shows.
     fn observables(&self) -> &'static [Observable];
 
+    /// The parameter that stands for the size of the model, if it has one: tables extrapolate an axis of it to infinity.
+    fn size_parameter(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What a task is expected to take on one core of today.
     fn cost(&self, parameters: &Parameters) -> Cost;
 
@@ -120,9 +125,14 @@ mod tests {
             }
             assert_eq!(experiment.check(&parameters), Ok(()), "{name}: the defaults are at odds");
             assert!(experiment.cost(&parameters).seconds > 0.0, "{name}");
+            if let Some(size) = experiment.size_parameter() {
+                let declared = experiment.parameters().iter().find(|parameter| parameter.name == size);
+                assert!(declared.is_some_and(|declared| !matches!(declared.kind, Kind::Choice(_))), "{name}: {size}");
+            }
             for observable in experiment.observables() {
                 let clash = experiment.parameters().iter().any(|parameter| parameter.name == observable.name);
-                assert!(!clash && observable.name != "replicate" && observable.name != "status", "{}", observable.name);
+                let reserved = ["replicate", "status", "precision"].contains(&observable.name);
+                assert!(!clash && !reserved, "{}", observable.name);
             }
             for (observable, theory) in experiment.theory(&parameters) {
                 let declared = experiment.observables().iter().find(|declared| declared.name == observable);

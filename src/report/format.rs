@@ -1,9 +1,8 @@
-//! A table in one of four formats.
+//! The formats of tables, whatever is in them.
 
 use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 use comfy_table::{CellAlignment, ColumnConstraint, Table as Grid};
 
-use super::table::{Row, Table};
 use crate::experiment::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -18,113 +17,68 @@ pub enum Format {
     Json,
 }
 
-impl Table {
-    /// The table as text in this format, with a newline at its end.
-    pub fn render(&self, format: Format) -> String {
-        match format {
-            Format::Text => self.grid(NOTHING),
-            Format::Markdown => self.grid(ASCII_MARKDOWN),
-            Format::Csv => self.csv(),
-            Format::Json => self.json(),
-        }
-    }
+/// Parameters and numbers, for programs.
+pub type Record = (Vec<Value>, Vec<f64>);
 
-    fn grid(&self, preset: &str) -> String {
-        let failures = self.rows.iter().any(|row| row.failed > 0);
-        let missing = self.rows.iter().any(|row| row.missing > 0);
-        let mut header: Vec<String> = self.parameters.iter().map(ToString::to_string).collect();
-        header.extend([self.observable, "error", "n"].map(String::from));
-        header.extend(failures.then(|| "failed".into()));
-        header.extend(missing.then(|| "missing".into()));
-        if self.has_theory {
-            header.extend(["theory", "deviation", "in errors"].map(String::from));
-        }
-        let mut grid = Grid::new();
-        grid.load_preset(preset).set_header(header);
-        for row in &self.rows {
-            let mut cells: Vec<String> = row.parameters.iter().map(Value::to_string).collect();
-            cells.extend([rounded(row.mean, row.standard_error), rounded(row.standard_error, row.standard_error)]);
-            cells.push(row.done.to_string());
-            cells.extend(failures.then(|| row.failed.to_string()));
-            cells.extend(missing.then(|| row.missing.to_string()));
-            if self.has_theory {
-                cells.push(rounded(row.theory, row.standard_error));
-                cells.push(known(row.deviation(), |deviation| format!("{:+.1} %", 100.0 * deviation)));
-                cells.push(known(row.deviation_in_errors(), |errors| format!("{errors:+.1}")));
-            }
-            grid.add_row(cells);
-        }
-        for column in grid.column_iter_mut() {
-            column.set_constraint(ColumnConstraint::ContentWidth);
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-        format!("{}\n", grid.trim_fmt())
-    }
+/// Aligned columns.
+pub fn text(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
+    grid(NOTHING, header, rows)
+}
 
-    fn csv_header(&self) -> Vec<String> {
-        let mut header: Vec<String> = self.parameters.iter().map(ToString::to_string).collect();
-        let name = self.observable;
-        header.extend([format!("{name}_mean"), format!("{name}_sem")]);
-        header.extend(["n", "failed", "missing"].map(String::from));
-        if self.has_theory {
-            header.extend([format!("{name}_theory"), format!("{name}_theory_sem")]);
-            header.extend(["deviation", "deviation_in_errors"].map(String::from));
-        }
-        header
-    }
+pub fn markdown(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
+    grid(ASCII_MARKDOWN, header, rows)
+}
 
-    fn numbers(&self, row: &Row) -> Vec<f64> {
-        let counts = [row.done, row.failed, row.missing].map(|count| count as f64);
-        let mut numbers = vec![row.mean, row.standard_error];
-        numbers.extend(counts);
-        if self.has_theory {
-            numbers.extend([row.theory, row.theory_standard_error, row.deviation(), row.deviation_in_errors()]);
-        }
-        numbers
+fn grid(preset: &str, header: Vec<String>, rows: Vec<Vec<String>>) -> String {
+    let mut grid = Grid::new();
+    grid.load_preset(preset).set_header(header).add_rows(rows);
+    for column in grid.column_iter_mut() {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+        column.set_cell_alignment(CellAlignment::Right);
     }
+    format!("{}\n", grid.trim_fmt())
+}
 
-    fn csv(&self) -> String {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let cells = |row: &Row| -> Vec<String> {
-            let parameters = row.parameters.iter().map(Value::to_string);
-            parameters.chain(self.numbers(row).into_iter().map(|number| known(number, |n| n.to_string()))).collect()
-        };
-        let records = std::iter::once(self.csv_header()).chain(self.rows.iter().map(cells));
-        for record in records {
-            // Writing to memory cannot fail, and every record has the header's length.
-            let _ = writer.write_record(record);
-        }
-        String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+/// Comma-separated; what is not known is empty.
+pub fn csv(header: Vec<String>, records: &[Record]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let cells = |(parameters, numbers): &Record| -> Vec<String> {
+        let parameters = parameters.iter().map(Value::to_string);
+        parameters.chain(numbers.iter().map(|number| known(*number, |n| n.to_string()))).collect()
+    };
+    for record in std::iter::once(header).chain(records.iter().map(cells)) {
+        // Writing to memory cannot fail, and every record has the header's length.
+        let _ = writer.write_record(record);
     }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
 
-    fn json(&self) -> String {
-        let header = self.csv_header();
-        let object = |row: &Row| -> serde_json::Value {
-            let parameters = row.parameters.iter().map(|value| match value {
-                Value::Number(number) => serde_json::json!(number),
-                Value::Integer(integer) => serde_json::json!(integer),
-                Value::Choice(choice) => serde_json::json!(choice),
-            });
-            // JSON knows no NaN: `json!` makes it null.
-            let numbers = self.numbers(row).into_iter().map(|number| match number {
-                whole if whole.fract() == 0.0 && whole.abs() < 1e15 => serde_json::json!(whole as i64),
-                number => serde_json::json!(number),
-            });
-            header.iter().cloned().zip(parameters.chain(numbers)).collect::<serde_json::Map<_, _>>().into()
-        };
-        let rows: Vec<serde_json::Value> = self.rows.iter().map(object).collect();
-        let table = serde_json::json!({ "observable": self.observable, "unit": self.unit, "rows": rows });
-        format!("{table:#}\n")
-    }
+/// One JSON object a record; what is not known is null.
+pub fn objects(header: &[String], records: &[Record]) -> Vec<serde_json::Value> {
+    let object = |(parameters, numbers): &Record| -> serde_json::Value {
+        let parameters = parameters.iter().map(|value| match value {
+            Value::Number(number) => serde_json::json!(number),
+            Value::Integer(integer) => serde_json::json!(integer),
+            Value::Choice(choice) => serde_json::json!(choice),
+        });
+        // JSON knows no NaN: `json!` makes it null.
+        let numbers = numbers.iter().map(|number| match number {
+            whole if whole.fract() == 0.0 && whole.abs() < 1e15 => serde_json::json!(*whole as i64),
+            number => serde_json::json!(number),
+        });
+        header.iter().cloned().zip(parameters.chain(numbers)).collect::<serde_json::Map<_, _>>().into()
+    };
+    records.iter().map(object).collect()
 }
 
 /// A number with two digits of its error.
-fn rounded(value: f64, error: f64) -> String {
+pub fn rounded(value: f64, error: f64) -> String {
     let leading = if error > 0.0 { libm::floor(libm::log10(error)) } else { -3.0 };
     let decimals = (1.0 - leading).clamp(0.0, 12.0) as usize;
     known(value, |value| format!("{value:.decimals$}"))
 }
 
-fn known(number: f64, text: impl Fn(f64) -> String) -> String {
+/// The text of a number; none if it is not known.
+pub fn known(number: f64, text: impl Fn(f64) -> String) -> String {
     if number.is_nan() { String::new() } else { text(number) }
 }

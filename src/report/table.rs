@@ -1,8 +1,11 @@
 //! One row a grid point: mean, standard error, number of replicates, theory, and the deviation from it.
 
-use crate::experiment::Value;
+use super::deviation::Comparison;
+use super::extrapolated::Extrapolated;
+use crate::experiment::{Estimate, Value};
 use crate::store::Results;
 use crate::store::results::{Series, Status};
+use crate::sweep::{Precision, Target};
 
 /// The table of one scalar observable.
 pub struct Table {
@@ -11,7 +14,11 @@ pub struct Table {
     /// The swept parameters, in grid order.
     pub parameters: Vec<&'static str>,
     pub has_theory: bool,
+    /// What the sweep asks of this observable.
+    pub precision: Option<Precision>,
     pub rows: Vec<Row>,
+    /// The values at infinite size, if the sweep has an axis of sizes.
+    pub extrapolated: Option<Extrapolated>,
 }
 
 /// One grid point; NaN stands for what is not there.
@@ -25,17 +32,17 @@ pub struct Row {
     pub missing: usize,
     pub theory: f64,
     pub theory_standard_error: f64,
+    /// Whether the point has the precision that the sweep asks for; `None` if it asks for none, or is not there yet.
+    pub precision_met: Option<bool>,
 }
 
 impl Row {
-    /// (mean - theory) / theory.
-    pub fn deviation(&self) -> f64 {
-        (self.mean - self.theory) / self.theory
-    }
-
-    /// (mean - theory) over the standard error of that difference.
-    pub fn deviation_in_errors(&self) -> f64 {
-        (self.mean - self.theory) / libm::hypot(self.standard_error, self.theory_standard_error)
+    /// The mean beside its theory.
+    pub fn comparison(&self) -> Comparison {
+        Comparison {
+            measured: Estimate { value: self.mean, standard_error: self.standard_error },
+            theory: Estimate { value: self.theory, standard_error: self.theory_standard_error },
+        }
     }
 }
 
@@ -60,13 +67,20 @@ fn table(results: &Results, series: &Series) -> Table {
             missing: results.count_at(point, Status::Missing),
             theory,
             theory_standard_error,
+            precision_met: match results.extents.as_ref().map(|extents| extents[point].target) {
+                None | Some(Target::Open) => None,
+                Some(target) => Some(target == Target::Met),
+            },
         }
     };
+    let rows: Vec<Row> = (0..sweep.points()).map(row).collect();
     Table {
         observable: series.observable.name,
         unit: series.observable.unit,
         parameters: sweep.axes.iter().flat_map(|axis| axis.names.iter().copied()).collect(),
         has_theory: series.theory.is_some(),
-        rows: (0..sweep.points()).map(row).collect(),
+        precision: sweep.precision.filter(|precision| precision.observable.name == series.observable.name),
+        extrapolated: Extrapolated::new(sweep, &rows),
+        rows,
     }
 }

@@ -8,6 +8,9 @@ use super::{LOOK_INTERVAL, Limits, Message, Pool, Transport};
 
 /// An account is sent at least this often while it changes.
 const ACCOUNT_INTERVAL: Duration = Duration::from_millis(100);
+/// So few fit in 3 kB, which MPI takes at once. A longer message may wait until rank 0 looks; should rank 0 send a long list of
+/// tasks to this rank meanwhile, both would wait for ever.
+const VERDICTS_A_MESSAGE: usize = 64;
 
 /// Computes what rank 0 gives until it has no more, or until the run is to stop.
 ///
@@ -44,6 +47,11 @@ pub fn follow(transport: &dyn Transport, pool: &Pool, limits: &Limits) {
         // Rank 0 counts what it gives; an answer that is under way is waited for.
         let nothing_comes = no_more || (draining.is_some() && !asked);
         account.finished = grace_is_over || (nothing_comes && pool.is_idle());
+        // Before the account: rank 0 has then all verdicts of a rank that has finished.
+        for verdicts in pool.take_verdicts().chunks(VERDICTS_A_MESSAGE) {
+            transport.send(0, &Message::Verdicts(verdicts.to_vec()));
+            news = true;
+        }
         if account.finished {
             // The counters again: the last tasks may have ended since.
             account = Account { finished: true, interrupted: account.interrupted, wants: None, ..pool.account() };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::message::Account;
 use super::pool::calibration;
 use super::queue::Queue;
-use super::{Ending, LOOK_INTERVAL, Limits, Message, Pool, Progress, Transport};
+use super::{Ending, LOOK_INTERVAL, Limits, Message, Pool, Progress, Transport, Verdict};
 
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -15,7 +15,8 @@ struct Rank {
     threads: u64,
     given: u64,
     account: Account,
-    told_no_more: bool,
+    /// It has asked for work, with so many idle threads, and has no answer yet.
+    asked: Option<u64>,
 }
 
 struct Leader<'a> {
@@ -24,28 +25,38 @@ struct Leader<'a> {
     limits: &'a Limits,
     queue: Queue,
     ranks: Vec<Rank>,
+    more: &'a mut More<'a>,
+    /// Verdicts that have come in.
+    decided: u64,
     /// Why and since when the run is stopping.
     draining: Option<(Ending, Instant)>,
 }
 
-/// Has all `tasks` (expected seconds, task) computed by ranks with `threads` threads each; `report` sees the progress.
+/// The tasks (expected seconds, task) that the verdict on one calls for.
+pub type More<'a> = dyn FnMut(u32, Verdict) -> Vec<(f32, u32)> + 'a;
+
+/// Has all `tasks` (expected seconds, task) computed by ranks with `threads` threads each, and what these call for, if the
+/// list is open-ended; `report` sees the progress.
 ///
 /// Returns how the run ended, once every rank has stopped computing, with the final account.
-pub fn lead(
-    transport: &dyn Transport,
-    pool: &Pool,
-    limits: &Limits,
+pub fn lead<'a>(
+    transport: &'a dyn Transport,
+    pool: &'a Pool,
+    limits: &'a Limits,
     threads: &[u64],
     tasks: Vec<(f32, u32)>,
+    more: &'a mut More<'a>,
     report: &mut dyn FnMut(&Progress),
 ) -> (Ending, Progress) {
-    let rank = |threads: &u64| Rank { threads: *threads, given: 0, account: Account::default(), told_no_more: false };
+    let rank = |threads: &u64| Rank { threads: *threads, given: 0, account: Account::default(), asked: None };
     let ranks = threads.iter().map(rank).collect();
-    let mut leader = Leader { transport, pool, limits, queue: Queue::new(tasks), ranks, draining: None };
+    let queue = Queue::new(tasks);
+    let mut leader = Leader { transport, pool, limits, queue, ranks, more, decided: 0, draining: None };
     let mut reported = Instant::now();
     report(&leader.progress());
     loop {
         let news = leader.listen() | leader.serve_itself();
+        leader.serve_others();
         leader.look_for_reasons_to_stop();
         if leader.is_finished() {
             break;
@@ -59,47 +70,73 @@ pub fn lead(
         }
     }
     leader.ranks[0].account = pool.account();
+    leader.take_in(pool.take_verdicts());
     let progress = leader.progress();
     report(&progress);
     (leader.ending(), progress)
 }
 
 impl Leader<'_> {
-    /// Takes in what the other ranks say and answers; whether anybody said anything.
+    /// Takes in what the other ranks say; whether anybody said anything.
     fn listen(&mut self) -> bool {
         let mut news = false;
         while let Some((from, message)) = self.transport.receive() {
             news = true;
-            if let Message::Account(account) = message {
-                let wants = account.wants;
-                self.ranks[from].account = account;
-                if let Some(idle) = wants {
-                    self.answer(from, idle);
+            match message {
+                Message::Account(account) => {
+                    let rank = &mut self.ranks[from];
+                    rank.asked = rank.asked.or(account.wants);
+                    rank.account = account;
                 }
+                Message::Verdicts(verdicts) => self.take_in(verdicts),
+                _ => {}
             }
         }
         news
     }
 
-    fn answer(&mut self, rank: usize, idle: u64) {
-        let batch = self.batch(rank, idle);
-        if !batch.is_empty() {
-            self.transport.send(rank, &Message::Tasks(batch));
-        } else if !self.ranks[rank].told_no_more {
-            self.ranks[rank].told_no_more = true;
-            self.transport.send(rank, &Message::NoMore);
+    fn take_in(&mut self, verdicts: Vec<(u32, Verdict)>) {
+        for (task, verdict) in verdicts {
+            self.decided += 1;
+            self.queue.add((self.more)(task, verdict));
         }
     }
 
-    /// Gives rank 0's own threads what they want; whether they got anything.
+    /// Gives rank 0's own threads what they want; whether there was any news.
     fn serve_itself(&mut self) -> bool {
         let account = self.pool.account();
         let wants = account.wants;
         self.ranks[0].account = account;
+        let verdicts = self.pool.take_verdicts();
+        let mut news = !verdicts.is_empty();
+        self.take_in(verdicts);
         let batch = wants.map(|idle| self.batch(0, idle)).unwrap_or_default();
-        let news = !batch.is_empty();
+        news |= !batch.is_empty();
         self.pool.submit(batch);
         news
+    }
+
+    /// Answers the ranks that have asked, unless there is nothing now and there may be something later.
+    fn serve_others(&mut self) {
+        for rank in 1..self.ranks.len() {
+            let Some(idle) = self.ranks[rank].asked else { continue };
+            let batch = self.batch(rank, idle);
+            let answer = match batch.is_empty() {
+                false => Message::Tasks(batch),
+                true if self.may_grow() => continue,
+                true => Message::NoMore,
+            };
+            self.ranks[rank].asked = None;
+            self.transport.send(rank, &answer);
+        }
+    }
+
+    /// Whether a verdict is awaited that may call for more.
+    fn may_grow(&self) -> bool {
+        let awaited = |rank: &Rank| rank.given - rank.account.skipped;
+        self.pool.is_open_ended()
+            && self.draining.is_none()
+            && self.ranks.iter().map(awaited).sum::<u64>() > self.decided
     }
 
     fn batch(&mut self, rank: usize, idle: u64) -> Vec<u32> {
@@ -135,7 +172,7 @@ impl Leader<'_> {
 
     fn is_finished(&self) -> bool {
         let grace_is_over = self.draining.as_ref().is_some_and(|(_, since)| since.elapsed() >= self.limits.grace);
-        let nothing_to_give = self.queue.is_exhausted() || self.draining.is_some();
+        let nothing_to_give = self.draining.is_some() || (self.queue.is_exhausted() && !self.may_grow());
         let own_part = grace_is_over || (nothing_to_give && self.pool.is_idle());
         own_part && self.ranks[1..].iter().all(|rank| rank.account.finished)
     }
@@ -168,6 +205,7 @@ impl Leader<'_> {
             expected_finished: self.ranks.iter().map(|rank| rank.account.expected_finished).sum(),
             calibration: self.calibration(),
             threads: self.ranks.iter().map(|rank| rank.threads).sum(),
+            may_grow: self.may_grow(),
         }
     }
 }

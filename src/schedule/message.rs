@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Verdict;
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Message {
     /// A rank introduces itself to rank 0: its host, and the processors it may run on.
@@ -23,6 +25,8 @@ pub enum Message {
     Drain,
     /// What a rank has done so far.
     Account(Account),
+    /// What has become of tasks, if further ones may depend on it.
+    Verdicts(Vec<(u32, Verdict)>),
     /// Every rank has stopped computing: make the outcomes durable.
     Close,
     /// A rank has made its outcomes durable, or failed to.

@@ -2,7 +2,12 @@
 //!
 //! Knows task numbers and expected seconds, nothing of models or files. Rank 0 leads and computes too; every rank has one
 //! thread that talks (and sleeps between looks: a blocking wait burns a core) and a pool of threads that compute.
+//!
+//! The list of tasks may be open-ended: outcomes call for further tasks. Ranks then tell rank 0 the verdict on each task, and
+//! rank 0 asks whoever made the list what follows. It sends ranks home only when no verdict is awaited any more; until then,
+//! those that find nothing to do wait while the others go on.
 
+mod bits;
 mod follower;
 mod leader;
 mod message;
@@ -18,6 +23,8 @@ pub mod launch;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
 
 pub use follower::follow;
 pub use leader::lead;
@@ -35,11 +42,15 @@ pub trait Work: Send + Sync {
     /// # Errors
     /// The outcome cannot be kept (a full disk, say), so that going on makes no sense.
     fn compute(&self, task: u32) -> Result<Verdict, String>;
+
+    /// Whether verdicts may call for further tasks, so that rank 0 has to hear them all.
+    fn is_open_ended(&self) -> bool;
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Verdict {
-    Done,
+    /// With the value that further tasks may depend on; NaN if none do. Sent as its bits, for JSON may round a number.
+    Done(#[serde(with = "bits")] f64),
     Failed,
 }
 
@@ -55,7 +66,7 @@ pub struct Limits {
 }
 
 /// How a run came to its end.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// Every task has been computed.
@@ -70,7 +81,7 @@ pub enum Ending {
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Progress {
-    /// Tasks of this run, and their expected seconds on one thread.
+    /// Tasks of this run, as far as they are known, and their expected seconds on one thread.
     pub total: u64,
     pub expected_total: f64,
     pub done: u64,
@@ -81,6 +92,8 @@ pub struct Progress {
     /// Measured over expected seconds of the finished tasks.
     pub calibration: f64,
     pub threads: u64,
+    /// Whether more tasks may be called for.
+    pub may_grow: bool,
 }
 
 /// Looked at while tasks are in hand.

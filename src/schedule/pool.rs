@@ -1,7 +1,7 @@
 //! The computing threads of one rank.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::message::Account;
@@ -31,6 +31,8 @@ struct State {
     expected_waiting: AtomicU64,
     expected_finished: AtomicU64,
     measured: AtomicU64,
+    /// Those that nobody has taken yet, of an open-ended list of tasks.
+    verdicts: Mutex<Vec<(u32, Verdict)>>,
 }
 
 impl Pool {
@@ -52,6 +54,7 @@ impl Pool {
             expected_waiting: AtomicU64::new(0),
             expected_finished: AtomicU64::new(0),
             measured: AtomicU64::new(0),
+            verdicts: Mutex::default(),
         });
         let on_panic = Arc::clone(&state);
         rayon::ThreadPoolBuilder::new()
@@ -90,6 +93,16 @@ impl Pool {
     /// Whether nothing waits and nothing runs.
     pub fn is_idle(&self) -> bool {
         self.state.waiting.load(Ordering::SeqCst) == 0 && self.state.running.load(Ordering::SeqCst) == 0
+    }
+
+    /// Whether verdicts may call for further tasks.
+    pub fn is_open_ended(&self) -> bool {
+        self.state.work.is_open_ended()
+    }
+
+    /// The verdicts since the last call, if they may call for further tasks. Those of an idle pool are all there.
+    pub fn take_verdicts(&self) -> Vec<(u32, Verdict)> {
+        std::mem::take(&mut self.state.verdicts.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What has been done so far, and how many threads want work.
@@ -138,8 +151,13 @@ impl State {
             let verdict = self.work.compute(task);
             self.measured.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
             self.expected_finished.fetch_add(expected, Ordering::Relaxed);
+            if let Ok(verdict) = verdict
+                && self.work.is_open_ended()
+            {
+                self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).push((task, verdict));
+            }
             match verdict {
-                Ok(Verdict::Done) => self.done.fetch_add(1, Ordering::SeqCst),
+                Ok(Verdict::Done(_)) => self.done.fetch_add(1, Ordering::SeqCst),
                 Ok(Verdict::Failed) => self.failed.fetch_add(1, Ordering::SeqCst),
                 Err(reason) => {
                     self.give_up(reason);

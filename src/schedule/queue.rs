@@ -1,5 +1,7 @@
 //! The tasks that nobody has yet, longest expected first.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::time::{Duration, Instant};
 
 /// More tasks than this in one message only delay the others.
@@ -10,24 +12,41 @@ const LONGEST_BATCH: f64 = 0.1;
 const SHARE: f64 = 0.25;
 
 pub struct Queue {
-    /// Expected seconds and task, longest first; among equals in task order.
-    tasks: Vec<(f32, u32)>,
-    next: usize,
+    /// The tasks of the beginning; the longest is the last one, among equals the first in task order.
+    tasks: Vec<Entry>,
+    /// Those added later. (For ten million tasks a heap takes ten times as long as a sorted list, or more.)
+    added: BinaryHeap<Entry>,
+    count: usize,
     remaining: f64,
     total: f64,
     /// Tasks passed over because they do not fit the time left.
     unfit: usize,
 }
 
+/// Expected seconds, as bits, whose order is that of the numbers, for none is negative; and the task.
+type Entry = (u32, Reverse<u32>);
+
 impl Queue {
-    pub fn new(mut tasks: Vec<(f32, u32)>) -> Self {
-        tasks.sort_unstable_by(|left, right| right.0.total_cmp(&left.0).then(left.1.cmp(&right.1)));
-        let total = tasks.iter().map(|(seconds, _)| f64::from(*seconds)).sum();
-        Self { tasks, next: 0, remaining: total, total, unfit: 0 }
+    /// A queue of tasks with their expected seconds.
+    pub fn new(tasks: Vec<(f32, u32)>) -> Self {
+        let total = sum(&tasks);
+        let count = tasks.len();
+        let mut tasks: Vec<Entry> = tasks.into_iter().map(entry).collect();
+        tasks.sort_unstable();
+        Self { tasks, added: BinaryHeap::new(), count, remaining: total, total, unfit: 0 }
     }
 
+    pub fn add(&mut self, tasks: Vec<(f32, u32)>) {
+        let seconds = sum(&tasks);
+        self.count += tasks.len();
+        self.remaining += seconds;
+        self.total += seconds;
+        self.added.extend(tasks.into_iter().map(entry));
+    }
+
+    /// The number of tasks that have ever been here.
     pub fn len(&self) -> usize {
-        self.tasks.len()
+        self.count
     }
 
     /// Expected seconds of all tasks on one thread.
@@ -36,12 +55,12 @@ impl Queue {
     }
 
     pub fn is_exhausted(&self) -> bool {
-        self.next == self.tasks.len()
+        self.tasks.is_empty() && self.added.is_empty()
     }
 
     /// Tasks that nobody will get before the deadline.
     pub fn left_over(&self) -> usize {
-        self.tasks.len() - self.next + self.unfit
+        self.tasks.len() + self.added.len() + self.unfit
     }
 
     /// The next batch for a rank with `threads` of all the `total_threads`, `idle` of them without work.
@@ -60,13 +79,13 @@ impl Queue {
         let work = (self.remaining * SHARE * threads_share).min(LONGEST_BATCH * threads as f64 / calibration);
         let mut batch = Vec::new();
         let mut given = 0.0;
-        while let Some((seconds, task)) = self.tasks.get(self.next).copied() {
-            let seconds = f64::from(seconds);
+        while let Some((bits, Reverse(task))) = self.longest() {
+            let seconds = f64::from(f32::from_bits(bits));
             let enough = batch.len() as u64 >= idle.max(1) && given + seconds > work;
             if enough || batch.len() == LARGEST_BATCH {
                 break;
             }
-            self.next += 1;
+            self.remove_longest();
             self.remaining -= seconds;
             if fits(seconds * calibration, deadline) {
                 given += seconds;
@@ -77,6 +96,26 @@ impl Queue {
         }
         batch
     }
+
+    fn longest(&self) -> Option<Entry> {
+        self.tasks.last().max(self.added.peek()).copied()
+    }
+
+    fn remove_longest(&mut self) {
+        if self.tasks.last() > self.added.peek() {
+            self.tasks.pop()
+        } else {
+            self.added.pop()
+        };
+    }
+}
+
+fn entry((seconds, task): (f32, u32)) -> Entry {
+    (seconds.to_bits(), Reverse(task))
+}
+
+fn sum(tasks: &[(f32, u32)]) -> f64 {
+    tasks.iter().map(|(seconds, _)| f64::from(*seconds)).sum()
 }
 
 /// Whether a task that starts now is expected to end in time.
@@ -101,6 +140,19 @@ mod tests {
         let mut queue = Queue::new(vec![(1.0, 0), (3.0, 1), (2.0, 2), (3.0, 3)]);
         assert_eq!(batches(&mut queue, 1, 1).concat(), [1, 3, 2, 0]);
         assert!(queue.is_exhausted() && queue.left_over() == 0);
+    }
+
+    #[test]
+    fn tasks_that_come_later_take_their_place() {
+        let mut queue = Queue::new(vec![(1.0, 0), (3.0, 1)]);
+        assert_eq!(queue.batch(1, 1, 1, 1.0, None), [1]);
+        queue.add(vec![(2.0, 2), (0.5, 3), (1.0, 4)]);
+        assert_eq!((queue.len(), queue.expected_total(), queue.left_over()), (5, 7.5, 4));
+        assert_eq!(batches(&mut queue, 1, 1).concat(), [2, 0, 4, 3]);
+        assert!(queue.is_exhausted());
+        queue.add(vec![(1.0, 5)]);
+        assert!(!queue.is_exhausted());
+        assert_eq!(batches(&mut queue, 1, 1).concat(), [5]);
     }
 
     #[test]

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::fs;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::directory::Directory;
 use super::folder::files;
 use super::{Outcome, Record, StoreError, journal, shard};
-use crate::sweep::{Identities, Sweep, Task};
+use crate::sweep::{Demand, Extent, Identities, Precision, Sweep, Task, Trial};
 
 /// The outcome of every task that has one, by the digest of the task.
 #[derive(Debug, Default)]
@@ -112,7 +113,35 @@ impl Contents {
         if self.damage.is_empty() { Ok(self) } else { Err(self.damage.remove(0)) }
     }
 
-    /// The tasks of a sweep without an outcome here, with their expected seconds.
+    /// What a sweep with a precision still calls for.
+    pub fn demand(
+        &self,
+        sweep: &Arc<Sweep>,
+        precision: Precision,
+        identities: &Identities,
+        retry_failed: bool,
+    ) -> Demand {
+        let is_retried = |trial: &Trial| retry_failed && *trial == Trial::Failed;
+        Demand::new(sweep, precision, |task| self.trial(precision, identities, task).filter(|trial| !is_retried(trial)))
+    }
+
+    /// How many replicates of a point a sweep with a precision calls for.
+    pub fn extent(&self, sweep: &Sweep, precision: Precision, identities: &Identities, point: usize) -> Extent {
+        let known = |replicate| self.trial(precision, identities, sweep.task(point, replicate));
+        precision.extent(sweep.replicates, known)
+    }
+
+    fn trial(&self, precision: Precision, identities: &Identities, task: Task) -> Option<Trial> {
+        if self.outcomes.is_empty() {
+            return None;
+        }
+        self.outcomes.get(&identities.digest(task)).map(|outcome| match outcome {
+            Outcome::Done(values) => Trial::Value(values.get(precision.place).copied().unwrap_or(f64::NAN)),
+            Outcome::Failed(_) => Trial::Failed,
+        })
+    }
+
+    /// The tasks of a sweep with a fixed number of replicates that have no outcome here, with their expected seconds.
     pub fn pending(&self, sweep: &Sweep, identities: &Identities, retry_failed: bool) -> Vec<(f32, u32)> {
         let is_pending = |digest: &[u8; 32]| match self.outcomes.get(digest) {
             None => true,

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use super::{Contents, Outcome, StoreError};
 use crate::experiment::{Estimate, Observable};
-use crate::sweep::{Identities, Sweep, Task};
+use crate::sweep::statistics::mean_and_standard_error;
+use crate::sweep::{Extent, Identities, Sweep, Target, Task};
 
 /// The state of one task, as `status` in the results file has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Status {
     Missing = 0,
     Done = 1,
     Failed = 2,
+    /// The precision is met, or given up, without this replicate.
+    NotNeeded = 3,
 }
 
 /// Everything about a sweep that does not depend on how it was computed.
@@ -22,6 +25,8 @@ pub struct Results<'a> {
     pub sweep: &'a Sweep,
     /// One a task.
     pub status: Vec<Status>,
+    /// One a point, if the sweep asks for a precision.
+    pub extents: Option<Vec<Extent>>,
     /// One an observable, in the order of the catalogue.
     pub series: Vec<Series>,
     /// The failed tasks with their messages, in task order.
@@ -47,16 +52,25 @@ impl<'a> Results<'a> {
     /// # Errors
     /// A record has another number of values than the experiment reports.
     pub fn merge(sweep: &'a Sweep, identities: &Identities, contents: &Contents) -> Result<Self, StoreError> {
+        let extents: Option<Vec<Extent>> = sweep.precision.map(|precision| {
+            let extent = |point| contents.extent(sweep, precision, identities, point);
+            (0..sweep.points()).into_par_iter().map(extent).collect()
+        });
+        let is_needed = |task: Task| match &extents {
+            Some(extents) => sweep.replicate_of(task) < extents[sweep.point_of(task)].replicates,
+            None => true,
+        };
         let found: Vec<Option<&Outcome>> = (0..sweep.tasks() as u32)
             .into_par_iter()
-            .map(|task| contents.outcomes.get(&identities.digest(Task(task))))
+            .map(|task| is_needed(Task(task)).then(|| contents.outcomes.get(&identities.digest(Task(task)))).flatten())
             .collect();
         let width = sweep.experiment.width();
         let mut failures = Vec::new();
         let mut status = Vec::with_capacity(found.len());
         for (task, outcome) in found.iter().enumerate() {
             status.push(match outcome {
-                None => Status::Missing,
+                None if is_needed(Task(task as u32)) => Status::Missing,
+                None => Status::NotNeeded,
                 Some(Outcome::Failed(message)) => {
                     failures.push((Task(task as u32), message.clone()));
                     Status::Failed
@@ -75,7 +89,7 @@ impl<'a> Results<'a> {
             series.push(Series::new(sweep, observable, &found, offset));
             offset += observable.size();
         }
-        let mut results = Self { sweep, status, series, failures };
+        let mut results = Self { sweep, status, extents, series, failures };
         results.add_theory();
         Ok(results)
     }
@@ -87,8 +101,18 @@ impl<'a> Results<'a> {
 
     /// How many replicates of a point are in a state.
     pub fn count_at(&self, point: usize, status: Status) -> usize {
-        let replicates = self.sweep.replicates as usize;
+        let replicates = self.sweep.most_replicates() as usize;
         self.status[point * replicates..][..replicates].iter().filter(|found| **found == status).count()
+    }
+
+    /// How many tasks there are, as far as outcomes have called for them.
+    pub fn tasks(&self) -> usize {
+        self.status.len() - self.count(Status::NotNeeded)
+    }
+
+    /// How many points stand so with their precision; none if the sweep asks for no precision.
+    pub fn points_at(&self, target: Target) -> usize {
+        self.extents.iter().flatten().filter(|extent| extent.target == target).count()
     }
 
     fn add_theory(&mut self) {
@@ -136,7 +160,7 @@ impl Series {
                 slot.copy_from_slice(&record[offset..offset + size]);
             }
         }
-        let replicates = sweep.replicates as usize;
+        let replicates = sweep.most_replicates() as usize;
         let mut mean = Vec::with_capacity(sweep.points() * size);
         let mut standard_error = Vec::with_capacity(sweep.points() * size);
         for point in values.chunks_exact(replicates * size) {
@@ -149,15 +173,6 @@ impl Series {
         }
         Self { observable, values, mean, standard_error, theory: None }
     }
-}
-
-/// Mean and standard error, summed in order, in two passes.
-fn mean_and_standard_error<I: Iterator<Item = f64>>(values: impl Fn() -> I) -> (f64, f64) {
-    let n = values().count() as f64;
-    let mean = values().sum::<f64>() / n;
-    let squares: f64 = values().map(|value| (value - mean) * (value - mean)).sum();
-    let standard_error = if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { f64::NAN };
-    (if n > 0.0 { mean } else { f64::NAN }, standard_error)
 }
 
 #[cfg(test)]
@@ -190,15 +205,5 @@ mod tests {
                 assert_eq!((theory[(point + 1) * size - 1], error[(point + 1) * size - 1]), (value, standard_error));
             }
         }
-    }
-
-    #[test]
-    fn mean_and_standard_error_of_a_known_sample() {
-        let sample = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0];
-        let (mean, error) = mean_and_standard_error(|| sample.iter().copied());
-        assert_eq!(mean, 5.0);
-        assert!((error - (32.0f64 / 7.0 / 8.0).sqrt()).abs() < 1e-15);
-        assert!(mean_and_standard_error(|| [1.0].into_iter()).1.is_nan());
-        assert!(mean_and_standard_error(|| [].into_iter()).0.is_nan());
     }
 }

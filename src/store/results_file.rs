@@ -6,6 +6,7 @@ use super::StoreError;
 use super::netcdf::{self, Attribute, Dimension, FILL_VALUE, Netcdf, Values, Variable};
 use super::results::{Results, Series, Status};
 use crate::experiment::{Parameter, Value};
+use crate::sweep::Target;
 
 /// Writes the file; the same results give the same bytes.
 ///
@@ -20,7 +21,7 @@ fn describe(results: &Results) -> Netcdf {
     let axes: Vec<String> = sweep.axes.iter().map(crate::sweep::Axis::name).collect();
     let mut dimensions: Vec<Dimension> =
         axes.iter().zip(&sweep.axes).map(|(name, axis)| dimension(name, axis.len())).collect();
-    dimensions.push(dimension("replicate", sweep.replicates as usize));
+    dimensions.push(dimension("replicate", sweep.most_replicates() as usize));
     let mut variables = coordinates(results);
     let auxiliary = auxiliary_coordinates(results);
     let coordinates = auxiliary.iter().map(|variable| variable.name.as_str()).collect::<Vec<_>>().join(" ");
@@ -33,6 +34,7 @@ fn describe(results: &Results) -> Netcdf {
         }
     }
     let mut data = vec![status_variable(results, &axes)];
+    data.extend(precision_variable(results, &axes));
     results.series.iter().for_each(|series| data.extend(series_variables(series, &axes)));
     if !coordinates.is_empty() {
         data.iter_mut().for_each(|variable| push_text(variable, "coordinates", &coordinates));
@@ -72,7 +74,7 @@ fn coordinates(results: &Results) -> Vec<Variable> {
             variables.push(described(&axis.name(), &[axis.name()], index, "1", &doc));
         }
     }
-    let replicates = Values::Integer((0..i64::from(sweep.replicates)).collect());
+    let replicates = Values::Integer((0..i64::from(sweep.most_replicates())).collect());
     variables.push(described("replicate", &["replicate".into()], replicates, "1", "repetition of the same point"));
     variables
 }
@@ -146,15 +148,46 @@ fn series_variables(series: &Series, axes: &[String]) -> Vec<Variable> {
 fn status_variable(results: &Results, axes: &[String]) -> Variable {
     let values = results.status.iter().map(|status| *status as u8).collect();
     let dimensions = [axes, &["replicate".to_string()]].concat();
-    let flags = [Status::Missing, Status::Done, Status::Failed].map(|status| status as u8).to_vec();
+    // Only with a precision is there anything that is not needed.
+    let (flags, meanings) = match results.extents {
+        None => (vec![Status::Missing, Status::Done, Status::Failed], "missing done failed"),
+        Some(_) => {
+            (vec![Status::Missing, Status::Done, Status::Failed, Status::NotNeeded], "missing done failed not_needed")
+        }
+    };
+    let flags = flags.into_iter().map(|status| status as u8).collect();
+    flag_variable("status", dimensions, values, "state of the task", flags, meanings)
+}
+
+/// Where each point stands with its precision, if the sweep asks for one.
+fn precision_variable(results: &Results, axes: &[String]) -> Option<Variable> {
+    let precision = results.sweep.precision?;
+    let extents = results.extents.as_ref()?;
+    let values = extents.iter().map(|extent| extent.target as u8).collect();
+    let doc = format!(
+        "whether the standard error of {} is at most {} of the mean",
+        precision.observable.name, precision.relative_error
+    );
+    let flags = [Target::Open, Target::Met, Target::NotMet].map(|target| target as u8).to_vec();
+    Some(flag_variable("precision", axes.to_vec(), values, &doc, flags, "open met not_met"))
+}
+
+fn flag_variable(
+    name: &str,
+    dimensions: Vec<String>,
+    values: Vec<u8>,
+    doc: &str,
+    flags: Vec<u8>,
+    meanings: &str,
+) -> Variable {
     Variable {
-        name: "status".into(),
+        name: name.into(),
         dimensions,
         values: Values::Byte(values),
         attributes: vec![
-            ("long_name".into(), Attribute::Text("state of the task".into())),
+            ("long_name".into(), Attribute::Text(doc.into())),
             ("flag_values".into(), Attribute::Bytes(flags)),
-            ("flag_meanings".into(), Attribute::Text("missing done failed".into())),
+            ("flag_meanings".into(), Attribute::Text(meanings.into())),
         ],
     }
 }

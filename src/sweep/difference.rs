@@ -5,7 +5,7 @@ use crate::experiment::Value;
 
 impl Sweep {
     /// The first thing in which `self` does not carry on `earlier`, or `None` if it does: the same sweep, perhaps with a
-    /// grown grid, more replicates, or its axes in another order.
+    /// grown grid, more replicates, a higher precision, or its axes in another order.
     pub fn difference_from(&self, earlier: &Sweep) -> Option<String> {
         let differs = |what: &str, there: String, here: String| {
             (there != here).then(|| format!("{what} is {there} there and {here} here"))
@@ -20,8 +20,33 @@ impl Sweep {
                     format!("sweep.replicates is {} there and only {} here", earlier.replicates, self.replicates)
                 })
             })
+            .or_else(|| self.precision_difference(earlier))
             .or_else(|| earlier.base.iter().find_map(|(name, _)| self.lost_value(earlier, name)))
             .or_else(|| self.zip_difference(earlier))
+    }
+
+    /// What makes the precision lower, or another one. Without one, points have all replicates that they could have had.
+    fn precision_difference(&self, earlier: &Sweep) -> Option<String> {
+        let there = earlier.precision?;
+        let Some(here) = self.precision else {
+            let most = there.max_replicates;
+            return (self.replicates < most).then(|| {
+                format!(
+                    "[precision] with up to {most} replicates is there and only {} replicates here",
+                    self.replicates
+                )
+            });
+        };
+        let (observable, other) = (there.observable.name, here.observable.name);
+        let (error, larger) = (there.relative_error, here.relative_error);
+        let (most, fewer) = (there.max_replicates, here.max_replicates);
+        if observable != other {
+            return Some(format!("precision.observable is {} there and {} here", quoted(observable), quoted(other)));
+        }
+        if larger > error {
+            return Some(format!("precision.relative_error is {error} there and larger, {larger}, here"));
+        }
+        (fewer < most).then(|| format!("precision.max_replicates is {most} there and only {fewer} here"))
     }
 
     /// Under paired streams the set of swept parameters decides every random number.

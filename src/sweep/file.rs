@@ -6,11 +6,13 @@ use rayon::prelude::*;
 use toml::{Table, Value as Toml};
 
 use super::axis::Axis;
-use super::{MAXIMUM_TASKS, Problem, Streams, Sweep, SweepError, spacing};
-use crate::experiment::{self, Experiment, Literal, Parameter, Parameters, Value};
+use super::{MAXIMUM_TASKS, Precision, Problem, Streams, Sweep, SweepError, spacing};
+use crate::experiment::{self, Experiment, Literal, Observable, Parameter, Parameters, Value};
 
 const MAXIMUM_AXIS: usize = 10_000_000;
 const MAXIMUM_REPLICATES: i64 = 1_000_000;
+/// What points begin with if a precision is asked for and nothing is said: fewer tell little of their own spread.
+const FIRST_REPLICATES: i64 = 10;
 
 impl Sweep {
     /// Reads and validates a sweep file.
@@ -41,17 +43,20 @@ impl Sweep {
 }
 
 fn from_table(table: &Table, text: String) -> Result<Sweep, Problem> {
-    known_keys("", table, &["sweep", "grid", "zip", "fixed"])?;
+    known_keys("", table, &["sweep", "grid", "zip", "fixed", "precision"])?;
     let header = subtable(table, "sweep")?.ok_or_else(|| Problem::new("sweep", "the table [sweep] is missing"))?;
     known_keys("sweep.", header, &["name", "experiment", "seed", "replicates", "streams"])?;
     let experiment = read_experiment(header)?;
     let axes = read_axes(table, experiment)?;
     let base = read_fixed(table, experiment, &axes)?;
+    let default = if table.contains_key("precision") { FIRST_REPLICATES } else { 1 };
+    let replicates = whole(header, "replicates", 1, MAXIMUM_REPLICATES, default)? as u32;
     let sweep = Sweep {
         name: read_name(header)?,
         experiment,
         seed: whole(header, "seed", 0, i64::MAX, 0)? as u64,
-        replicates: whole(header, "replicates", 1, MAXIMUM_REPLICATES, 1)? as u32,
+        replicates,
+        precision: read_precision(table, experiment, replicates)?,
         streams: read_streams(header)?,
         axes,
         base,
@@ -90,6 +95,58 @@ fn read_streams(header: &Table) -> Result<Streams, Problem> {
         Some("paired") => Ok(Streams::Paired),
         Some(other) => Err(Problem::unknown("sweep.streams", "kind of stream", other, &["independent", "paired"])),
     }
+}
+
+fn read_precision(
+    table: &Table,
+    experiment: &'static dyn Experiment,
+    replicates: u32,
+) -> Result<Option<Precision>, Problem> {
+    let Some(written) = subtable(table, "precision")? else { return Ok(None) };
+    known_keys("precision.", written, &["observable", "relative_error", "max_replicates"])?;
+    if replicates < 2 {
+        let what = "1 replicate has no standard error; with [precision], begin with some, such as 10";
+        return Err(Problem::new("sweep.replicates", what));
+    }
+    let (place, observable) = read_precise_observable(written, experiment)?;
+    let key = "precision.relative_error";
+    let relative_error = match written.get("relative_error") {
+        Some(Toml::Float(number)) if *number > 0.0 && *number < 1.0 => *number,
+        Some(other) => return Err(Problem::new(key, format!("{other} is not a number in (0, 1); 0.02 is 2 %"))),
+        None => return Err(Problem::new(key, "missing; 0.02 makes the standard error 2 % of the mean")),
+    };
+    let key = "precision.max_replicates";
+    if !written.contains_key("max_replicates") {
+        return Err(Problem::new(key, "missing; how many replicates may a point have at most?"));
+    }
+    let max_replicates = whole_at(key, written, "max_replicates", 2, MAXIMUM_REPLICATES, 2)? as u32;
+    if max_replicates < replicates {
+        let what = format!("{max_replicates} is less than the {replicates} replicates that every point begins with");
+        return Err(Problem::new(key, format!("{what}; raise it, or lower sweep.replicates")));
+    }
+    Ok(Some(Precision { observable, place, relative_error, max_replicates }))
+}
+
+/// The observable that `[precision]` names, and where its value stands among those of a task.
+fn read_precise_observable(
+    written: &Table,
+    experiment: &'static dyn Experiment,
+) -> Result<(usize, &'static Observable), Problem> {
+    let key = "precision.observable";
+    let observables = experiment.observables();
+    let is_scalar = |observable: &&Observable| observable.dimensions.is_empty();
+    let scalars: Vec<&str> = observables.iter().filter(is_scalar).map(|observable| observable.name).collect();
+    let name = text_at(key, written, "observable")?
+        .ok_or_else(|| Problem::new(key, format!("missing; one of: {}", scalars.join(", "))))?;
+    let mut place = 0;
+    for observable in observables {
+        if observable.name == name && is_scalar(&observable) {
+            return Ok((place, observable));
+        }
+        place += observable.size();
+    }
+    let kind = format!("scalar observable of the experiment {:?}", experiment.name());
+    Err(Problem::unknown(key, &kind, name, &scalars))
 }
 
 fn read_axes(table: &Table, experiment: &'static dyn Experiment) -> Result<Vec<Axis>, Problem> {
@@ -258,11 +315,11 @@ fn read_fixed(table: &Table, experiment: &'static dyn Experiment, axes: &[Axis])
 
 fn check_size(sweep: &Sweep) -> Result<(), Problem> {
     let points = sweep.axes.iter().try_fold(1u64, |product, axis| product.checked_mul(axis.len() as u64));
-    match points.and_then(|points| points.checked_mul(sweep.replicates.into())) {
+    match points.and_then(|points| points.checked_mul(sweep.most_replicates().into())) {
         Some(tasks) if tasks <= MAXIMUM_TASKS => Ok(()),
         counted => {
             let lengths: Vec<String> = sweep.axes.iter().map(|axis| axis.len().to_string()).collect();
-            let product = format!("{} points x {} replicates", lengths.join(" x "), sweep.replicates);
+            let product = format!("{} points x {} replicates", lengths.join(" x "), sweep.most_replicates());
             let size = counted.map_or("too many tasks to count".to_string(), |tasks| format!("{tasks} tasks"));
             Err(Problem::new("grid", format!("{product} are {size}; a sweep has at most {MAXIMUM_TASKS}")))
         }
@@ -307,10 +364,14 @@ fn subtable<'a>(table: &'a Table, name: &str) -> Result<Option<&'a Table>, Probl
 }
 
 fn text<'a>(header: &'a Table, name: &str) -> Result<Option<&'a str>, Problem> {
-    match header.get(name) {
+    text_at(&format!("sweep.{name}"), header, name)
+}
+
+fn text_at<'a>(key: &str, table: &'a Table, name: &str) -> Result<Option<&'a str>, Problem> {
+    match table.get(name) {
         None => Ok(None),
         Some(Toml::String(text)) => Ok(Some(text)),
-        Some(other) => Err(Problem::new(format!("sweep.{name}"), format!("{other} is not a text; put it in quotes"))),
+        Some(other) => Err(Problem::new(key, format!("{other} is not a text; put it in quotes"))),
     }
 }
 

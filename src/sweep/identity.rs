@@ -9,7 +9,7 @@ use std::sync::Arc;
 use blake3::Hash;
 use rayon::prelude::*;
 
-use super::{Streams, Sweep, Task};
+use super::{Precision, Streams, Sweep, Task};
 use crate::random::RandomStream;
 
 /// The identities of a sweep's tasks, with what they share precomputed.
@@ -116,6 +116,10 @@ impl Sweep {
             self.replicates,
             self.streams.name()
         );
+        if let Some(precision) = &self.precision {
+            let Precision { observable, relative_error, max_replicates, .. } = precision;
+            text.push_str(&format!("precision {} {relative_error:e} {max_replicates}\n", observable.name));
+        }
         for axis in &self.axes {
             text.push_str(&format!("axis {}\n", axis.names.join(" ")));
             for point in axis.points() {

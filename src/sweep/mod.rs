@@ -1,15 +1,20 @@
 //! A sweep: what its file means, its tasks, their identities and their random streams.
 
 mod axis;
+mod demand;
 mod difference;
 mod error;
 mod file;
 mod identity;
+mod precision;
 mod spacing;
+pub mod statistics;
 
 pub use axis::Axis;
+pub use demand::Demand;
 pub use error::{Problem, SweepError};
 pub use identity::Identities;
+pub use precision::{Extent, Precision, Target, Trial};
 
 use crate::experiment::{Experiment, Parameters};
 
@@ -40,7 +45,10 @@ pub struct Sweep {
     pub name: String,
     pub experiment: &'static dyn Experiment,
     pub seed: u64,
+    /// How many replicates every point has, or, with a precision, begins with.
     pub replicates: u32,
+    /// What decides how many more there are, if anything does.
+    pub precision: Option<Precision>,
     pub streams: Streams,
     /// First axis slowest.
     pub axes: Vec<Axis>,
@@ -60,19 +68,29 @@ impl Sweep {
         self.axes.iter().map(Axis::len).product()
     }
 
-    /// The number of tasks: points times replicates.
+    /// The most replicates that a point can have.
+    pub fn most_replicates(&self) -> u32 {
+        self.precision.map_or(self.replicates, |precision| precision.max_replicates)
+    }
+
+    /// The number of tasks: points times replicates. With a precision, of those that can be called for.
     pub fn tasks(&self) -> usize {
-        self.points() * self.replicates as usize
+        self.points() * self.most_replicates() as usize
+    }
+
+    /// A replicate of a grid point.
+    pub fn task(&self, point: usize, replicate: u32) -> Task {
+        Task((point * self.most_replicates() as usize) as u32 + replicate)
     }
 
     /// The grid point of a task.
     pub fn point_of(&self, task: Task) -> usize {
-        task.0 as usize / self.replicates as usize
+        task.0 as usize / self.most_replicates() as usize
     }
 
     /// Which repetition of its point a task is, from 0.
     pub fn replicate_of(&self, task: Task) -> u32 {
-        task.0 % self.replicates
+        task.0 % self.most_replicates()
     }
 
     /// The index along each axis of a grid point.

@@ -4,6 +4,7 @@
 
 mod damage;
 mod dataset;
+mod extrapolation;
 mod failures;
 mod kills;
 mod launch;
@@ -11,6 +12,7 @@ mod loss;
 mod matrix;
 mod place;
 mod points;
+mod precision;
 mod products;
 #[path = "../common/python.rs"]
 mod python;

@@ -29,10 +29,15 @@ bistability = [0.5, 0.0]
 
 [fixed]
 inputs = 24
+
+[precision]
+observable = "silent_fraction"
+relative_error = 0.02
+max_replicates = 40
 "#;
 
 /// What is replaced in the good file, by what, and what the message says: key, value or nature, remedy.
-const BAD: [(&str, &str, &[&str]); 36] = [
+const BAD: [(&str, &str, &[&str]); 48] = [
     ("seed = 1", "sede = 1", &["sweep.sede", "unknown key", "did you mean `seed`?"]),
     ("[fixed]", "[fixd]", &["fixd", "did you mean `fixed`?"]),
     ("inputs = 24", "imputs = 24", &["fixed.imputs", "unknown parameter", "did you mean `inputs`?"]),
@@ -69,6 +74,18 @@ const BAD: [(&str, &str, &[&str]); 36] = [
     ("replicates = 2", "replicates = 0", &["sweep.replicates", "0 is not a whole number from 1"]),
     ("seed = 1", "seed = -1", &["sweep.seed", "-1", "whole number"]),
     ("\"independent\"", "\"dependent\"", &["sweep.streams", "did you mean `independent`?"]),
+    ("[precision]", "[precison]", &["precison", "did you mean `precision`?"]),
+    ("replicates = 2", "replicates = 1", &["sweep.replicates", "no standard error", "such as 10"]),
+    ("replicates = 2", "replicates = 41", &["precision.max_replicates", "40 is less than the 41", "lower sweep.rep"]),
+    ("max_replicates = 40", "max_replicates = 1", &["precision.max_replicates", "1 is not a whole number from 2"]),
+    ("max_replicates = 40", "", &["precision.max_replicates", "missing"]),
+    ("max_replicates", "max_replicate", &["precision.max_replicate", "did you mean `max_replicates`?"]),
+    ("relative_error = 0.02", "relative_error = 1.0", &["precision.relative_error", "1", "(0, 1)"]),
+    ("relative_error = 0.02", "relative_error = nan", &["precision.relative_error", "nan", "(0, 1)"]),
+    ("relative_error = 0.02", "", &["precision.relative_error", "missing", "2 %"]),
+    ("silent_fraction", "silent_fractoin", &["precision.observable", "did you mean `silent_fraction`?"]),
+    ("silent_fraction", "weight_histogram", &["precision.observable", "unknown scalar observable"]),
+    ("observable = \"silent_fraction\"", "", &["precision.observable", "missing", "capacity, silent_fraction"]),
 ];
 
 #[test]

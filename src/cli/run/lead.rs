@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use super::work::Worker;
 use super::{Arguments, Setup};
+use crate::cli::agenda::Agenda;
 use crate::cli::progress::Observer;
 use crate::cli::{Exit, Failure, machine, reduce};
 use crate::schedule::{self, Ending, Message, Progress, Transport};
@@ -16,7 +17,7 @@ use crate::store::lock::Lock;
 use crate::store::results::Status;
 use crate::store::run_record::{self, RunRecord, TaskCounts};
 use crate::store::{Contents, Directory, Results};
-use crate::sweep::{Identities, Sweep};
+use crate::sweep::{Identities, Sweep, Target};
 
 /// A directory that this run may write to, and what is left to do there.
 struct Claimed {
@@ -25,8 +26,7 @@ struct Claimed {
     directory: Directory,
     run: u32,
     contents: Contents,
-    /// Expected seconds and task.
-    pending: Vec<(f32, u32)>,
+    agenda: Agenda,
     _lock: Lock,
 }
 
@@ -72,8 +72,8 @@ fn claim(arguments: &Arguments) -> Result<Claimed, Failure> {
     let run = directory.next_run()?;
     let contents = Contents::recover(&directory, on_damage)?;
     let identities = Identities::new(&sweep);
-    let pending = contents.pending(&sweep, &identities, arguments.retry_failed);
-    Ok(Claimed { sweep, identities, directory, run, contents, pending, _lock: lock })
+    let agenda = Agenda::new(&sweep, &identities, &contents, arguments.retry_failed);
+    Ok(Claimed { sweep, identities, directory, run, contents, agenda, _lock: lock })
 }
 
 /// `results/<sweep name>`
@@ -89,24 +89,30 @@ fn work(
     introductions: &[(String, String)],
     deadline: Option<Instant>,
 ) -> Result<Exit, Failure> {
-    let total = claimed.sweep.tasks() as u64;
-    let before = total - claimed.pending.len() as u64;
-    if claimed.pending.is_empty() {
+    let (total, left) = (claimed.agenda.tasks(), claimed.agenda.pending.len() as u64);
+    if left == 0 {
         tell!("{}: nothing left to compute", claimed.directory.root().display());
         return conclude(&claimed.directory, &claimed.sweep, &claimed.identities, &claimed.contents, &Ending::Complete);
     }
     let (worker, threads) = set_up(arguments, transport, &claimed, introductions, deadline)?;
-    let Claimed { sweep, identities, directory, run, contents, pending, _lock } = claimed;
+    let Claimed { sweep, identities, directory, run, contents, mut agenda, _lock } = claimed;
     // Read again from the shards at the end; a million records need not be held twice.
     drop(contents);
     let hosts = introductions.iter().map(|(host, _)| host.clone()).collect();
-    let record =
-        run_record(&sweep, run, hosts, threads.iter().sum(), TaskCounts { total, before, ..TaskCounts::default() });
+    let record = run_record(
+        &sweep,
+        run,
+        hosts,
+        threads.iter().sum(),
+        TaskCounts { total, before: total - left, ..TaskCounts::default() },
+    );
     transport.send_to_all_others(&Message::Begin);
     let mut observer = Observer::new(record, directory.runs());
     let limits = arguments.limits(interrupted);
-    let (ending, progress) =
-        schedule::lead(transport, &worker.pool, &limits, &threads, pending, &mut |progress| observer.update(progress));
+    let tasks = std::mem::take(&mut agenda.pending);
+    let mut more = |task, verdict| agenda.after(task, verdict);
+    let mut report = |progress: &Progress| observer.update(progress);
+    let (ending, progress) = schedule::lead(transport, &worker.pool, &limits, &threads, tasks, &mut more, &mut report);
     let closed = close_all(transport, &worker);
     let ending = closed.err().map_or(ending, Ending::Broken);
     // First of all why it stopped: on a full disk the rest fails too.
@@ -231,9 +237,14 @@ fn conclude(
     tell!(
         "{} of {} tasks done, {failed} failed: {}",
         results.count(Status::Done),
-        sweep.tasks(),
+        results.tasks(),
         directory.results_file().display()
     );
+    let not_met = results.points_at(Target::NotMet);
+    if not_met > 0 {
+        let most = sweep.most_replicates();
+        tell!("precision not met at {not_met} of {} points, which have the most replicates, {most}", sweep.points());
+    }
     Ok(match ending {
         Ending::Complete if failed > 0 => Exit::FailedTasks,
         Ending::Complete => Exit::Complete,

@@ -60,11 +60,17 @@ impl Work for SweepWork {
         let parameters = self.sweep.parameters(self.sweep.point_of(task));
         let (digest, stream) = self.identities.digest_and_stream(task);
         let (outcome, verdict) = match evaluate(self.sweep.experiment, &parameters, stream) {
-            Ok(values) => (Outcome::Done(values), Verdict::Done),
+            Ok(values) => {
+                let decisive = self.sweep.precision.map_or(f64::NAN, |precision| values[precision.place]);
+                (Outcome::Done(values), Verdict::Done(decisive))
+            }
             Err(reason) => (Outcome::Failed(reason), Verdict::Failed),
         };
         let closed = |Closed| "the journal cannot be written".to_string();
         self.journal.append(Record { digest, outcome }).map_err(closed)?;
         Ok(verdict)
+    }
+    fn is_open_ended(&self) -> bool {
+        self.sweep.precision.is_some()
     }
 }

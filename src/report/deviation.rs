@@ -1,0 +1,87 @@
+//! How far means are from their theory: one by one, and over all points of a table.
+
+use crate::experiment::Estimate;
+use crate::sweep::statistics::mean_and_standard_error;
+
+/// A measured mean beside its theory. NaN stands for what is not there.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison {
+    pub measured: Estimate,
+    pub theory: Estimate,
+}
+
+/// The mean of |deviation| over points.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct MeanDeviation {
+    /// How many points enter: those with a mean, its standard error, and a theory.
+    pub points: usize,
+    pub value: f64,
+    /// From the scatter over the points; NaN for one point.
+    pub standard_error: f64,
+    /// What the value would be if the theory were exact: the mean of √(2/π) σᵢ / |theoryᵢ|, for the modulus of a Gaussian
+    /// variate with standard deviation σ has the mean √(2/π) σ.
+    pub expected_from_noise: f64,
+}
+
+impl Comparison {
+    /// (mean - theory) / theory.
+    pub fn deviation(&self) -> f64 {
+        (self.measured.value - self.theory.value) / self.theory.value
+    }
+
+    /// (mean - theory) over the standard error of that difference.
+    pub fn in_errors(&self) -> f64 {
+        (self.measured.value - self.theory.value) / self.error()
+    }
+
+    fn error(&self) -> f64 {
+        libm::hypot(self.measured.standard_error, self.theory.standard_error)
+    }
+}
+
+/// Over all points that can be compared; `None` if there are none.
+pub fn mean_deviation(comparisons: impl Iterator<Item = Comparison>) -> Option<MeanDeviation> {
+    let known = |one: &Comparison| one.deviation().is_finite() && one.error().is_finite();
+    let known: Vec<Comparison> = comparisons.filter(known).collect();
+    let (value, standard_error) = mean_and_standard_error(|| known.iter().map(|one| one.deviation().abs()));
+    let noise = |one: &Comparison| std::f64::consts::FRAC_2_PI.sqrt() * one.error() / one.theory.value.abs();
+    let (expected_from_noise, _) = mean_and_standard_error(|| known.iter().map(noise));
+    let points = known.len();
+    (points > 0).then_some(MeanDeviation { points, value, standard_error, expected_from_noise })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn comparison(value: f64, standard_error: f64, theory: f64) -> Comparison {
+        let estimate = |value, standard_error| Estimate { value, standard_error };
+        Comparison { measured: estimate(value, standard_error), theory: estimate(theory, 0.0) }
+    }
+
+    #[test]
+    fn mean_deviation_of_known_points() {
+        let points = [comparison(1.1, 0.1, 1.0), comparison(1.4, 0.1, 2.0), comparison(4.0, 0.8, -4.0)];
+        let mean = mean_deviation(points.into_iter()).unwrap();
+        // 0.1, 0.3 and 2: mean 0.8, s² = 1.09, and relative errors 0.1, 0.05, 0.2.
+        assert_eq!(mean.points, 3);
+        assert!((mean.value - 0.8).abs() < 1e-15, "{mean:?}");
+        assert!((mean.standard_error - (1.09f64 / 3.0).sqrt()).abs() < 1e-15, "{mean:?}");
+        assert!((mean.expected_from_noise - 0.7978845608028654 * 0.35 / 3.0).abs() < 1e-15, "{mean:?}");
+    }
+
+    #[test]
+    fn points_that_cannot_be_compared_do_not_count() {
+        let known = comparison(1.5, 0.1, 1.0);
+        let unknown = [
+            comparison(f64::NAN, f64::NAN, 1.0),
+            comparison(1.0, f64::NAN, 1.0),
+            comparison(1.0, 0.1, f64::NAN),
+            comparison(1.0, 0.1, 0.0),
+        ];
+        assert_eq!(mean_deviation(unknown.into_iter()), None);
+        let mean = mean_deviation(unknown.into_iter().chain([known])).unwrap();
+        assert_eq!((mean.points, mean.value), (1, 0.5));
+        assert!(mean.standard_error.is_nan());
+    }
+}
