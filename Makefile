@@ -14,7 +14,7 @@ export OMPI_MCA_rmaps_base_oversubscribe = 1
 export PRTE_MCA_rmaps_default_mapping_policy = :oversubscribe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-rust test-slurm lint bench packages packages-build python cargo clean
+.PHONY: help demo build test test-rust test-slurm lint bench peers clopath2012 packages packages-build python cargo clean
 
 ## help: this list
 help:
@@ -54,6 +54,19 @@ lint: packages-build cargo
 ## bench: the benchmarks
 bench: packages-build cargo
 	cargo bench --all-features
+
+## peers: times the exact decision against HiGHS and SciPy's NNLS, on one thread
+peers: packages-build cargo
+	@echo 'Installing the peers in .python-peers'
+	@$(QUIETLY) $(PYTHON) -m venv .python-peers
+	@$(QUIETLY) .python-peers/bin/python -m pip install --requirement benches/requirements.txt
+	cargo build --quiet --release --example instance
+	.python-peers/bin/python benches/peers.py $(TARGET)/release/examples/instance
+
+## clopath2012: every figure of Clopath, Nadal & Brunel 2012 at full size, and the tables of docs/clopath2012.md
+clopath2012: build python
+	set -e; for sweep in sweeps/clopath2012/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
+	.python/bin/python docs/clopath2012.py $(TARGET)/release/microzone results
 
 ## packages: the Debian packages that the program and its tests need
 packages:

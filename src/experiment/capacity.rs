@@ -120,7 +120,7 @@ impl Experiment for Capacity {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn summary(&self) -> &'static str {

@@ -35,7 +35,7 @@ def check_root(dataset, sweep):
         "title": "dataset",
         "software": "microzone",
         "experiment": "capacity",
-        "experiment_version": 1,
+        "experiment_version": 2,
         "seed": 13,
         "sweep": sweep,
     }

@@ -6,6 +6,7 @@ mod damage;
 mod dataset;
 mod extrapolation;
 mod failures;
+mod figures;
 mod kills;
 mod launch;
 mod loss;
