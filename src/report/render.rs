@@ -48,13 +48,15 @@ impl Table {
         let mut text = grid(self.header(), self.rows.iter().map(|row| self.cells(row)).collect());
         let mut notes = vec![self.precision_note()];
         let mean = self.has_theory.then(|| mean_deviation(self.rows.iter().map(Row::comparison))).flatten();
-        notes.push(mean.map(|mean| deviation_note("", &mean)));
+        notes.push(mean.map(|mean| deviation_note("", &mean, self.rows.len())));
         text.push_str(&paragraph(notes));
         if let Some(extrapolated) = &self.extrapolated {
             let rows = extrapolated.rows.iter().map(|row| self.extrapolated_cells(row)).collect();
             text.push_str(&format!("\n{} extrapolated to infinite {}\n\n", self.observable, extrapolated.size));
             text.push_str(&grid(self.extrapolated_header(extrapolated), rows));
-            let note = |(law, mean): (Law, Option<MeanDeviation>)| mean.map(|mean| deviation_note(name(law), &mean));
+            let note = |(law, mean): (Law, Option<MeanDeviation>)| {
+                mean.map(|mean| deviation_note(name(law), &mean, extrapolated.rows.len()))
+            };
             let means = Law::ALL.into_iter().zip(self.extrapolated_deviations(extrapolated));
             text.push_str(&paragraph(means.map(note).collect()));
         }
@@ -235,13 +237,13 @@ fn deviation_cells(comparison: &Comparison) -> [String; 2] {
     ]
 }
 
-/// One sentence on all points together; `of` says of which values, if they are not the means.
-fn deviation_note(of: &str, mean: &MeanDeviation) -> String {
+/// One sentence on all rows together; `of` says of which values, if they are not the means.
+fn deviation_note(of: &str, mean: &MeanDeviation, rows: usize) -> String {
     let percent = |number: f64| format!("{:.2}", 100.0 * number);
     let error = known(mean.standard_error, |error| format!(" ± {}", percent(error)));
     let of = if of.is_empty() { String::new() } else { format!(" of {of}") };
     format!(
-        "mean |deviation|{of}: {}{error} % over {} points; noise alone would give {} %",
+        "mean |deviation|{of}: {}{error} % over {} of {rows} points; noise alone would give {} %",
         percent(mean.value),
         mean.points,
         percent(mean.expected_from_noise)
