@@ -6,14 +6,15 @@ use super::margin_program::MarginProgram;
 use super::preconditioner::Algebra;
 use super::step_equations::{Coefficients, Solution, StepEquations};
 
-/// The fraction of the way to the boundary that a step goes.
+/// The fraction of the way to the boundary that a step goes. Found by trial: 0.98 to 0.995 take as many steps, but the
+/// closer, the more conjugate gradients the next takes.
 const STEP_FRACTION: f64 = 0.98;
 
 /// The least slack of the starting point, over the mean of the margins less the smallest. Found by trial: 0.03 to 0.3 cost
 /// least steps, 1 and more cost a step or two.
 const START_SLACK: f64 = 0.1;
 
-/// Corrections of centrality in a step: each costs a solution and two products, a tiny part of a factorisation.
+/// Corrections of centrality in a step: each costs a few conjugate gradients, less than the steps they save.
 const CENTRALITY_CORRECTIONS: usize = 4;
 
 /// What the equations of a step may leave of the dual constraints of an input, over gap + σ_i; found by trial.
