@@ -49,8 +49,7 @@ fn print_instance(prefix: Prefix<'_>, repeats: usize) -> Result<(), Box<dyn Erro
     writeln!(output, "{answer} {}", seconds[seconds.len() / 2])?;
     let digit = |active: bool| if active { '1' } else { '0' };
     for pattern in 0..prefix.patterns() {
-        let inputs: String =
-            (0..prefix.problem().inputs()).map(|input| digit(prefix.input(pattern, input))).collect();
+        let inputs: String = (0..prefix.problem().inputs()).map(|input| digit(prefix.input(pattern, input))).collect();
         writeln!(output, "{} {inputs}", digit(prefix.target(pattern)))?;
     }
     Ok(output.flush()?)
