@@ -3,8 +3,9 @@
 use super::certificate::Refutation;
 use super::patterns::Prefix;
 
-/// Free multipliers are rounded to this many parts of the largest.
-const PARTS: f64 = 65536.0;
+/// Free multipliers are rounded to as many parts of the largest: few parts where the determinant is large, many where it is
+/// small and sums over silent inputs, which must stay negative, are close to 0.
+const PARTS: [f64; 2] = [(1_u64 << 40) as f64, (1_u64 << 16) as f64];
 
 /// Looks for a refutation with Σ_μ λ_μ s^μ ξ_i^μ = 0 for the `active` inputs, among the `binding` patterns (index and
 /// approximate multiplier).
@@ -14,15 +15,27 @@ const PARTS: f64 = 65536.0;
 /// fractions (Bareiss, Math Comp 22:565, 1968); `None` where they have no positive solution or the integers grow too
 /// large. The threshold sum, which must not be negative, is left to the check, or else set to 0 exactly.
 pub(super) fn refute(prefix: Prefix<'_>, binding: &[(usize, f64)], active: &[usize]) -> Option<Refutation> {
-    [false, true].into_iter().find_map(|threshold_is_zero| solve(prefix, binding, active, threshold_is_zero))
+    [false, true].into_iter().find_map(|threshold_is_zero| {
+        let mut rows = equations(prefix, binding, active, threshold_is_zero);
+        let (pivots, determinant) = eliminate(&mut rows)?;
+        PARTS.into_iter().find_map(|parts| {
+            let solution = solve(&rows, &pivots, determinant, &rounded(binding, parts))?;
+            let mut multipliers = vec![0; prefix.patterns()];
+            for (&(index, _), value) in binding.iter().zip(divided_by_gcd(solution)) {
+                multipliers[index] = i64::try_from(value).ok()?;
+            }
+            Refutation::verify(prefix, multipliers)
+        })
+    })
 }
 
-fn solve(
+/// One row an active input, and one more for the threshold sum; one column a binding pattern.
+fn equations(
     prefix: Prefix<'_>,
     binding: &[(usize, f64)],
     active: &[usize],
     threshold_is_zero: bool,
-) -> Option<Refutation> {
+) -> Vec<Vec<i128>> {
     let mut rows: Vec<Vec<i128>> = active
         .iter()
         .map(|&input| {
@@ -36,28 +49,31 @@ fn solve(
             binding.iter().map(|&(index, _)| i128::from(prefix.threshold_units(index))).collect(),
         ));
     }
-    let (pivots, determinant) = eliminate(&mut rows)?;
+    rows
+}
 
+/// Approximate multipliers as whole parts, the largest as `parts`.
+fn rounded(binding: &[(usize, f64)], parts: f64) -> Vec<i128> {
     let largest = binding.iter().map(|&(_, multiplier)| multiplier).fold(0.0, f64::max);
-    let parts: Vec<i128> = binding.iter().map(|&(_, value)| (value / largest * PARTS).round() as i128).collect();
+    binding.iter().map(|&(_, value)| (value / largest * parts).round() as i128).collect()
+}
+
+/// The solution of the eliminated equations in which the free columns have the determinant times their parts.
+fn solve(rows: &[Vec<i128>], pivots: &[usize], determinant: i128, parts: &[i128]) -> Option<Vec<i128>> {
     let is_free = |column: &usize| !pivots.contains(column);
-    let mut solution = vec![0_i128; binding.len()];
-    for column in (0..binding.len()).filter(is_free) {
+    let mut solution = vec![0_i128; parts.len()];
+    for column in (0..parts.len()).filter(is_free) {
         solution[column] = determinant.checked_mul(parts[column])?;
     }
     for (row, &pivot) in pivots.iter().enumerate() {
-        for column in (0..binding.len()).filter(is_free) {
+        for column in (0..parts.len()).filter(is_free) {
             solution[pivot] = solution[pivot].checked_sub(rows[row][column].checked_mul(parts[column])?)?;
         }
     }
     if determinant < 0 {
         solution.iter_mut().for_each(|value| *value = -*value);
     }
-    let mut multipliers = vec![0; prefix.patterns()];
-    for (&(index, _), value) in binding.iter().zip(divided_by_gcd(solution)) {
-        multipliers[index] = i64::try_from(value).ok()?;
-    }
-    Refutation::verify(prefix, multipliers)
+    Some(solution)
 }
 
 /// Gauss-Jordan elimination without fractions. Afterwards row k has the determinant returned in the k-th pivot column,

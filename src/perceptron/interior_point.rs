@@ -23,8 +23,8 @@ const TOLERANCE: f64 = 0.1;
 const PREDICTOR_TOLERANCE: f64 = 0.3;
 
 /// A point inside w, y, λ, σ > 0, or a direction from one.
-#[derive(Clone, Debug)]
-struct Point {
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Point {
     weights: Vec<f64>,
     margin: f64,
     slacks: Vec<f64>,
@@ -43,6 +43,13 @@ pub(super) struct InteriorPoint<'a> {
     /// A w and Aᵀλ at the point.
     signed_currents: Vec<f64>,
     input_sums: Vec<f64>,
+}
+
+/// All that a solver has found out, without the program.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct State {
+    point: Point,
+    algebra: Algebra,
 }
 
 /// The products λ y of the patterns, and σ w of the inputs.
@@ -81,14 +88,21 @@ impl<'a> InteriorPoint<'a> {
         let multipliers: Vec<f64> = slacks.iter().map(|slack| product / slack).collect();
         let input_sums = program.input_sums(&multipliers);
         let reduced_costs = weights.iter().zip(&input_sums).map(|(weight, sum)| (product / weight).max(-sum)).collect();
-        Self {
-            input_sums,
-            point: Point { weights, margin, slacks, multipliers, reduced_costs },
-            signed_currents,
-            program,
-            instructions,
-            algebra,
-        }
+        let point = Point { weights, margin, slacks, multipliers, reduced_costs };
+        Self { program, instructions, algebra, point, signed_currents, input_sums }
+    }
+
+    /// Where another solver of the same program was.
+    pub(super) fn at(program: &'a MarginProgram<'a>, instructions: InstructionSet, state: State) -> Self {
+        let State { point, algebra } = state;
+        let signed_currents = program.signed_currents(&point.weights);
+        let input_sums = program.input_sums(&point.multipliers);
+        Self { program, instructions, algebra, point, signed_currents, input_sums }
+    }
+
+    /// What [`InteriorPoint::at`] goes on from.
+    pub(super) fn into_state(self) -> State {
+        State { point: self.point, algebra: self.algebra }
     }
 
     pub(super) fn weights(&self) -> &[f64] {
@@ -123,6 +137,16 @@ impl<'a> InteriorPoint<'a> {
     /// Whether each pattern is on the way to bind: y_μ < λ_μ.
     pub(super) fn binding_patterns(&self) -> Vec<bool> {
         is_smaller(&self.point.slacks, &self.point.multipliers)
+    }
+
+    /// Whether each weight is smaller than a limit.
+    pub(super) fn weights_below(&self, limit: f64) -> Vec<bool> {
+        self.point.weights.iter().map(|&weight| weight < limit).collect()
+    }
+
+    /// Whether each slack is smaller than a limit.
+    pub(super) fn slacks_below(&self, limit: f64) -> Vec<bool> {
+        self.point.slacks.iter().map(|&slack| slack < limit).collect()
     }
 
     /// One step: predictor, corrector, and corrections of centrality as long as they lengthen it. False where rounding

@@ -7,9 +7,9 @@ use super::instruction_set::InstructionSet;
 use super::patterns::PatternSequence;
 use super::preconditioner::Algebra;
 use super::problem::{CapacityParameters, CapacityProblem, LARGEST_COUNT};
-use super::storability::{Decision, MarginBounds, decide_with};
+use super::storability::{Decision, Findings, decide_with};
 use super::theory::uncorrelated_inputs;
-use super::widest_margin::widest_margin;
+use super::widest_margin::widest_margin_from;
 
 /// The longest prefix that can be stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +49,7 @@ pub fn longest_storable_prefix(
     // κ* falls from about a natural unit to 0 on the way to capacity.
     let mut bracket = Bracket::new(guess, sequence.problem().natural_unit() / guess as f64);
     let mut decisions = 0;
+    let mut reached = None;
     while !bracket.is_closed() {
         if bracket.stored() >= limit {
             return Err(StorabilityError::LoadLimit { patterns: bracket.stored(), inputs });
@@ -56,14 +57,17 @@ pub fn longest_storable_prefix(
         let probe = bracket.next_probe().min(limit);
         let prefix = sequence.extend_to(probe);
         decisions += 1;
-        let mut bounds = MarginBounds::default();
-        let decision = decide_with(prefix, InstructionSet::detect(), Algebra::Block, &mut bounds);
+        let mut findings = Findings::default();
+        let decision = decide_with(prefix, InstructionSet::detect(), Algebra::Block, &mut findings);
         match decision {
             Decision::Storable(certificate) => {
                 let candidates = sequence.drawn().first(bracket.refuted().map_or(probe, |refuted| refuted - 1));
-                bracket.store(certificate.stored_patterns(candidates), bounds.estimate());
+                bracket.store(certificate.stored_patterns(candidates), findings.estimate());
+                reached = findings.state.map(|state| (probe, state));
             }
-            Decision::NotStorable(refutation) => bracket.refute(refutation.refuted_patterns(prefix), bounds.estimate()),
+            Decision::NotStorable(refutation) => {
+                bracket.refute(refutation.refuted_patterns(prefix), findings.estimate())
+            }
             Decision::Undecided { lower, upper } => {
                 return Err(StorabilityError::Undecided { patterns: probe, lower, upper });
             }
@@ -71,7 +75,8 @@ pub fn longest_storable_prefix(
     }
     let patterns = bracket.stored();
     // Other weights that store the prefix would do for P, but not for the statistics of weights at capacity.
-    let widest = widest_margin(sequence.drawn().first(patterns));
+    let state = reached.filter(|&(probe, _)| probe == patterns).map(|(_, state)| state);
+    let widest = widest_margin_from(sequence.drawn().first(patterns), state);
     let weights = widest.ok_or(StorabilityError::NotConverged { patterns })?.weights.weights().to_vec();
     Ok(StoredPrefix { patterns, weights, decisions })
 }

@@ -3,7 +3,7 @@
 use super::certificate::{Refutation, StoringWeights};
 use super::exact_face;
 use super::instruction_set::InstructionSet;
-use super::interior_point::InteriorPoint;
+use super::interior_point::{InteriorPoint, State};
 use super::margin_program::MarginProgram;
 use super::patterns::Prefix;
 use super::preconditioner::Algebra;
@@ -13,7 +13,10 @@ use super::widest_margin::trivial_weights;
 pub(super) const STEP_LIMIT: usize = 100;
 
 /// Bounds of the widest margin (in θ) this close to 0 and to each other suggest that it is exactly 0.
-const TIE: f64 = 1e-8;
+const TIE: f64 = 1e-7;
+
+/// Weights and slacks (in θ) that count as 0 in a tie.
+const NEGLIGIBLE: f64 = 1e-5;
 
 /// Whether the patterns of a prefix can all be stored, with a proof either way.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,59 +35,63 @@ pub enum Decision {
 /// method for the widest margin runs until its weights, or its multipliers, pass the check. A single pattern or a pair
 /// of patterns that contradict each other, and a widest margin of exactly 0 (which is not storable), are found apart.
 pub fn decide(prefix: Prefix<'_>) -> Decision {
-    decide_with(prefix, InstructionSet::detect(), Algebra::Block, &mut MarginBounds::default())
+    decide_with(prefix, InstructionSet::detect(), Algebra::Block, &mut Findings::default())
 }
 
-/// What is known of the widest margin, in units of θ.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct MarginBounds {
+/// What a decision leaves beside its answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Findings {
+    /// Bounds of the widest margin, in units of θ.
     lower: f64,
     upper: f64,
+    /// Where the solver was when its weights stored the prefix, if there was anything to solve.
+    pub(super) state: Option<State>,
 }
 
-impl Default for MarginBounds {
+impl Default for Findings {
     fn default() -> Self {
-        Self { lower: f64::NEG_INFINITY, upper: f64::INFINITY }
+        Self { lower: f64::NEG_INFINITY, upper: f64::INFINITY, state: None }
     }
 }
 
-impl MarginBounds {
-    /// The middle; not finite where a bound is missing.
-    pub(super) fn estimate(self) -> f64 {
+impl Findings {
+    /// The middle of the bounds; not finite where one is missing.
+    pub(super) fn estimate(&self) -> f64 {
         0.5 * (self.lower + self.upper)
     }
 
     /// Whether the widest margin seems to be exactly 0.
-    fn is_tie(self) -> bool {
+    fn is_tie(&self) -> bool {
         self.upper - self.lower < TIE && self.lower.abs() < TIE
     }
 }
 
-/// [`decide`]; leaves the bounds of the widest margin that were known when the decision was made.
+/// [`decide`]; leaves what it found on the way in `findings`.
 pub(super) fn decide_with(
     prefix: Prefix<'_>,
     instructions: InstructionSet,
     algebra: Algebra,
-    bounds: &mut MarginBounds,
+    findings: &mut Findings,
 ) -> Decision {
-    let undecided = |bounds: &MarginBounds| Decision::Undecided { lower: bounds.lower, upper: bounds.upper };
+    let undecided = |findings: &Findings| Decision::Undecided { lower: findings.lower, upper: findings.upper };
     if let Some(refutation) = contradiction(prefix) {
         return Decision::NotStorable(refutation);
     }
     let program = MarginProgram::new(prefix);
     if program.is_trivial() {
         let weights = trivial_weights(&program);
-        return StoringWeights::verify(prefix, &weights).map_or_else(|| undecided(bounds), Decision::Storable);
+        return StoringWeights::verify(prefix, &weights).map_or_else(|| undecided(findings), Decision::Storable);
     }
     let mut solver = InteriorPoint::with_algebra(&program, instructions, algebra);
     for _ in 0..STEP_LIMIT {
         let margin = solver.reached_margin();
         let proven = solver.proven_bound();
-        bounds.lower = bounds.lower.max(margin);
-        bounds.upper = proven.as_ref().map_or(bounds.upper, |&(_, bound)| bounds.upper.min(bound));
+        findings.lower = findings.lower.max(margin);
+        findings.upper = proven.as_ref().map_or(findings.upper, |&(_, bound)| findings.upper.min(bound));
         if margin > 0.0
             && let Some(weights) = StoringWeights::verify(prefix, &program.all_weights(solver.weights(), margin))
         {
+            findings.state = Some(solver.into_state());
             return Decision::Storable(weights);
         }
         if let Some((multipliers, bound)) = proven {
@@ -93,7 +100,7 @@ pub(super) fn decide_with(
             {
                 return Decision::NotStorable(refutation);
             }
-            if bounds.is_tie()
+            if findings.is_tie()
                 && let Some(refutation) = refute_tie(prefix, &program, &solver, &multipliers)
             {
                 return Decision::NotStorable(refutation);
@@ -103,7 +110,7 @@ pub(super) fn decide_with(
             break;
         }
     }
-    undecided(bounds)
+    undecided(findings)
 }
 
 /// A refutation by one pattern, or by two: the inputs of one that must be over its threshold are among those of one that
@@ -131,18 +138,22 @@ fn contradiction(prefix: Prefix<'_>) -> Option<Refutation> {
     })
 }
 
+/// Which patterns bind and which weights are not 0 is told by complementarity, or by size.
 fn refute_tie(
     prefix: Prefix<'_>,
     program: &MarginProgram<'_>,
     solver: &InteriorPoint<'_>,
     multipliers: &[f64],
 ) -> Option<Refutation> {
-    let candidates = program.patterns.iter().copied().zip(multipliers.iter().copied());
-    let binding: Vec<(usize, f64)> =
-        candidates.zip(solver.binding_patterns()).filter(|&(_, binds)| binds).map(|(candidate, _)| candidate).collect();
-    let inputs = program.inputs.iter().copied().zip(solver.silent_weights());
-    let active: Vec<usize> = inputs.filter(|&(_, silent)| !silent).map(|(input, _)| input).collect();
-    exact_face::refute(prefix, &binding, &active)
+    let by_size = (solver.weights_below(NEGLIGIBLE), solver.slacks_below(NEGLIGIBLE));
+    [(solver.silent_weights(), solver.binding_patterns()), by_size].into_iter().find_map(|(silent, binding)| {
+        let candidates = program.patterns.iter().copied().zip(multipliers.iter().copied());
+        let binding: Vec<(usize, f64)> =
+            candidates.zip(binding).filter(|&(_, binds)| binds).map(|(candidate, _)| candidate).collect();
+        let inputs = program.inputs.iter().copied().zip(silent);
+        let active: Vec<usize> = inputs.filter(|&(_, silent)| !silent).map(|(input, _)| input).collect();
+        exact_face::refute(prefix, &binding, &active)
+    })
 }
 
 #[cfg(test)]
@@ -165,7 +176,7 @@ mod tests {
             let mut sequence = sequence(parameters, 5);
             let prefix = sequence.extend_to(patterns);
             for algebra in [Algebra::Block, Algebra::Whole] {
-                let decide = |instructions| decide_with(prefix, instructions, algebra, &mut MarginBounds::default());
+                let decide = |instructions| decide_with(prefix, instructions, algebra, &mut Findings::default());
                 let decision = decide(InstructionSet::detect());
                 storable += usize::from(matches!(decision, Decision::Storable(_)));
                 assert_eq!(decision, decide(InstructionSet::baseline()));
@@ -176,7 +187,7 @@ mod tests {
 
     /// Panics where there is no proof.
     fn is_storable(prefix: Prefix<'_>, algebra: Algebra) -> bool {
-        match decide_with(prefix, InstructionSet::detect(), algebra, &mut MarginBounds::default()) {
+        match decide_with(prefix, InstructionSet::detect(), algebra, &mut Findings::default()) {
             Decision::Storable(_) => true,
             Decision::NotStorable(_) => false,
             undecided => panic!("{:?}, {} patterns: {undecided:?}", prefix.problem(), prefix.patterns()),

@@ -2,7 +2,7 @@
 
 use super::certificate::StoringWeights;
 use super::instruction_set::InstructionSet;
-use super::interior_point::InteriorPoint;
+use super::interior_point::{InteriorPoint, State};
 use super::margin_program::MarginProgram;
 use super::patterns::Prefix;
 use super::storability::STEP_LIMIT;
@@ -35,13 +35,22 @@ pub struct WidestMargin {
 /// Inputs that are active in no pattern with target 0 may have any larger weight; they get the smallest that gives
 /// their patterns the widest margin of the others.
 pub fn widest_margin(prefix: Prefix<'_>) -> Option<WidestMargin> {
+    widest_margin_from(prefix, None)
+}
+
+/// The same; goes on from where the decision that the prefix is storable has stopped.
+pub(super) fn widest_margin_from(prefix: Prefix<'_>, state: Option<State>) -> Option<WidestMargin> {
     let program = MarginProgram::new(prefix);
     if program.is_trivial() {
         let margin = trivial_margin(&program);
         return Some(WidestMargin { weights: StoringWeights::verify(prefix, &trivial_weights(&program))?, margin });
     }
     let instructions = InstructionSet::detect();
-    let solution = solve(prefix, &program, InteriorPoint::new(&program, instructions), instructions)?;
+    let solver = match state {
+        Some(state) => InteriorPoint::at(&program, instructions, state),
+        None => InteriorPoint::new(&program, instructions),
+    };
+    let solution = solve(prefix, &program, solver, instructions)?;
     let margin = solution.margin;
     solution
         .weights
@@ -86,7 +95,8 @@ fn solve(
                 weights.iter().zip(solver.silent_weights()).map(|(&w, silent)| if silent { 0.0 } else { w }).collect();
             closest = Some(Solution { gap, margin, weights: vec![silenced, weights] });
             stalled = 0;
-        } else {
+        } else if margin > 0.0 {
+            // Far from feasible the gap may well grow at first.
             stalled += 1;
         }
         if gap < CONVERGED || stalled == STALLED || !solver.step() {

@@ -2,7 +2,7 @@
 
 use microzone::perceptron::{
     CapacityParameters, StoredPrefix, StoringWeights, histogram, longest_storable_prefix, relative_variance,
-    silent_fraction, uncorrelated_inputs,
+    silent_fraction, uncorrelated_inputs, widest_margin,
 };
 
 use crate::common::{mean_and_error, problem, sequence};
@@ -125,4 +125,22 @@ fn grows_with_correlation_while_half_the_weights_stay_silent() {
     println!("capacity {capacity:.4} ± {error:.4}, silent {silent:.4} ± {silent_error:.4}");
     assert!(capacity > 1.5);
     assert!((silent - 0.5).abs() < 2.0 * silent_error + 0.02, "{silent} {silent_error}");
+}
+
+/// The search goes on from its last decision where it can; the weights are those of a fresh start.
+#[test]
+fn weights_at_capacity_do_not_depend_on_the_search() {
+    for number in 0..60 {
+        let parameters = CapacityParameters {
+            input_correlation: [0.0, 0.5, 0.9][number as usize % 3],
+            output_correlation: 0.7,
+            robustness: [0.0, 1.0][number as usize % 2],
+            inputs: 100,
+            ..CapacityParameters::default()
+        };
+        let mut sequence = sequence(parameters, number);
+        let stored = longest_storable_prefix(&mut sequence, 10.0).unwrap();
+        let widest = widest_margin(sequence.extend_to(stored.patterns)).unwrap();
+        assert_eq!(widest.weights.weights(), stored.weights, "{number}");
+    }
 }

@@ -190,3 +190,20 @@ proptest! {
         prop_assert!(StoringWeights::verify(prefix, &longest.weights).is_some());
     }
 }
+
+/// Small cells with much correlation have exact ties of all kinds; every one is decided, and the weights converge.
+#[test]
+fn no_sequence_of_a_small_cell_is_left_undecided() {
+    for (inputs, correlation) in [(20, 0.5), (40, 0.95), (80, 0.95)] {
+        let parameters = CapacityParameters {
+            inputs,
+            input_correlation: correlation,
+            output_correlation: correlation,
+            ..CapacityParameters::default()
+        };
+        for number in 0..1000 {
+            let stored = longest_storable_prefix(&mut sequence(parameters, number), 50.0);
+            assert!(stored.is_ok(), "{inputs} inputs, correlation {correlation}, sequence {number}: {stored:?}");
+        }
+    }
+}
