@@ -125,8 +125,8 @@ def grid_deviation(data):
     signed = (data["capacity_mean"] / theory - 1).values.ravel()
     error = (data["capacity_sem"] / theory).values.ravel()
     rows = []
-    far = (data["input_correlation"] < 0.8) & (theory == theory)
-    for text, chosen in (("all cells", numpy.full(len(error), True)), ("c_in below 0.8", far.values.ravel())):
+    low = (data["input_correlation"] < 0.8).broadcast_like(theory).values.ravel()
+    for text, chosen in (("all cells", numpy.full(len(error), True)), ("c_in below 0.8", low)):
         count = int(chosen.sum())
         own = numpy.sqrt((error[chosen] ** 2).sum()) / count
         noise = numpy.sqrt(2 / numpy.pi) * error[chosen].mean()
@@ -178,12 +178,27 @@ def both(data):
 def best_bistability(microzone):
     """The bistability of greatest capacity by theory, and what it gains over the standard cell."""
     rows = []
-    for input_correlation in (0, 0.2, 0.5, 0.8):
-        for output_correlation in (0, 0.2, 0.5, 0.8, 0.9):
-            flags = ("--input-correlation", input_correlation, "--output-correlation", output_correlation)
-            found = json.loads(microzone("theory", "capacity", *flags, "--optimal-bistability", "--format", "json"))
-            rows.append(best_row(input_correlation, output_correlation, found))
+    for inputs in (0, 0.2, 0.5, 0.8):
+        for outputs in (0, 0.2, 0.5, 0.8, 0.9):
+            flags = ("--input-correlation", inputs, "--output-correlation", outputs, "--standard-error", 0.002)
+            best = json.loads(microzone("theory", "capacity", *flags, "--optimal-bistability", "--format", "json"))
+            capacity = f"{best['capacity']:.3f} ± {best['capacity_standard_error']:.3f}"
+            numbers = [f"{best['bistability']:.2f}", capacity, f"{100 * best['gain']:+.1f} %"]
+            rows.append([plain(inputs), plain(outputs), *numbers, f"{best['silent_fraction']:.3f}"])
     return markdown(["c_in", "c_out", "best γ", "capacity", "gain over γ = 0", "silent fraction"], rows)
+
+
+def extrapolation(table):
+    """The two fits of the capacity at infinitely many inputs, beside the theory."""
+    rows = []
+    for row in json.loads(table)["extrapolated"]["rows"]:
+        cells = [f"c = {plain(row['input_correlation'])}", f"{row['capacity_theory']:.3f}"]
+        for law in ("inverse", "two_thirds"):
+            value, error = row[f"capacity_{law}"], row[f"capacity_{law}_sem"]
+            deviation = f"{100 * row[f'deviation_{law}']:+.1f} %"
+            cells += [f"{value:.3f} ± {error:.3f}", deviation, f"{row[f'capacity_{law}_chi2']:.1f}"]
+        rows.append(cells)
+    return markdown(["", "theory", "a + b / N", "deviation", "χ²", "a + b N^(-2/3)", "deviation", "χ²"], rows)
 
 
 if __name__ == "__main__":
