@@ -122,12 +122,10 @@ impl Directory {
         if !self.sweep_file().is_file() {
             return Ok(());
         }
-        let version = run_record::latest(&self.runs()).map(|run| run.experiment_version);
-        let difference = match version {
-            Some(version) if version != sweep.experiment.version() => {
-                let name = sweep.experiment.name();
-                Some(format!("version {version} of {name:?} there and {} here", sweep.experiment.version()))
-            }
+        let (name, here) = (sweep.experiment.name(), sweep.experiment.version());
+        let latest = run_record::latest(&self.runs()).filter(|run| run.experiment == name);
+        let difference = match latest.map(|run| run.experiment_version) {
+            Some(there) if there != here => Some(format!("version {there} of {name:?} there and {here} here")),
             // The text itself is compared first: a sweep of a million points takes a second to take apart.
             _ if fs::read(self.sweep_file()).is_ok_and(|text| text == sweep.text.as_bytes()) => None,
             _ => sweep.difference_from(&self.sweep()?),
