@@ -12,7 +12,7 @@ use super::vertex::optimal_vertex;
 const CONVERGED: f64 = 1e-13;
 
 /// The vertex is looked for once the gap is less than this part of the margin; it is not in sight before.
-const IN_SIGHT: f64 = 1e-3;
+const IN_SIGHT: f64 = 1e-2;
 
 /// Steps without a smaller gap after which the closest point is taken.
 const STALLED: usize = 3;
