@@ -123,7 +123,7 @@ def grid_deviation(data):
     theory = data["capacity_theory"]
     deviation = abs(data["capacity_mean"] / theory - 1).values.ravel()
     signed = (data["capacity_mean"] / theory - 1).values.ravel()
-    error = (data["capacity_sem"] / theory).values.ravel()
+    error = (numpy.hypot(data["capacity_sem"], data["capacity_theory_sem"]) / theory).values.ravel()
     rows = []
     low = (data["input_correlation"] < 0.8).broadcast_like(theory).values.ravel()
     for text, chosen in (("all cells", numpy.full(len(error), True)), ("c_in below 0.8", low)):

@@ -73,22 +73,40 @@ fn weighted(patterns: &[[u64; 8]], planes: &[u64]) -> [u64; 8] {
 mod x86_64 {
     use std::arch::x86_64::*;
 
+    /// Planes that are counted in one pass over the patterns.
+    const PLANES: usize = 4;
+
     #[target_feature(enable = "avx512f,avx512vpopcntdq")]
     pub(super) fn weighted_by_avx512(patterns: &[[u64; 8]], planes: &[u64]) -> [u64; 8] {
+        let (one, group) = (patterns.len(), PLANES * patterns.len());
+        let (grouped, highest) = planes.split_at(planes.len() / group * group);
         let mut sums = _mm512_setzero_si512();
-        for plane in planes.chunks_exact(patterns.len()).rev() {
-            sums = _mm512_add_epi64(sums, sums);
-            for (words, &bits) in patterns.iter().zip(plane) {
-                // SAFETY: eight words are there to be read.
-                let words = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
-                let active = _mm512_and_si512(words, _mm512_set1_epi64(bits.cast_signed()));
-                sums = _mm512_add_epi64(sums, _mm512_popcnt_epi64(active));
-            }
+        for plane in highest.chunks_exact(one).rev() {
+            sums = add_planes::<1>(sums, patterns, plane);
+        }
+        for planes in grouped.chunks_exact(group).rev() {
+            sums = add_planes::<PLANES>(sums, patterns, planes);
         }
         let mut counts = [0; 8];
         // SAFETY: eight words are there to be written.
         unsafe { _mm512_storeu_si512(counts.as_mut_ptr().cast(), sums) };
         counts
+    }
+
+    /// 2^COUNT sums + Σ_b 2^b |x ∧ plane_b| over the planes b < COUNT.
+    #[target_feature(enable = "avx512f,avx512vpopcntdq")]
+    fn add_planes<const COUNT: usize>(sums: __m512i, patterns: &[[u64; 8]], planes: &[u64]) -> __m512i {
+        let mut counts = [_mm512_setzero_si512(); COUNT];
+        for (place, words) in patterns.iter().enumerate() {
+            // SAFETY: eight words are there to be read.
+            let words = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
+            for (plane, count) in counts.iter_mut().enumerate() {
+                let bits = planes[plane * patterns.len() + place];
+                let active = _mm512_and_si512(words, _mm512_set1_epi64(bits.cast_signed()));
+                *count = _mm512_add_epi64(*count, _mm512_popcnt_epi64(active));
+            }
+        }
+        counts.iter().rev().fold(sums, |sums, &count| _mm512_add_epi64(_mm512_add_epi64(sums, sums), count))
     }
 
     /// Counts of bytes stay below 256 for this many words.
