@@ -50,6 +50,7 @@ def main():
             results("fig4-bistability"), "output_correlation", "bistability", "silent_fraction"
         ),
         "rule": lambda: pivot(results("fig4-rule"), "bistability", "learner"),
+        "epochs": lambda: epochs(results("fig4-epochs")),
         "bistability-coding": lambda: pivot(results("fig4-coding"), CODINGS, "bistability"),
         "both": lambda: both(results("fig5")),
         "best-bistability": lambda: best_bistability(microzone),
@@ -162,6 +163,17 @@ def factorisation(data):
         errors = ratio * numpy.hypot(*relative)
         rows.append([label] + [f"{r:.3f} ± {e:.3f} [{t:.3f}]" for r, e, t in zip(ratio, errors, theory)])
     return markdown([""] + labels(data, EQUAL), rows)
+
+
+def epochs(data):
+    """Capacity of the learning rule against bistability, for every learning rate and number of epochs."""
+    rows = []
+    for i, rate in enumerate(data["learning_rate"].values):
+        for j, count in enumerate(data["epochs"].values):
+            pair = data.isel(learning_rate=i, epochs=j)
+            cells = [measured(pair.isel(bistability=k)) for k in range(data.sizes["bistability"])]
+            rows.append([f"rate {plain(rate)}, {count} epochs", *cells])
+    return markdown([""] + labels(data, "bistability"), rows)
 
 
 def both(data):
