@@ -1,7 +1,7 @@
 //! How much faster the learning rule is than a plain loop, late in learning; both give the same weights.
 //!
-//! A line is one prefix at N = 1000. The time of an epoch is the difference between two runs that stop at different epochs, each
-//! the shortest of several, with the two rules in turn.
+//! A line is one prefix at N = 1000. The time of an epoch is the difference between two runs that stop at different
+//! epochs, each the shortest of several, with the two rules in turn.
 
 #[path = "../tests/perceptron/plain_loop.rs"]
 mod plain_loop;

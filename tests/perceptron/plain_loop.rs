@@ -52,8 +52,8 @@ pub fn learn(
     learned
 }
 
-/// The largest distance from the threshold that is too small: κ ± γ as the program rounds it, to whole multiples of 2⁻⁵² θ and
-/// up, then to 2⁻³² θ and down.
+/// The largest distance from the threshold that is too small: κ ± γ as the program rounds it, to whole multiples of
+/// 2⁻⁵² θ and up, then to 2⁻³² θ and down.
 fn storing_margin(prefix: Prefix<'_>, switch: bool) -> i64 {
     let parameters = prefix.problem().parameters();
     let margin = parameters.robustness + if switch { parameters.bistability } else { -parameters.bistability };

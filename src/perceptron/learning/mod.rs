@@ -1,9 +1,9 @@
 //! The learning rule of the climbing fibre.
 //!
-//! Its arithmetic is that of whole numbers, so a plain loop over patterns and inputs gives the same weights, bit for bit. It
-//! is fast in two ways. Weights are stored bit by bit ([`synapses`]), so that the currents of eight patterns come from counts
-//! of bits ([`bit_count`]). And the currents of eight patterns ([`octet`]) are kept: where few updates were made since the last
-//! epoch, they are brought up to date by these updates alone.
+//! Its arithmetic is that of whole numbers, so a plain loop over patterns and inputs gives the same weights, bit for
+//! bit. It is fast in two ways. Weights are stored bit by bit ([`synapses`]), so that the currents of eight patterns
+//! come from counts of bits ([`bit_count`]). And the currents of eight patterns ([`octet`]) are kept: where few updates
+//! were made since the last epoch, they are brought up to date by these updates alone.
 
 mod bit_count;
 mod longest_prefix;
@@ -37,8 +37,8 @@ pub enum StateSwitching {
 ///
 /// Patterns come in order, epoch after epoch. An error is a current within the margin of the threshold or on its wrong
 /// side: s (h - θ) ≤ κ + γ (in units of u0) if the target differs from the state of the output, ≤ κ - γ if not. The
-/// output itself is bistable: its state becomes, or stays, the target where s (h - θ) > ± γ u0. Every epoch starts in the
-/// state of its first target. Source: Clopath, Nadal & Brunel 2012, Models; Brunel et al. 2004.
+/// output itself is bistable: its state becomes, or stays, the target where s (h - θ) > ± γ u0. Every epoch starts in
+/// the state of its first target. Source: Clopath, Nadal & Brunel 2012, Models; Brunel et al. 2004.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LearningRule {
     learning_rate_units: i64,

@@ -19,8 +19,8 @@ pub(super) struct Octet {
 }
 
 impl Octet {
-    /// Up to eight patterns: words of inputs, target, and the least current that counts as above. Those that are missing
-    /// are never errors.
+    /// Up to eight patterns: words of inputs, target, and the least current that counts as above. Those that are
+    /// missing are never errors.
     pub(super) fn new(patterns: &[(&[u64], bool, i64)], synapses: &Synapses) -> Self {
         let (mut bounds, mut targets) = ([i64::MAX; 8], 0);
         let mut words = vec![[0; 8]; patterns.first().map_or(0, |(words, ..)| words.len())];

@@ -6,8 +6,8 @@ use crate::perceptron::instruction_set::{InstructionSet, dispatched};
 /// Weights w_i = ε k_i + r u_i, where k_i ≥ 0 is whole, u_i is 0 or 1, and 0 ≤ r < ε.
 ///
 /// All start at one value, ε k + r with u = 1. A step of ε changes k_i; a weight that is clipped at 0 loses its r for
-/// good. So no other weights ever arise. Plane b holds bit b of all k_i, input i in bit i % 64 of word i / 64, as patterns
-/// do: a step of the weights of a pattern is a few logical operations on whole words, and so are currents.
+/// good. So no other weights ever arise. Plane b holds bit b of all k_i, input i in bit i % 64 of word i / 64, as
+/// patterns do: a step of the weights of a pattern is a few logical operations on whole words, and so are currents.
 #[derive(Clone, Debug)]
 pub(super) struct Synapses {
     step: i64,

@@ -5,23 +5,24 @@ use crate::perceptron::certificate::StoringWeights;
 use crate::perceptron::patterns::Prefix;
 use crate::perceptron::problem::UNITS_PER_THRESHOLD;
 
-/// The most updates the rule can make before it has learned a prefix that `solution` stores; `None` where nothing is proven.
+/// The most updates the rule can make before it has learned a prefix that `solution` stores; `None` where nothing is
+/// proven.
 ///
 /// Let w* be the solution, δ = min_μ s^μ (w*·ξ^μ - θ) - τ^μ > 0 what it has to spare, n the largest number of active
-/// inputs and w_0 the equal weights of the start. An update is made where s (w·ξ - θ) ≤ τ. So s ξ·(w - w*) ≤ τ - (τ + δ),
-/// and the step v = w + ε s ξ comes closer to w*:
+/// inputs and w_0 the equal weights of the start. An update is made where s (w·ξ - θ) ≤ τ. So s ξ·(w - w*) ≤ τ - (τ +
+/// δ), and the step v = w + ε s ξ comes closer to w*:
 ///
 ///   |v - w*|² = |w - w*|² + 2ε s ξ·(w - w*) + ε² |ξ|² ≤ |w - w*|² - ε (2δ - ε n).
 ///
-/// Clipping at 0 takes v to the nearest point of w ≥ 0, a convex set that holds w*, and so no further from w*. A squared
-/// distance is never negative; if ε < 2δ / n the number of updates is therefore at most
+/// Clipping at 0 takes v to the nearest point of w ≥ 0, a convex set that holds w*, and so no further from w*. A
+/// squared distance is never negative; if ε < 2δ / n the number of updates is therefore at most
 ///
 ///   |w_0 - w*|² / (ε (2δ - ε n)).
 ///
-/// From w_0 = 0 this is the |w*|² / (2ε (δ - ε n / 2)) of the perceptron theorem (Block 1962, Novikoff 1962). A bistable
-/// output changes nothing as long as the climbing fibre sets the state: then τ is that of the transition between targets, for
-/// the rule and for w* alike. Without switching a wrong state asks for θ + κ + γ where w* may give no more than
-/// θ + κ - γ + δ, and the distance can grow; there is no bound then, unless γ = 0. Rounded to f64.
+/// From w_0 = 0 this is the |w*|² / (2ε (δ - ε n / 2)) of the perceptron theorem (Block 1962, Novikoff 1962). A
+/// bistable output changes nothing as long as the climbing fibre sets the state: then τ is that of the transition
+/// between targets, for the rule and for w* alike. Without switching a wrong state asks for θ + κ + γ where w* may give
+/// no more than θ + κ - γ + δ, and the distance can grow; there is no bound then, unless γ = 0. Rounded to f64.
 pub fn update_bound(prefix: Prefix<'_>, rule: &LearningRule, solution: &StoringWeights) -> Option<f64> {
     let problem = prefix.problem();
     if rule.switching == StateSwitching::None && problem.parameters().bistability > 0.0 {
