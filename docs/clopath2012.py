@@ -50,9 +50,9 @@ def main():
             results("fig4-bistability"), "output_correlation", "bistability", "silent_fraction"
         ),
         "rule": lambda: pivot(results("fig4-rule"), "bistability", "learner"),
-        "epochs": lambda: epochs(results("fig4-epochs")),
+        "epochs": lambda: pairs(results("fig4-epochs"), "learning_rate", "epochs", "bistability"),
         "bistability-coding": lambda: pivot(results("fig4-coding"), CODINGS, "bistability"),
-        "both": lambda: both(results("fig5")),
+        "both": lambda: pairs(results("fig5"), "input_correlation", "output_correlation", "bistability"),
         "best-bistability": lambda: best_bistability(microzone),
         "size": lambda: pivot(results("finite-size"), EQUAL, "inputs"),
         "extrapolation": lambda: extrapolation(microzone("table", directory("finite-size"), "--format", "json")),
@@ -92,6 +92,7 @@ def labels(data, dimension):
         pairs = zip(data["input_coding"].values, data["output_coding"].values)
         return [f"f_in {plain(inputs)}, f_out {plain(outputs)}" for inputs, outputs in pairs]
     name = {"input_correlation": "c_in ", "output_correlation": "c_out ", "bistability": "γ ", "robustness": "κ ", "inputs": "N "}
+    name |= {"learning_rate": "rate ", "epochs": "epochs "}
     return [name.get(dimension, "") + plain(value) for value in data[dimension].values]
 
 
@@ -165,26 +166,15 @@ def factorisation(data):
     return markdown([""] + labels(data, EQUAL), rows)
 
 
-def epochs(data):
-    """Capacity of the learning rule against bistability, for every learning rate and number of epochs."""
+def pairs(data, first, second, columns):
+    """A table of capacities, one row for each pair of values of two dimensions."""
     rows = []
-    for i, rate in enumerate(data["learning_rate"].values):
-        for j, count in enumerate(data["epochs"].values):
-            pair = data.isel(learning_rate=i, epochs=j)
-            cells = [measured(pair.isel(bistability=k)) for k in range(data.sizes["bistability"])]
-            rows.append([f"rate {plain(rate)}, {count} epochs", *cells])
-    return markdown([""] + labels(data, "bistability"), rows)
-
-
-def both(data):
-    """Capacity against bistability for every pair of correlations."""
-    rows = []
-    for i, input_label in enumerate(labels(data, "input_correlation")):
-        for j, output_label in enumerate(labels(data, "output_correlation")):
-            pair = data.isel(input_correlation=i, output_correlation=j)
-            cells = [measured(pair.isel(bistability=k)) for k in range(data.sizes["bistability"])]
-            rows.append([f"{input_label}, {output_label}", *cells])
-    return markdown([""] + labels(data, "bistability"), rows)
+    for i, first_label in enumerate(labels(data, first)):
+        for j, second_label in enumerate(labels(data, second)):
+            pair = data.isel({first: i, second: j})
+            cells = [measured(pair.isel({columns: k})) for k in range(data.sizes[columns])]
+            rows.append([f"{first_label}, {second_label}", *cells])
+    return markdown([""] + labels(data, columns), rows)
 
 
 def best_bistability(microzone):

@@ -226,17 +226,21 @@ fn model(error: impl std::fmt::Display) -> TaskError {
     TaskError::Model(error.to_string())
 }
 
-/// Fits measured times at N = 200 to 1000 (`benches/storability.rs`, `benches/learning.rs`) within a factor of two.
+/// Fits measured times at N = 200 to 2000 (`benches/storability.rs`, `benches/learning.rs`) within a factor of two.
 fn expected_cost(parameters: &Parameters) -> Result<Cost, TaskError> {
     let problem = problem(parameters)?;
     let inputs = problem.inputs() as f64;
-    // The capacity diverges as both correlations go to 1; the theory knows it without input correlation.
-    let (input, output) = (parameters.number("input_correlation")?, parameters.number("output_correlation")?);
-    let correlated = libm::pow(1.0 - input * output, -0.67);
-    let load = uncorrelated_inputs(&problem).map_or(correlated, |theory| theory.capacity);
+    // Input correlation multiplies capacity, which diverges as both correlations go to 1.
+    let (input, output) = (problem.parameters().input_correlation, problem.parameters().output_correlation);
+    let uncorrelated = CapacityParameters { input_correlation: 0.0, ..*problem.parameters() };
+    let closed_form = uncorrelated_inputs(&CapacityProblem::new(uncorrelated).map_err(model)?);
+    let load = closed_form.map_or(1.0, |theory| theory.capacity) * libm::pow(1.0 - input * output, -0.67);
     let patterns = (load * inputs).max(1.0);
     let seconds = match parameters.choice("learner")? {
-        EXACT => 1e-4 + (3e-7 + 1e-9 * (inputs + patterns)) * inputs * inputs * (1.0 + 0.3 * input),
+        EXACT => {
+            let slower = 1.0 + 1.2 * input * input * input * input;
+            1e-4 + (1.2e-7 + 1.4e-10 * (inputs + patterns)) * inputs * inputs * slower
+        }
         // Near capacity the rule uses up its epochs about four times.
         _ => (2e-7 + 2e-10 * inputs) * patterns * parameters.count("epochs")? as f64,
     };

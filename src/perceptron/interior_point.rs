@@ -3,8 +3,11 @@
 use super::certificate::repair;
 use super::instruction_set::InstructionSet;
 use super::margin_program::MarginProgram;
-use super::preconditioner::Algebra;
-use super::step_equations::{Coefficients, Solution, StepEquations};
+use super::preconditioner::{Algebra, Coefficients};
+use super::step_equations::{Solution, StepEquations};
+
+/// Steps after which the method is given up; it takes 5 to 15 on random patterns.
+pub(super) const STEP_LIMIT: usize = 100;
 
 /// The fraction of the way to the boundary that a step goes. Found by trial: 0.98 to 0.995 take as many steps, but the
 /// closer, the more conjugate gradients the next takes.

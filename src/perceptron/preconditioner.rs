@@ -6,7 +6,6 @@ use super::margin_program::MarginProgram;
 use super::normal_matrix::add_normal_matrix;
 use super::panel_matrix::PanelMatrix;
 use super::real::Real;
-use super::step_equations::Coefficients;
 
 /// An input is in the block that is factored if E_i is less than this times (Aᵀ D A)_ii. A weight on the way to 0 has a
 /// large E_i and hardly couples to the others. Found by trial: at capacity 0.2 to 0.7 take much the same time.
@@ -29,6 +28,14 @@ impl Algebra {
             Self::Whole => 5,
         }
     }
+}
+
+/// The matrix of a step, M = Aᵀ (D - D 1 1ᵀ D / 1ᵀ D 1) A + E: D, its sum 1ᵀ D 1, and E.
+#[derive(Clone, Debug)]
+pub(super) struct Coefficients {
+    pub(super) patterns: Vec<f64>,
+    pub(super) sum: f64,
+    pub(super) inputs: Vec<f64>,
 }
 
 /// P⁻¹ for the P that M would be if the patterns of the inputs outside the block were noise around their mean.

@@ -2,7 +2,7 @@
 
 use super::instruction_set::InstructionSet;
 use super::margin_program::MarginProgram;
-use super::preconditioner::{Algebra, Preconditioner};
+use super::preconditioner::{Algebra, Coefficients, Preconditioner};
 
 /// M w = r with M = Aᵀ (D - D 1 1ᵀ D / 1ᵀ D 1) A + E, where D and E are diagonal and positive: what is left of the Newton
 /// equations when slacks, multipliers, reduced costs and κ are eliminated.
@@ -13,14 +13,6 @@ pub(super) struct StepEquations<'a> {
     algebra: Algebra,
     preconditioner: Preconditioner,
     solution: Solution,
-}
-
-/// D, its sum 1ᵀ D 1, and E.
-#[derive(Clone, Debug)]
-pub(super) struct Coefficients {
-    pub(super) patterns: Vec<f64>,
-    pub(super) sum: f64,
-    pub(super) inputs: Vec<f64>,
 }
 
 /// An approximate solution of M w = r.

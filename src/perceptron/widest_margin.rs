@@ -2,10 +2,9 @@
 
 use super::certificate::StoringWeights;
 use super::instruction_set::InstructionSet;
-use super::interior_point::{InteriorPoint, State};
+use super::interior_point::{InteriorPoint, STEP_LIMIT, State};
 use super::margin_program::MarginProgram;
 use super::patterns::Prefix;
-use super::storability::STEP_LIMIT;
 use super::vertex::optimal_vertex;
 
 /// A gap between the bounds of the widest margin (in θ) at which the weights have converged.
