@@ -3,7 +3,7 @@
 //! With y the current of random weights, an autoregressive process of unit variance and coefficient c, and
 //! a_μ = s_μ τ_μ - m - r y_μ, the energy is
 //!
-//!     min over v of v_1² + Σ_μ>1 (v_μ - c v_μ-1)² / (1 - c²)   subject to   s_μ (v_μ - a_μ) ≥ 0.
+//!   min over v of v_1² + Σ_μ>1 (v_μ - c v_μ-1)² / (1 - c²)   subject to   s_μ (v_μ - a_μ) ≥ 0.
 //!
 //! Where v rests on its bounds at the times p < k and nowhere between, that stretch costs (a_k - c^n a_p)² / (1 - c^2n)
 //! with n = k - p. So the least energy of a chain that ends at a free v_μ is a convex function of v_μ made of such

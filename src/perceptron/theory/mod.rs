@@ -123,8 +123,8 @@ impl Default for Accuracy {
 /// is m + r y, y a stationary autoregressive process with coefficient c_in. Gordon's comparison of Gaussian processes
 /// gives
 ///
-///     α_c = max over b, m of (Φ(b) / G1(b))² / ε(m, r(b)),
-///     ε(m, r) = lim 1/P min over v of Σ_μ (v_μ - c_in v_μ-1)² / (1 - c_in²)   subject to   s_μ (m + r y_μ + v_μ) ≥ τ_μ,
+///   α_c = max over b, m of (Φ(b) / G1(b))² / ε(m, r(b)),
+///   ε(m, r) = lim 1/P min over v of Σ_μ (v_μ - c_in v_μ-1)² / (1 - c_in²)   subject to   s_μ (m + r y_μ + v_μ) ≥ τ_μ,
 ///
 /// with τ = κ + γ for a switch of the target and κ - γ for a stay. ε is a closed form for c_in = 0 (see
 /// [`uncorrelated_inputs`]) and otherwise the average over random chains from a fixed key. So the value is a pure
