@@ -5,8 +5,8 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 use super::{Cost, Estimate, Experiment, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value};
 use crate::perceptron::{
     Accuracy, CapacityParameters, CapacityProblem, LearnedPrefix, LearningRule, PatternSequence, StateSwitching,
-    histogram, longest_learnable_prefix, longest_storable_prefix, relative_variance, silent_fraction, theory,
-    uncorrelated_inputs,
+    histogram, longest_learnable_prefix, longest_storable_prefix, relative_variance, rough_capacity, silent_fraction,
+    theory,
 };
 use crate::random::RandomStream;
 
@@ -230,12 +230,8 @@ fn model(error: impl std::fmt::Display) -> TaskError {
 fn expected_cost(parameters: &Parameters) -> Result<Cost, TaskError> {
     let problem = problem(parameters)?;
     let inputs = problem.inputs() as f64;
-    // Input correlation multiplies capacity, which diverges as both correlations go to 1.
-    let (input, output) = (problem.parameters().input_correlation, problem.parameters().output_correlation);
-    let uncorrelated = CapacityParameters { input_correlation: 0.0, ..*problem.parameters() };
-    let closed_form = uncorrelated_inputs(&CapacityProblem::new(uncorrelated).map_err(model)?);
-    let load = closed_form.map_or(1.0, |theory| theory.capacity) * libm::pow(1.0 - input * output, -0.67);
-    let patterns = (load * inputs).max(1.0);
+    let input = problem.parameters().input_correlation;
+    let patterns = (rough_capacity(&problem) * inputs).max(1.0);
     let seconds = match parameters.choice("learner")? {
         EXACT => {
             let slower = 1.0 + 1.2 * input * input * input * input;

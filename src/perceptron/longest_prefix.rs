@@ -6,9 +6,9 @@ use super::bracket::Bracket;
 use super::instruction_set::InstructionSet;
 use super::patterns::PatternSequence;
 use super::preconditioner::Algebra;
-use super::problem::{CapacityParameters, CapacityProblem, LARGEST_COUNT};
+use super::problem::LARGEST_COUNT;
 use super::storability::{Decision, Findings, decide_with};
-use super::theory::uncorrelated_inputs;
+use super::theory::rough_capacity;
 use super::widest_margin::widest_margin_from;
 
 /// The longest prefix that can be stored.
@@ -45,7 +45,8 @@ pub fn longest_storable_prefix(
 ) -> Result<StoredPrefix, StorabilityError> {
     let inputs = sequence.problem().inputs();
     let limit = ((load_limit * inputs as f64) as usize).min(LARGEST_COUNT);
-    let guess = first_guess(sequence.problem()).min(limit.max(1));
+    // How good the guess is changes the cost of the search and nothing else.
+    let guess = ((rough_capacity(sequence.problem()) * inputs as f64) as usize).clamp(1, limit.max(1));
     // κ* falls from about a natural unit to 0 on the way to capacity.
     let mut bracket = Bracket::new(guess, sequence.problem().natural_unit() / guess as f64);
     let mut decisions = 0;
@@ -79,16 +80,4 @@ pub fn longest_storable_prefix(
     let widest = widest_margin_from(sequence.drawn().first(patterns), state);
     let weights = widest.ok_or(StorabilityError::NotConverged { patterns })?.weights.weights().to_vec();
     Ok(StoredPrefix { patterns, weights, decisions })
-}
-
-/// The prefix at which the search starts; how good it is changes the cost of the search and nothing else.
-///
-/// The capacity of large N without input correlation, in closed form, times a fit of what input correlation adds.
-fn first_guess(problem: &CapacityProblem) -> usize {
-    let p = *problem.parameters();
-    let uncorrelated = CapacityProblem::new(CapacityParameters { input_correlation: 0.0, ..p });
-    let load =
-        uncorrelated.ok().and_then(|problem| uncorrelated_inputs(&problem)).map_or(1.0, |theory| theory.capacity);
-    let gain = libm::pow(1.0 - p.input_correlation * p.output_correlation, -0.67);
-    ((load * gain * p.inputs as f64) as usize).max(1)
 }

@@ -41,6 +41,6 @@ pub use longest_prefix::{StorabilityError, StoredPrefix, longest_storable_prefix
 pub use patterns::{PatternSequence, Prefix};
 pub use problem::{CapacityParameters, CapacityProblem, ProblemError};
 pub use storability::{Decision, decide};
-pub use theory::{Accuracy, AccuracyError, Theory, optimal_bistability, theory, uncorrelated_inputs};
+pub use theory::{Accuracy, AccuracyError, Theory, optimal_bistability, rough_capacity, theory, uncorrelated_inputs};
 pub use weights::{histogram, relative_variance, silent_fraction};
 pub use widest_margin::{WidestMargin, widest_margin};
