@@ -20,6 +20,8 @@
 
 pub mod cli;
 pub mod experiment;
+mod instruction_set;
+pub mod nitric_oxide;
 pub mod perceptron;
 pub mod random;
 pub mod report;

@@ -4,6 +4,9 @@
 
 mod capacity;
 mod evaluate;
+mod information;
+mod movement;
+mod nitric_oxide;
 mod null;
 mod observable;
 mod parameter;
@@ -96,7 +99,7 @@ pub enum TaskError {
 
 /// Every experiment, hidden ones included.
 pub fn catalogue() -> &'static [&'static dyn Experiment] {
-    &[&capacity::Capacity, &null::Null]
+    &[&capacity::Capacity, &information::Information, &movement::Movement, &null::Null]
 }
 
 /// The experiment of that name.

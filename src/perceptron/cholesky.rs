@@ -1,8 +1,8 @@
 //! Cholesky factor of a symmetric positive definite matrix in panels, and solutions with it.
 
-use super::instruction_set::{InstructionSet, dispatched};
 use super::panel_matrix::{LANES, PanelMatrix, PanelRow};
 use super::real::Real;
+use crate::instruction_set::{InstructionSet, dispatched};
 
 /// Rows updated together: with the lanes of two 256-bit registers they are held in eight.
 const TILE: usize = 4;

@@ -14,7 +14,6 @@ mod certificate;
 mod cholesky;
 mod exact_face;
 mod gaussian;
-mod instruction_set;
 mod interior_point;
 mod learning;
 mod longest_prefix;

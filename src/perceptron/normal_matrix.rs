@@ -1,9 +1,9 @@
 //! The matrix Ξᵀ D Ξ of the normal equations, formed from bits.
 
 use super::bit_matrix::BitMatrix;
-use super::instruction_set::{InstructionSet, dispatched};
 use super::panel_matrix::{LANES, PanelMatrix, PanelRow};
 use super::real::Real;
+use crate::instruction_set::{InstructionSet, dispatched};
 
 /// Patterns of a group: a table holds the 2⁵ sums that a group can add to an entry.
 const GROUP: usize = 5;

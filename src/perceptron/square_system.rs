@@ -1,6 +1,6 @@
 //! Square systems of linear equations, solved by elimination.
 
-use super::instruction_set::{InstructionSet, dispatched};
+use crate::instruction_set::{InstructionSet, dispatched};
 
 /// Columns that are eliminated together before the rest of the matrix is touched.
 const BLOCK: usize = 16;

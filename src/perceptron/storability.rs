@@ -2,12 +2,12 @@
 
 use super::certificate::{Refutation, StoringWeights};
 use super::exact_face;
-use super::instruction_set::InstructionSet;
 use super::interior_point::{InteriorPoint, STEP_LIMIT, State};
 use super::margin_program::MarginProgram;
 use super::patterns::Prefix;
 use super::preconditioner::Algebra;
 use super::widest_margin::trivial_weights;
+use crate::instruction_set::InstructionSet;
 
 /// Bounds of the widest margin (in θ) this close to 0 and to each other suggest that it is exactly 0.
 const TIE: f64 = 1e-7;

@@ -1,10 +1,10 @@
 //! The vertex of the widest margin, from the constraints that hold there with equality.
 
-use super::instruction_set::InstructionSet;
 use super::margin_program::MarginProgram;
 use super::patterns::Prefix;
 use super::problem::UNITS_PER_THRESHOLD;
 use super::square_system::SquareSystem;
+use crate::instruction_set::InstructionSet;
 
 /// Weights and margin are refined in fixed point, with this many parts to a unit of 2⁻⁵² θ: sums of 2¹⁶ weights of at most
 /// 2¹⁰ θ stay within 2¹²⁰.

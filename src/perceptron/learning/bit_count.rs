@@ -1,6 +1,6 @@
 //! Counts of bits: the hot kernel of the learning rule.
 
-use crate::perceptron::instruction_set::InstructionSet;
+use crate::instruction_set::InstructionSet;
 
 /// Which instructions count bits. Counts are whole numbers, so they do not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

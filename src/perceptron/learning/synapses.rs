@@ -1,7 +1,7 @@
 //! Weights that change in steps, stored bit by bit.
 
 use super::bit_count::BitCount;
-use crate::perceptron::instruction_set::{InstructionSet, dispatched};
+use crate::instruction_set::{InstructionSet, dispatched};
 
 /// Weights w_i = ε k_i + r u_i, where k_i ≥ 0 is whole, u_i is 0 or 1, and 0 ≤ r < ε.
 ///

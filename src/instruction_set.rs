@@ -2,13 +2,13 @@
 
 /// Proof of which instructions the processor has. The kernels give the same bits with every value of it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct InstructionSet {
+pub(crate) struct InstructionSet {
     avx2: bool,
 }
 
 impl InstructionSet {
     /// The best this processor has.
-    pub(super) fn detect() -> Self {
+    pub(crate) fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
         let avx2 = std::arch::is_x86_feature_detected!("avx2");
         #[cfg(not(target_arch = "x86_64"))]
@@ -17,18 +17,18 @@ impl InstructionSet {
     }
 
     /// What every processor has.
-    pub(super) fn baseline() -> Self {
+    pub(crate) fn baseline() -> Self {
         Self { avx2: false }
     }
 
     /// Whether AVX2 may be used.
-    pub(super) fn has_avx2(self) -> bool {
+    pub(crate) fn has_avx2(self) -> bool {
         self.avx2
     }
 }
 
 /// Defines `$name(instructions, arguments…)` that runs the inlined `$body` compiled for the instruction set; it may
-/// be generic over one [`Real`](super::real::Real) type.
+/// be generic over one [`Real`](crate::perceptron) type.
 ///
 /// AVX2 alone is enabled, without fused multiplication and addition, so both paths round alike.
 macro_rules! dispatched {
@@ -52,4 +52,4 @@ macro_rules! dispatched {
         }
     };
 }
-pub(super) use dispatched;
+pub(crate) use dispatched;

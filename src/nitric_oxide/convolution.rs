@@ -1,0 +1,249 @@
+//! Steps by convolution: diffusion for one step is a short kernel along x, then along y.
+//!
+//! On a rectangle the two directions commute, so e^(h D (∂xx + ∂yy)) is exactly the product of its two factors, and each is the
+//! [`HeatKernel`] of a row. Decay multiplies one of them. What a cell releases within a step is spread and decays meanwhile:
+//! that footprint is computed exactly, once a cell, and added with the cell's rate.
+
+use super::footprint::Footprint;
+use super::geometry::{DOMAIN_SIDE, Domain};
+use super::heat_kernel::HeatKernel;
+use super::line::Line;
+use super::modal::ModalSheet;
+use super::sheet::{STEP, SheetParameters};
+use crate::instruction_set::{InstructionSet, dispatched};
+
+/// Lanes of a 256-bit register in single precision; rows and margins are whole registers.
+const LANES: usize = 8;
+
+#[derive(Clone, Debug)]
+pub(super) struct ConvolutionSheet {
+    shape: Shape,
+    kernel: Kernel,
+    footprints: Vec<Footprint>,
+    /// One a patch, row by row; each row has its margins, which hold what lies beyond its ends.
+    fields: Vec<Vec<f32>>,
+    /// A field after the convolution across, without margins.
+    across: Vec<f32>,
+    instructions: InstructionSet,
+}
+
+impl ConvolutionSheet {
+    /// A sheet without nitric oxide; `exact` is the sheet of the same parameters in modes.
+    pub fn new(parameters: &SheetParameters, exact: &ModalSheet, instructions: InstructionSet) -> Self {
+        let (across, along) = exact.lines();
+        let exchange = parameters.diffusion * STEP / (DOMAIN_SIDE * DOMAIN_SIDE);
+        let heat = HeatKernel::narrowest(exchange, parameters.accuracy);
+        let shape = Shape {
+            across,
+            along,
+            width: across.domains.next_multiple_of(LANES),
+            margin: heat.radius().next_multiple_of(LANES),
+        };
+        let plan = exact.plan();
+        let footprint = |cell| Footprint::new(exact, cell, |column, row| shape.position(column, row));
+        Self {
+            shape,
+            kernel: Kernel::new(&heat, libm::exp(-parameters.decay * STEP), shape),
+            footprints: (0..plan.cells()).map(footprint).collect(),
+            fields: vec![vec![0.0; shape.stride() * along.domains]; plan.patches()],
+            across: vec![0.0; shape.width * along.domains],
+            instructions,
+        }
+    }
+
+    pub fn radius(&self) -> usize {
+        self.kernel.shifts.len()
+    }
+
+    /// Goes on by one step; see [`super::Sheet::step`].
+    pub fn step(&mut self, release: &[f32]) {
+        for field in &mut self.fields {
+            spread(self.instructions, field, &mut self.across, &self.kernel, self.shape);
+        }
+        for (footprint, &rate) in self.footprints.iter().zip(release) {
+            if rate != 0.0 {
+                footprint.add(rate, &mut self.fields[footprint.patch]);
+            }
+        }
+    }
+
+    pub fn concentration(&self, domain: Domain) -> f64 {
+        f64::from(self.fields[domain.patch][self.shape.position(domain.column, domain.row)])
+    }
+
+    pub fn deposit(&mut self, domain: Domain, amount: f64) {
+        self.fields[domain.patch][self.shape.position(domain.column, domain.row)] += amount as f32;
+    }
+
+    pub fn uptake(&self, cell: usize) -> f64 {
+        let footprint = &self.footprints[cell];
+        footprint.overlap(&self.fields[footprint.patch])
+    }
+
+    /// All concentrations of a patch, row by row.
+    pub fn patch(&self, patch: usize) -> Vec<f64> {
+        let row = |row| &self.fields[patch][self.shape.position(0, row)..][..self.shape.across.domains];
+        (0..self.shape.along.domains).flat_map(|number| row(number).iter().map(|&value| f64::from(value))).collect()
+    }
+}
+
+/// How a field lies in memory.
+#[derive(Clone, Copy, Debug)]
+struct Shape {
+    across: Line,
+    along: Line,
+    /// Domains of a row, in whole registers.
+    width: usize,
+    /// Places before and after those, in whole registers, at least as many as the radius of the kernel.
+    margin: usize,
+}
+
+impl Shape {
+    /// From one row of a field to the next.
+    fn stride(&self) -> usize {
+        self.width + 2 * self.margin
+    }
+
+    fn position(&self, column: usize, row: usize) -> usize {
+        row * self.stride() + self.margin + column
+    }
+}
+
+/// Two places as far before and behind a place as a tap reaches.
+type Pair = (usize, usize);
+
+/// Taps, and where they reach.
+#[derive(Clone, Debug)]
+struct Kernel {
+    /// Taps across also hold the decay.
+    taps_across: Vec<f32>,
+    taps_along: Vec<f32>,
+    /// From the beginning of a row, for each tap but the middle one.
+    shifts: Vec<Pair>,
+    /// Places in a row's margins, and the places of the domains that they stand for.
+    beyond: Vec<Pair>,
+    /// For each row and each tap but the middle one, where the rows begin that the tap meets.
+    neighbours: Vec<Pair>,
+}
+
+impl Kernel {
+    fn new(heat: &HeatKernel, decay: f64, shape: Shape) -> Self {
+        let (radius, margin, domains) = (heat.radius() as isize, shape.margin, shape.across.domains as isize);
+        let places = (-radius..0).chain(domains..domains + radius);
+        let start = |row: isize| shape.along.fold(row) * shape.width;
+        let neighbours = |row: isize| (1..=radius).map(move |n| (start(row - n), start(row + n)));
+        Self {
+            taps_across: heat.single_precision(decay),
+            taps_along: heat.single_precision(1.0),
+            shifts: (1..=heat.radius()).map(|n| (margin - n, margin + n)).collect(),
+            beyond: places.map(|x| ((margin as isize + x) as usize, margin + shape.across.fold(x))).collect(),
+            neighbours: (0..shape.along.domains as isize).flat_map(neighbours).collect(),
+        }
+    }
+}
+
+dispatched! {
+    /// One step of decay and diffusion of one patch.
+    fn spread(field: &mut [f32], across: &mut [f32], kernel: &Kernel, shape: Shape) = spread_body
+}
+
+#[inline(always)]
+fn spread_body(field: &mut [f32], across: &mut [f32], kernel: &Kernel, shape: Shape) {
+    for (row, out) in field.chunks_exact_mut(shape.stride()).zip(across.chunks_exact_mut(shape.width)) {
+        for &(place, domain) in &kernel.beyond {
+            row[place] = row[domain];
+        }
+        convolve(row, shape.margin, &kernel.shifts, &kernel.taps_across, out);
+    }
+    let radius = kernel.shifts.len();
+    for (number, row) in field.chunks_exact_mut(shape.stride()).enumerate() {
+        let neighbours = &kernel.neighbours[number * radius..][..radius];
+        convolve(across, number * shape.width, neighbours, &kernel.taps_along, &mut row[shape.margin..][..shape.width]);
+    }
+}
+
+/// Pairs that are added in one pass: their number is known to the compiler, so that the sums stay in registers.
+const LARGEST_GROUP: usize = 6;
+
+/// `out`_x = w_0 `row`_(middle + x) + Σ_n w_n (sum of the two of pair n), added from the middle outwards, whatever the grouping.
+#[inline(always)]
+fn convolve(row: &[f32], middle: usize, pairs: &[Pair], taps: &[f32], out: &mut [f32]) {
+    let first = pairs.len().min(LARGEST_GROUP);
+    let (head, tail) = (&pairs[..first], &pairs[first..]);
+    match first {
+        0 => add_pairs::<0, true>(row, middle, head, taps, out),
+        1 => add_pairs::<1, true>(row, middle, head, taps, out),
+        2 => add_pairs::<2, true>(row, middle, head, taps, out),
+        3 => add_pairs::<3, true>(row, middle, head, taps, out),
+        4 => add_pairs::<4, true>(row, middle, head, taps, out),
+        5 => add_pairs::<5, true>(row, middle, head, taps, out),
+        _ => add_pairs::<LARGEST_GROUP, true>(row, middle, head, taps, out),
+    }
+    for (group, pairs) in tail.chunks(LARGEST_GROUP).enumerate() {
+        let taps = &taps[(group + 1) * LARGEST_GROUP..];
+        match pairs.len() {
+            1 => add_pairs::<1, false>(row, middle, pairs, taps, out),
+            2 => add_pairs::<2, false>(row, middle, pairs, taps, out),
+            3 => add_pairs::<3, false>(row, middle, pairs, taps, out),
+            4 => add_pairs::<4, false>(row, middle, pairs, taps, out),
+            5 => add_pairs::<5, false>(row, middle, pairs, taps, out),
+            _ => add_pairs::<LARGEST_GROUP, false>(row, middle, pairs, taps, out),
+        }
+    }
+}
+
+/// Adds N pairs with taps 1 to N, to the middle times tap 0 or to what is there.
+#[inline(always)]
+fn add_pairs<const N: usize, const FROM_MIDDLE: bool>(
+    row: &[f32],
+    middle: usize,
+    pairs: &[Pair],
+    taps: &[f32],
+    out: &mut [f32],
+) {
+    let length = out.len();
+    let middle = &row[middle..][..length];
+    // Slices of one length, so that the loop below needs no check and runs in whole registers.
+    let (mut before, mut after, mut tap) = ([middle; N], [middle; N], [0.0; N]);
+    for n in 0..N {
+        before[n] = &row[pairs[n].0..][..length];
+        after[n] = &row[pairs[n].1..][..length];
+        tap[n] = taps[n + 1];
+    }
+    for x in 0..length {
+        let mut sum = if FROM_MIDDLE { taps[0] * middle[x] } else { out[x] };
+        for n in 0..N {
+            sum += tap[n] * (before[n][x] + after[n][x]);
+        }
+        out[x] = sum;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nitric_oxide::{Arrangement, Plan, ReleaseSite};
+
+    #[test]
+    fn the_bits_do_not_depend_on_the_instruction_set() {
+        for (diffusion, accuracy) in [(0.0, 1e-3), (330.0, 1e-2), (3300.0, 1e-3), (6000.0, 1e-4), (60_000.0, 1e-3)] {
+            for (arrangement, microzones) in [(Arrangement::Joined, 3), (Arrangement::Separated, 2)] {
+                let plan = Plan { microzones, arrangement };
+                let parameters =
+                    SheetParameters { diffusion, decay: 0.3, plan, release: ReleaseSite::Dendrite, accuracy };
+                let bits = |instructions: InstructionSet| -> Vec<u64> {
+                    let exact = ModalSheet::new(&parameters, instructions);
+                    let mut sheet = ConvolutionSheet::new(&parameters, &exact, instructions);
+                    for step in 0..20 {
+                        let fires = |cell: usize| (cell * 7 + step * 5) % 11 == 0;
+                        let release: Vec<f32> =
+                            (0..plan.cells()).map(|cell| f32::from(u8::from(fires(cell)))).collect();
+                        sheet.step(&release);
+                    }
+                    (0..plan.patches()).flat_map(|patch| sheet.patch(patch)).map(f64::to_bits).collect()
+                };
+                assert!(bits(InstructionSet::detect()) == bits(InstructionSet::baseline()), "{parameters:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The sheet of nitric oxide, one step of 5 ms at a time.
+
+use thiserror::Error;
+
+use super::convolution::ConvolutionSheet;
+use super::geometry::{Domain, MICROZONE_LENGTH, Plan, ReleaseSite};
+use super::modal::ModalSheet;
+use crate::instruction_set::InstructionSet;
+
+/// One neural step, in seconds.
+pub const STEP: f64 = 0.005;
+
+/// The finest accuracy that the convolution gives: it computes in single precision.
+pub const FINEST_CONVOLUTION: f64 = 1e-4;
+
+const LARGEST_DIFFUSION: f64 = 1e6;
+const LARGEST_DECAY: f64 = 1e3;
+const LARGEST_ACCURACY: f64 = 0.1;
+const MOST_MICROZONES: usize = 64;
+
+/// The parameters of a [`Sheet`], not yet checked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SheetParameters {
+    /// D, in µm²/s; 0 to 10⁶.
+    pub diffusion: f64,
+    /// k, in 1/s; 0 to 1000.
+    pub decay: f64,
+    pub plan: Plan,
+    pub release: ReleaseSite,
+    /// The largest error over the largest concentration; at most 0.1, and 0 for exact steps.
+    pub accuracy: f64,
+}
+
+/// Why parameters do not describe a sheet.
+#[derive(Clone, Copy, Debug, Error, PartialEq)]
+pub enum SheetError {
+    #[error("{name} must be between 0 and {largest}, not {value}")]
+    Range { name: &'static str, value: f64, largest: f64 },
+    #[error("a sheet has 1 to {MOST_MICROZONES} microzones, not {0}")]
+    Microzones(usize),
+}
+
+impl SheetParameters {
+    /// The first parameter that is out of its range.
+    pub(super) fn check(&self) -> Result<(), SheetError> {
+        let ranges = [
+            ("diffusion", self.diffusion, LARGEST_DIFFUSION),
+            ("decay", self.decay, LARGEST_DECAY),
+            ("accuracy", self.accuracy, LARGEST_ACCURACY),
+        ];
+        for (name, value, largest) in ranges {
+            if !(0.0..=largest).contains(&value) {
+                return Err(SheetError::Range { name, value, largest });
+            }
+        }
+        if !(1..=MOST_MICROZONES).contains(&self.plan.microzones) {
+            return Err(SheetError::Microzones(self.plan.microzones));
+        }
+        Ok(())
+    }
+}
+
+/// The concentration C of nitric oxide over a sheet of domains: ∂C/∂t = D ∇²C - k C + S.
+///
+/// The Laplacian is that of domains that exchange with their four neighbours, (C_left + C_right + C_up + C_down - 4 C) / side².
+/// S is constant within a step: the sum over cells of their releases, each in 1/s over the cell's release site. So C is in
+/// units of the amount that a cell's discharge releases in one second.
+///
+/// Source: Schweighofer & Ferriol 2000, eq. 1, with the domains of [`Plan`].
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    parameters: SheetParameters,
+    scheme: Scheme,
+}
+
+#[derive(Clone, Debug)]
+enum Scheme {
+    Convolution(ConvolutionSheet),
+    Modal(ModalSheet),
+}
+
+impl Sheet {
+    /// A sheet without nitric oxide. An accuracy of at least [`FINEST_CONVOLUTION`] is computed by convolution with a heat
+    /// kernel that is as wide as the accuracy asks for, a finer one exactly, mode by mode.
+    ///
+    /// # Errors
+    /// The first parameter that is out of its range.
+    pub fn new(parameters: SheetParameters) -> Result<Self, SheetError> {
+        parameters.check()?;
+        let modal = ModalSheet::new(&parameters, InstructionSet::detect());
+        let scheme = if parameters.accuracy >= FINEST_CONVOLUTION {
+            Scheme::Convolution(ConvolutionSheet::new(&parameters, &modal, InstructionSet::detect()))
+        } else {
+            Scheme::Modal(modal)
+        };
+        Ok(Self { parameters, scheme })
+    }
+
+    pub fn parameters(&self) -> &SheetParameters {
+        &self.parameters
+    }
+
+    /// Goes on by one [`STEP`], in which each cell releases at the given rate (one value a cell, in 1/s; 1 during a
+    /// single discharge).
+    pub fn step(&mut self, release: &[f32]) {
+        match &mut self.scheme {
+            Scheme::Convolution(sheet) => sheet.step(release),
+            Scheme::Modal(sheet) => sheet.step(release),
+        }
+    }
+
+    /// The concentration in one domain.
+    pub fn concentration(&self, domain: Domain) -> f64 {
+        match &self.scheme {
+            Scheme::Convolution(sheet) => sheet.concentration(domain),
+            Scheme::Modal(sheet) => sheet.concentration(domain),
+        }
+    }
+
+    /// Adds an amount to the concentration in one domain.
+    pub fn deposit(&mut self, domain: Domain, amount: f64) {
+        match &mut self.scheme {
+            Scheme::Convolution(sheet) => sheet.deposit(domain, amount),
+            Scheme::Modal(sheet) => sheet.deposit(domain, amount),
+        }
+    }
+
+    /// The sum of all concentrations, each weighted with what a cell that releases at unit rate for one step leaves there.
+    ///
+    /// If a unit amount was put into one domain n steps ago, this is the concentration that n + 1 steps after the beginning
+    /// of such a release are found in that domain, for the sheet is reciprocal.
+    pub fn uptake(&self, cell: usize) -> f64 {
+        match &self.scheme {
+            Scheme::Convolution(sheet) => sheet.uptake(cell),
+            Scheme::Modal(sheet) => sheet.uptake(cell),
+        }
+    }
+
+    /// All concentrations, patches side by side: row by row, each from left to right.
+    pub fn field(&self) -> Vec<f64> {
+        let plan = self.parameters.plan;
+        let patches: Vec<Vec<f64>> = (0..plan.patches()).map(|patch| self.patch(patch)).collect();
+        let row = |row: usize| {
+            let width = plan.patch_width();
+            patches.iter().flat_map(move |patch| patch[row * width..][..width].iter().copied())
+        };
+        (0..MICROZONE_LENGTH).flat_map(row).collect()
+    }
+
+    /// The concentrations of a patch, row by row, each from left to right.
+    pub fn patch(&self, patch: usize) -> Vec<f64> {
+        match &self.scheme {
+            Scheme::Convolution(sheet) => sheet.patch(patch),
+            Scheme::Modal(sheet) => sheet.patch(patch),
+        }
+    }
+
+    /// The domains on either side that the convolution looks at; `None` for exact steps.
+    pub fn kernel_radius(&self) -> Option<usize> {
+        match &self.scheme {
+            Scheme::Convolution(sheet) => Some(sheet.radius()),
+            Scheme::Modal(_) => None,
+        }
+    }
+}
