@@ -235,7 +235,7 @@ mod tests {
                     let exact = ModalSheet::new(&parameters, instructions);
                     let mut sheet = ConvolutionSheet::new(&parameters, &exact, instructions);
                     for step in 0..20 {
-                        let fires = |cell: usize| (cell * 7 + step * 5) % 11 == 0;
+                        let fires = |cell: usize| (cell * 7 + step * 5).is_multiple_of(11);
                         let release: Vec<f32> =
                             (0..plan.cells()).map(|cell| f32::from(u8::from(fires(cell)))).collect();
                         sheet.step(&release);
