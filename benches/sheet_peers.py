@@ -1,8 +1,8 @@
 """Times a step of microzone's sheet of nitric oxide against SciPy and NumPy on the very same run; compares the results.
 
 All use one thread, and each starts its run anew in every round, in turn with the others; times are medians over
-stretches of steps and over rounds. Every peer has all concentrations in an array after each step, and gets the form that
-suits it:
+stretches of steps and over rounds. Every peer has all concentrations in an array after each step, and gets the form
+that suits it:
 
   SciPy DCT       exact steps in cosine modes; what a cell's release adds to them is computed beforehand, so that a step
                   is one inverse transform
@@ -46,7 +46,7 @@ CELLS = 108
 ACCURACY, TOLERANCE = 1e-3, 1e-3
 EXACT_ACCURACY, EXACT_TOLERANCE = 0, 1e-9
 
-# Steps and rounds. Some cells release in the last of either number of steps, so that the field has sharp edges at the end.
+# Steps and rounds. After either number of steps some cells have just released, so that the field has sharp edges.
 FULL, QUICK = (450, 5), (125, 2)
 STRETCH = 25  # steps that are timed together, as in examples/sheet.rs
 

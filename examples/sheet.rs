@@ -2,10 +2,11 @@
 //!
 //! `cargo run --release --example sheet -- DIFFUSION ACCURACY STEPS`
 //!
-//! The sheet is four joined microzones whose cells release over their dendrites; decay is 0.3 /s, and every olive cell
-//! discharges once a second on average. The first line is `SECONDS_A_STEP SECONDS_A_FIELD RELEASES`: medians on one thread,
-//! the latter for writing out all concentrations after a step. Then one line a release: `STEP CELL RATE`, with steps and
-//! cells counted from 0. Then the concentrations after the last step, one line a row of domains.
+//! The sheet is four joined microzones whose cells release over their dendrites; decay is 0.3 /s, and every olive
+//! cell discharges once a second on average. The first line is `SECONDS_A_STEP SECONDS_A_FIELD RELEASES`: medians on
+//! one thread, the second for writing out all concentrations after a step, and the number of lines that follow, one a
+//! release: `STEP CELL RATE`, with steps and cells counted from 0. Then the concentrations after the last step, one
+//! line a row of domains.
 
 use std::error::Error;
 use std::hint::black_box;
