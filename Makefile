@@ -55,13 +55,15 @@ lint: packages-build cargo
 bench: packages-build cargo
 	cargo bench --all-features
 
-## peers: times the exact decision against HiGHS and SciPy's NNLS, on one thread
+## peers: times the exact decision against HiGHS and SciPy's NNLS, and the sheet against SciPy and NumPy, on one thread
 peers: packages-build cargo
 	@echo 'Installing the peers in .python-peers'
 	@$(QUIETLY) $(PYTHON) -m venv .python-peers
 	@$(QUIETLY) .python-peers/bin/python -m pip install --requirement benches/requirements.txt
-	cargo build --quiet --release --example instance
+	cargo build --quiet --release --example instance --example sheet
 	.python-peers/bin/python benches/peers.py $(TARGET)/release/examples/instance
+	@echo
+	.python-peers/bin/python benches/sheet_peers.py $(TARGET)/release/examples/sheet
 
 ## clopath2012: every figure of Clopath, Nadal & Brunel 2012 at full size, and the tables of docs/clopath2012.md
 clopath2012: build python
