@@ -1,17 +1,14 @@
-"""Fills the tables of docs/clopath2012.md from the results of sweeps/clopath2012.
-
-`make clopath2012` runs the sweeps and this. A table stands between `<!-- table: NAME -->` and `<!-- end -->`; what is between them is
-replaced and everything else is left alone, so no number of a table has passed through a hand.
-"""
+"""Fills the tables of docs/clopath2012.md from the results of sweeps/clopath2012; `make clopath2012` runs the sweeps and this."""
 
 import argparse
 import json
 import pathlib
-import re
 import subprocess
 
 import numpy
 import xarray
+
+from tables import fill, markdown, measured, plain
 
 DOCUMENT = pathlib.Path(__file__).with_suffix(".md")
 EQUAL = "input_correlation_output_correlation"
@@ -22,7 +19,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", help="the microzone program")
     parser.add_argument("results", type=pathlib.Path, help="the folder that holds a folder of results a sweep")
-    parser.add_argument("--suffix", default="", help="of the names of the sweeps; -small for the small twins")
+    parser.add_argument("--suffix", default="", help="of the names of the sweeps; --suffix=-small for the small twins")
     parser.add_argument("--output", type=pathlib.Path, default=DOCUMENT, help="where the filled document goes")
     arguments = parser.parse_args()
 
@@ -58,30 +55,7 @@ def main():
         "extrapolation": lambda: extrapolation(microzone("table", directory("finite-size"), "--format", "json")),
     }
 
-    def fill(match):
-        return f"{match[1]}\n{tables[match[2]]()}\n{match[3]}"
-
-    text = DOCUMENT.read_text(encoding="utf-8")
-    text = re.sub(r"(<!-- table: ([a-z-]+) -->)\n.*?(<!-- end -->)", fill, text, flags=re.DOTALL)
-    arguments.output.write_text(text, encoding="utf-8")
-
-
-def markdown(header, rows):
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def plain(value):
-    return str(value) if isinstance(value, str) else f"{value:g}"
-
-
-def measured(point, name="capacity"):
-    """Mean and standard error over the replicates; theory in brackets; how many replicates failed, if any."""
-    text = f"{point[name + '_mean'].item():.3f} ± {point[name + '_sem'].item():.3f}"
-    if name + "_theory" in point:
-        text += f" [{point[name + '_theory'].item():.3f}]"
-    failed = int((point["status"] == 2).sum())
-    return text + (f" ({failed} failed)" if failed else "")
+    fill(DOCUMENT, arguments.output, tables)
 
 
 def labels(data, dimension):
@@ -172,7 +146,7 @@ def pairs(data, first, second, columns):
     for i, first_label in enumerate(labels(data, first)):
         for j, second_label in enumerate(labels(data, second)):
             pair = data.isel({first: i, second: j})
-            cells = [measured(pair.isel({columns: k})) for k in range(data.sizes[columns])]
+            cells = [measured(pair.isel({columns: k}), "capacity") for k in range(data.sizes[columns])]
             rows.append([f"{first_label}, {second_label}", *cells])
     return markdown([""] + labels(data, columns), rows)
 

@@ -6,7 +6,7 @@
 
 use super::footprint::Footprint;
 use super::geometry::{DOMAIN_SIDE, Domain};
-use super::heat_kernel::HeatKernel;
+use super::heat_kernel::{HeatKernel, SingleTaps};
 use super::line::Line;
 use super::modal::ModalSheet;
 use super::sheet::{STEP, SheetParameters};
@@ -116,8 +116,8 @@ type Pair = (usize, usize);
 #[derive(Clone, Debug)]
 struct Kernel {
     /// Taps across also hold the decay.
-    taps_across: Vec<f32>,
-    taps_along: Vec<f32>,
+    taps_across: SingleTaps,
+    taps_along: SingleTaps,
     /// From the beginning of a row, for each tap but the middle one.
     shifts: Vec<Pair>,
     /// Places in a row's margins, and the places of the domains that they stand for.
@@ -165,38 +165,40 @@ fn spread_body(field: &mut [f32], across: &mut [f32], kernel: &Kernel, shape: Sh
 /// Pairs that are added in one pass: their number is known to the compiler, so that the sums stay in registers.
 const LARGEST_GROUP: usize = 6;
 
-/// `out`_x = w_0 `row`_(middle + x) + Σ_n w_n (sum of the two of pair n), added from the middle outwards, whatever the grouping.
+/// `out`_x = (1 - loss) `row`_(middle + x) + Σ_n w_n (sum of the two of pair n), added from the middle outwards, whatever the grouping.
 #[inline(always)]
-fn convolve(row: &[f32], middle: usize, pairs: &[Pair], taps: &[f32], out: &mut [f32]) {
+fn convolve(row: &[f32], middle: usize, pairs: &[Pair], taps: &SingleTaps, out: &mut [f32]) {
     let first = pairs.len().min(LARGEST_GROUP);
     let (head, tail) = (&pairs[..first], &pairs[first..]);
+    let SingleTaps { loss, outer } = taps;
     match first {
-        0 => add_pairs::<0, true>(row, middle, head, taps, out),
-        1 => add_pairs::<1, true>(row, middle, head, taps, out),
-        2 => add_pairs::<2, true>(row, middle, head, taps, out),
-        3 => add_pairs::<3, true>(row, middle, head, taps, out),
-        4 => add_pairs::<4, true>(row, middle, head, taps, out),
-        5 => add_pairs::<5, true>(row, middle, head, taps, out),
-        _ => add_pairs::<LARGEST_GROUP, true>(row, middle, head, taps, out),
+        0 => add_pairs::<0, true>(row, middle, *loss, head, outer, out),
+        1 => add_pairs::<1, true>(row, middle, *loss, head, outer, out),
+        2 => add_pairs::<2, true>(row, middle, *loss, head, outer, out),
+        3 => add_pairs::<3, true>(row, middle, *loss, head, outer, out),
+        4 => add_pairs::<4, true>(row, middle, *loss, head, outer, out),
+        5 => add_pairs::<5, true>(row, middle, *loss, head, outer, out),
+        _ => add_pairs::<LARGEST_GROUP, true>(row, middle, *loss, head, outer, out),
     }
     for (group, pairs) in tail.chunks(LARGEST_GROUP).enumerate() {
-        let taps = &taps[(group + 1) * LARGEST_GROUP..];
+        let outer = &outer[(group + 1) * LARGEST_GROUP..];
         match pairs.len() {
-            1 => add_pairs::<1, false>(row, middle, pairs, taps, out),
-            2 => add_pairs::<2, false>(row, middle, pairs, taps, out),
-            3 => add_pairs::<3, false>(row, middle, pairs, taps, out),
-            4 => add_pairs::<4, false>(row, middle, pairs, taps, out),
-            5 => add_pairs::<5, false>(row, middle, pairs, taps, out),
-            _ => add_pairs::<LARGEST_GROUP, false>(row, middle, pairs, taps, out),
+            1 => add_pairs::<1, false>(row, middle, *loss, pairs, outer, out),
+            2 => add_pairs::<2, false>(row, middle, *loss, pairs, outer, out),
+            3 => add_pairs::<3, false>(row, middle, *loss, pairs, outer, out),
+            4 => add_pairs::<4, false>(row, middle, *loss, pairs, outer, out),
+            5 => add_pairs::<5, false>(row, middle, *loss, pairs, outer, out),
+            _ => add_pairs::<LARGEST_GROUP, false>(row, middle, *loss, pairs, outer, out),
         }
     }
 }
 
-/// Adds N pairs with taps 1 to N, to the middle times tap 0 or to what is there.
+/// Adds the first N pairs, to the middle less its loss or to what is there.
 #[inline(always)]
 fn add_pairs<const N: usize, const FROM_MIDDLE: bool>(
     row: &[f32],
     middle: usize,
+    loss: f32,
     pairs: &[Pair],
     taps: &[f32],
     out: &mut [f32],
@@ -208,10 +210,10 @@ fn add_pairs<const N: usize, const FROM_MIDDLE: bool>(
     for n in 0..N {
         before[n] = &row[pairs[n].0..][..length];
         after[n] = &row[pairs[n].1..][..length];
-        tap[n] = taps[n + 1];
+        tap[n] = taps[n];
     }
     for x in 0..length {
-        let mut sum = if FROM_MIDDLE { taps[0] * middle[x] } else { out[x] };
+        let mut sum = if FROM_MIDDLE { middle[x] - loss * middle[x] } else { out[x] };
         for n in 0..N {
             sum += tap[n] * (before[n][x] + after[n][x]);
         }

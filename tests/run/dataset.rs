@@ -1,4 +1,4 @@
-//! The results of a capacity sweep as the programs see them that people open them with.
+//! The results of sweeps as the programs see them that people open them with.
 
 use std::process::Command;
 
@@ -54,6 +54,45 @@ fn xarray_and_ncdump_read_a_capacity_sweep() {
         "ubyte status(output_correlation, learner, robustness_bistability, replicate) ;",
         "status:flag_meanings = \"missing done failed\" ;",
         ":Conventions = \"CF-1.11\" ;",
+    ] {
+        assert!(lines.contains(&line), "ncdump shows no {line:?} in {dump}");
+    }
+}
+
+const SNAPSHOTS: &str = r#"
+[sweep]
+name = "snapshots"
+experiment = "movement"
+replicates = 2
+
+[grid]
+diffusion = [0.0, 3300.0]
+decay = [0.3, 3.0]
+io_rate = [0.5, 1.0]
+
+[fixed]
+time = 0.05
+"#;
+
+#[test]
+fn snapshots_have_the_axes_of_the_sweep_and_of_the_sheet() {
+    let place = Place::new();
+    let sweep = place.file("sweep.toml", SNAPSHOTS);
+    let file = format!("{}/results.h5", place.computed(&sweep, "results", 0));
+    python::run(python::python("open_results.py").arg(&file));
+    let dump = python::run_with_input(Command::new("ncdump").args(["-h", &file]), "");
+    let lines: Vec<&str> = dump.lines().map(str::trim).collect();
+    for line in [
+        "diffusion = 2 ;",
+        "y = 108 ;",
+        "x = 216 ;",
+        "diffusion:units = \"um2 s-1\" ;",
+        "decay:units = \"s-1\" ;",
+        "io_rate:units = \"s-1\" ;",
+        "x:units = \"um\" ;",
+        "double concentration(diffusion, decay, io_rate, replicate, y, x) ;",
+        "double concentration_mean(diffusion, decay, io_rate, y, x) ;",
+        "double mean_concentration_theory(diffusion, decay, io_rate) ;",
     ] {
         assert!(lines.contains(&line), "ncdump shows no {line:?} in {dump}");
     }

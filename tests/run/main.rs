@@ -2,6 +2,7 @@
 //!
 //! Every process that a test starts carries a mark in its environment; a test that ends kills what is left of it, by pid.
 
+mod clopath2012;
 mod damage;
 mod dataset;
 mod extrapolation;
@@ -19,6 +20,7 @@ mod products;
 mod python;
 mod refusals;
 mod running;
+mod schweighofer2000;
 mod stops;
 mod sweep_files;
 mod theory;

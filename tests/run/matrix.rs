@@ -39,6 +39,42 @@ output_correlation = 0.5
 epochs = 200
 "#;
 
+const INFORMATION: &str = r#"
+[sweep]
+name = "matrix"
+experiment = "information"
+seed = 5
+replicates = 2
+
+[grid]
+diffusion = [0, 3300]
+microzones = ["joined", "separated"]
+
+[fixed]
+input_frequency = 2.0
+microzone_count = 2
+surrounding_rate = 0.5
+trials = 8
+warm_up = 0.5
+"#;
+
+/// Records of 23 331 values.
+const MOVEMENT: &str = r#"
+[sweep]
+name = "matrix"
+experiment = "movement"
+seed = 5
+replicates = 3
+streams = "paired"
+
+[grid]
+diffusion = [0, 3300]
+accuracy = [0.001, 0.0]
+
+[fixed]
+time = 0.2
+"#;
+
 pub const NULL: &str = r#"
 [sweep]
 name = "matrix"
@@ -84,6 +120,16 @@ impl Matrix {
 #[test]
 fn capacity_has_the_same_bytes_however_it_is_computed() {
     Matrix { launchers: &LAUNCHERS, threads: &[1, 2], kills: &[0] }.check(CAPACITY, 0);
+}
+
+#[test]
+fn information_has_the_same_bytes_however_it_is_computed() {
+    Matrix { launchers: &LAUNCHERS, threads: &[1, 2], kills: &[0] }.check(INFORMATION, 0);
+}
+
+#[test]
+fn snapshots_have_the_same_bytes_however_they_are_computed_and_killed() {
+    Matrix { launchers: &[Launcher::Alone, Launcher::Ranks(2)], threads: &[1, 2], kills: &[0, 1] }.check(MOVEMENT, 0);
 }
 
 #[test]

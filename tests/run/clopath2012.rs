@@ -1,0 +1,98 @@
+//! On the small twins of `sweeps/clopath2012` the paper's findings come out.
+//!
+//! The margins are wide: cells of 100 inputs, four samples each. `docs/clopath2012.md` has the numbers of the full size.
+
+use serde_json::Value;
+
+use crate::figures::{Figure, at, mean};
+
+fn computed(name: &str) -> Figure {
+    Figure::computed("clopath2012", name)
+}
+
+/// The mean capacity over the rows at which these parameters have these values.
+fn capacity(figure: &Figure, parameters: &[(&str, f64)]) -> f64 {
+    mean(at(&figure.rows, parameters).map(|row| row["capacity_mean"].as_f64().unwrap()))
+}
+
+fn deviation(row: &Value) -> f64 {
+    row["deviation"].as_f64().unwrap()
+}
+
+#[test]
+fn capacity_follows_the_theory_over_both_correlations() {
+    let grid = computed("fig2-grid");
+    assert_eq!(grid.rows.len(), 36);
+    // At 0.9 a hundred inputs are too few for any theory of large cells.
+    let large_enough = |row: &&Value| row["input_correlation"].as_f64().unwrap() < 0.8;
+    assert!(mean(grid.rows.iter().filter(large_enough).map(|row| deviation(row).abs())) < 0.12);
+    assert!(mean(grid.rows.iter().filter(large_enough).map(deviation)).abs() < 0.06);
+    assert!(capacity(&grid, &[("input_correlation", 0.54), ("output_correlation", 0.9)]) > 1.3);
+    assert!(capacity(&grid, &[("input_correlation", 0.0)]) < 1.15);
+}
+
+#[test]
+fn capacity_collapses_where_few_inputs_change() {
+    let equal = computed("fig2-equal");
+    assert!(at(&equal.rows, &[("input_correlation", 0.98)]).all(|row| deviation(row) < -0.5));
+}
+
+#[test]
+fn robustness_costs_capacity_and_sparse_outputs_gain_it() {
+    let robust = computed("fig3-robustness");
+    let at = |robustness| capacity(&robust, &[("robustness", robustness)]);
+    assert!(at(0.0) > at(0.5) && at(0.5) > at(1.0) && at(1.0) > at(2.246));
+    let coding = computed("fig3-coding");
+    let at = |input, output| {
+        capacity(&coding, &[("input_coding", input), ("output_coding", output), ("input_correlation", 0.0)])
+    };
+    assert!(at(0.5, 0.1) > 1.2 * at(0.5, 0.2) && at(0.5, 0.2) > 1.2 * at(0.5, 0.5));
+    assert!((at(0.2, 0.5) - at(0.5, 0.5)).abs() < 0.25);
+}
+
+#[test]
+fn a_bistable_cell_gains_where_outputs_are_correlated() {
+    let figure = computed("fig4-bistability");
+    let at = |output, bistability| capacity(&figure, &[("output_correlation", output), ("bistability", bistability)]);
+    assert!(at(0.9, 1.5) > 1.6 * at(0.9, 0.0));
+    assert!(at(0.0, 1.5) < 0.9 * at(0.0, 0.0));
+    assert!(mean(figure.rows.iter().map(|row| deviation(row).abs())) < 0.12);
+    let both = computed("fig5");
+    let at = |input, output, bistability| {
+        let pair = [("input_correlation", input), ("output_correlation", output), ("bistability", bistability)];
+        capacity(&both, &pair)
+    };
+    assert!(at(0.2, 0.9, 1.0) > 1.2 * at(0.2, 0.9, 0.0));
+    assert!(at(0.5, 0.2, 1.5) < at(0.5, 0.2, 0.0));
+}
+
+#[test]
+fn without_state_switching_the_rule_falls_short() {
+    let figure = computed("fig4-rule");
+    let deviations = |learner: &str| {
+        mean(
+            figure
+                .rows
+                .iter()
+                .filter(|row| row["learner"] == learner && row["bistability"].as_f64().unwrap() >= 1.0)
+                .map(deviation),
+        )
+    };
+    assert!(deviations("perceptron").abs() < 0.12);
+    assert!(deviations("perceptron-no-switching") < -0.2);
+}
+
+#[test]
+fn sparse_outputs_gain_in_the_bistable_cell_too() {
+    let figure = computed("fig4-coding");
+    let at = |output| capacity(&figure, &[("output_coding", output), ("input_coding", 0.5), ("bistability", 0.5)]);
+    assert!(at(0.1) > at(0.5));
+}
+
+#[test]
+fn cells_are_small_or_large_depending_on_correlation() {
+    let figure = computed("finite-size");
+    // Correlation 0.5 is mild enough for 20 to 80 inputs; 0.95 is not.
+    assert!(at(&figure.rows, &[("input_correlation", 0.5), ("inputs", 80.0)]).all(|row| deviation(row).abs() < 0.15));
+    assert!(at(&figure.rows, &[("input_correlation", 0.95)]).all(|row| deviation(row) < -0.3));
+}
