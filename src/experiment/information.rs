@@ -202,7 +202,7 @@ fn expected_cost(parameters: &Parameters) -> Result<Cost, TaskError> {
     let response = (duration + warm_up) * (step + cells * 5e-7);
     let discharges = parameters.number("io_rate")? * STEP * 27.0;
     let draws = trials * (3.0 * duration + warm_up) * cells * 5e-9;
-    let superposition = trials * discharges * (warm_up + duration) * (2.0 * duration + warm_up) * 4e-10;
+    let superposition = trials * discharges * (warm_up + duration) * 2.0 * duration * 2e-10;
     let estimates = trials * duration * 8e-7;
     let octave = parameters.number("input_frequency")? * 0.7 * trials * duration * STEP;
     let phasors = octave * trials * duration * 1e-9;

@@ -96,6 +96,6 @@ pub fn steps(name: &'static str, seconds: f64) -> Result<usize, TaskError> {
 /// Expected seconds of one step of the sheet, and its bytes: fits `benches/nitric_oxide.rs` within a factor of two.
 pub fn cost_of_sheet(sheet: &SheetParameters) -> (f64, f64) {
     let domains = 5832.0 * sheet.plan.microzones as f64;
-    let radius = 1.0 + 0.057 * sheet.diffusion.sqrt();
-    (domains * (1.5e-10 + 0.8e-10 * radius), 1e5 + domains * 400.0)
+    let radius = 0.057 * sheet.diffusion.sqrt();
+    (domains * (0.8e-10 + 1.05e-10 * radius), 1e5 + domains * 400.0)
 }

@@ -12,17 +12,14 @@ use super::modal::ModalSheet;
 use super::sheet::{STEP, SheetParameters};
 use crate::instruction_set::{InstructionSet, dispatched};
 
-/// Lanes of a 256-bit register in single precision; rows and margins are whole registers.
-const LANES: usize = 8;
-
 #[derive(Clone, Debug)]
 pub(super) struct ConvolutionSheet {
     shape: Shape,
     kernel: Kernel,
     footprints: Vec<Footprint>,
-    /// One a patch, row by row; each row has its margins, which hold what lies beyond its ends.
+    /// One a patch, row by row; each row has its margins, which hold what lies beyond its ends while it is convolved.
     fields: Vec<Vec<f32>>,
-    /// A field after the convolution across, without margins.
+    /// A field after the convolution across.
     across: Vec<f32>,
     instructions: InstructionSet,
 }
@@ -33,12 +30,7 @@ impl ConvolutionSheet {
         let (across, along) = exact.lines();
         let exchange = parameters.diffusion * STEP / (DOMAIN_SIDE * DOMAIN_SIDE);
         let heat = HeatKernel::narrowest(exchange, parameters.accuracy);
-        let shape = Shape {
-            across,
-            along,
-            width: across.domains.next_multiple_of(LANES),
-            margin: heat.radius().next_multiple_of(LANES),
-        };
+        let shape = Shape { across, along, margin: heat.radius() };
         let plan = exact.plan();
         let footprint = |cell| Footprint::new(exact, cell, |column, row| shape.position(column, row));
         Self {
@@ -46,13 +38,13 @@ impl ConvolutionSheet {
             kernel: Kernel::new(&heat, libm::exp(-parameters.decay * STEP), shape),
             footprints: (0..plan.cells()).map(footprint).collect(),
             fields: vec![vec![0.0; shape.stride() * along.domains]; plan.patches()],
-            across: vec![0.0; shape.width * along.domains],
+            across: vec![0.0; shape.stride() * along.domains],
             instructions,
         }
     }
 
     pub fn radius(&self) -> usize {
-        self.kernel.shifts.len()
+        self.shape.margin
     }
 
     /// Goes on by one step; see [`super::Sheet::step`].
@@ -92,16 +84,14 @@ impl ConvolutionSheet {
 struct Shape {
     across: Line,
     along: Line,
-    /// Domains of a row, in whole registers.
-    width: usize,
-    /// Places before and after those, in whole registers, at least as many as the radius of the kernel.
+    /// Places before and after each row: the radius of the kernel.
     margin: usize,
 }
 
 impl Shape {
-    /// From one row of a field to the next.
+    /// From one row to the next.
     fn stride(&self) -> usize {
-        self.width + 2 * self.margin
+        self.across.domains + 2 * self.margin
     }
 
     fn position(&self, column: usize, row: usize) -> usize {
@@ -118,26 +108,35 @@ struct Kernel {
     /// Taps across also hold the decay.
     taps_across: SingleTaps,
     taps_along: SingleTaps,
-    /// From the beginning of a row, for each tap but the middle one.
-    shifts: Vec<Pair>,
+    /// From the beginning of a row, for each tap but the middle one: the places across, and the rows along, that it meets of the
+    /// first row that has as many rows before it.
+    places: Vec<Pair>,
+    rows: Vec<Pair>,
     /// Places in a row's margins, and the places of the domains that they stand for.
     beyond: Vec<Pair>,
-    /// For each row and each tap but the middle one, where the rows begin that the tap meets.
-    neighbours: Vec<Pair>,
+    /// For each row at the rim, which has not, the row and what its taps meet.
+    rim: Vec<(usize, Vec<Pair>)>,
 }
 
 impl Kernel {
     fn new(heat: &HeatKernel, decay: f64, shape: Shape) -> Self {
-        let (radius, margin, domains) = (heat.radius() as isize, shape.margin, shape.across.domains as isize);
-        let places = (-radius..0).chain(domains..domains + radius);
-        let start = |row: isize| shape.along.fold(row) * shape.width;
-        let neighbours = |row: isize| (1..=radius).map(move |n| (start(row - n), start(row + n)));
+        let (radius, stride, length) = (shape.margin, shape.stride(), shape.along.domains);
+        let (reach, domains) = (radius as isize, shape.across.domains as isize);
+        let distances = || 1..=radius;
+        let beyond = (-reach..0).chain(domains..domains + reach);
+        let start = |row: isize| shape.along.fold(row) * stride;
+        let met_by = |row: usize| {
+            let (row, distances) = (row as isize, 1..=reach);
+            distances.map(|n| (start(row - n), start(row + n))).collect()
+        };
+        let is_at_rim = |row: &usize| *row < radius || row + radius >= length;
         Self {
             taps_across: heat.single_precision(decay),
             taps_along: heat.single_precision(1.0),
-            shifts: (1..=heat.radius()).map(|n| (margin - n, margin + n)).collect(),
-            beyond: places.map(|x| ((margin as isize + x) as usize, margin + shape.across.fold(x))).collect(),
-            neighbours: (0..shape.along.domains as isize).flat_map(neighbours).collect(),
+            places: distances().map(|n| (radius - n, radius + n)).collect(),
+            rows: distances().map(|n| ((radius - n) * stride, (radius + n) * stride)).collect(),
+            beyond: beyond.map(|x| ((reach + x) as usize, radius + shape.across.fold(x))).collect(),
+            rim: (0..length).filter(is_at_rim).map(|row| (row, met_by(row))).collect(),
         }
     }
 }
@@ -147,18 +146,23 @@ dispatched! {
     fn spread(field: &mut [f32], across: &mut [f32], kernel: &Kernel, shape: Shape) = spread_body
 }
 
+/// The rows with their margins are one long row for either convolution, so that nothing is done row by row but the margins
+/// and the rim. What comes to stand in the margins means nothing and is overwritten before it is looked at.
 #[inline(always)]
 fn spread_body(field: &mut [f32], across: &mut [f32], kernel: &Kernel, shape: Shape) {
-    for (row, out) in field.chunks_exact_mut(shape.stride()).zip(across.chunks_exact_mut(shape.width)) {
+    let (radius, stride, places) = (shape.margin, shape.stride(), field.len());
+    for row in field.chunks_exact_mut(stride) {
         for &(place, domain) in &kernel.beyond {
             row[place] = row[domain];
         }
-        convolve(row, shape.margin, &kernel.shifts, &kernel.taps_across, out);
     }
-    let radius = kernel.shifts.len();
-    for (number, row) in field.chunks_exact_mut(shape.stride()).enumerate() {
-        let neighbours = &kernel.neighbours[number * radius..][..radius];
-        convolve(across, number * shape.width, neighbours, &kernel.taps_along, &mut row[shape.margin..][..shape.width]);
+    convolve(field, radius, &kernel.places, &kernel.taps_across, &mut across[radius..places - radius]);
+    if shape.along.domains > 2 * radius {
+        let inner = &mut field[radius * stride..places - radius * stride];
+        convolve(across, radius * stride, &kernel.rows, &kernel.taps_along, inner);
+    }
+    for (row, met) in &kernel.rim {
+        convolve(across, row * stride, met, &kernel.taps_along, &mut field[row * stride..][..stride]);
     }
 }
 
