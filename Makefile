@@ -14,11 +14,11 @@ export OMPI_MCA_rmaps_base_oversubscribe = 1
 export PRTE_MCA_rmaps_default_mapping_policy = :oversubscribe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-rust test-slurm lint bench peers clopath2012 packages packages-build python cargo clean
+.PHONY: help demo build test test-rust test-slurm lint bench peers clopath2012 schweighofer2000 packages packages-build python cargo clean
 
 ## help: this list
 help:
-	@sed -n 's/^## \([a-z-]*\): /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^## \([a-z0-9-]*\): /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-16s %s\n", $$1, $$2 }'
 
 ## demo: installs what is missing, builds, runs a small sweep on two MPI ranks, and prints its table (again: resumes)
 demo: build
@@ -69,6 +69,11 @@ peers: packages-build cargo
 clopath2012: build python
 	set -e; for sweep in sweeps/clopath2012/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
 	.python/bin/python docs/clopath2012.py $(TARGET)/release/microzone results
+
+## schweighofer2000: every figure of Schweighofer & Ferriol 2000 that is built, and docs/schweighofer2000.md
+schweighofer2000: build python
+	set -e; for sweep in sweeps/schweighofer2000/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
+	.python/bin/python docs/schweighofer2000.py results
 
 ## packages: the Debian packages that the program and its tests need
 packages:

@@ -9,7 +9,7 @@ use super::geometry::{DOMAIN_SIDE, Domain};
 use super::heat_kernel::{HeatKernel, SingleTaps};
 use super::line::Line;
 use super::modal::ModalSheet;
-use super::sheet::{STEP, SheetParameters};
+use super::sheet_parameters::{STEP, SheetParameters};
 use crate::instruction_set::{InstructionSet, dispatched};
 
 #[derive(Clone, Debug)]

@@ -17,6 +17,7 @@ mod movement;
 mod olive;
 mod response;
 mod sheet;
+mod sheet_parameters;
 mod stimulus;
 mod transfer;
 mod transmission;
@@ -28,7 +29,8 @@ pub use geometry::{
 pub use movement::{MOVEMENT_MICROZONES, MovementRates, Snapshot, expected_mean, movement_snapshot};
 pub use olive::{DISCHARGE_STEPS, Olive};
 pub use response::{Discharge, SynapticResponse};
-pub use sheet::{FINEST_CONVOLUTION, STEP, Sheet, SheetError, SheetParameters};
+pub use sheet::{FINEST_CONVOLUTION, Sheet};
+pub use sheet_parameters::{STEP, SheetError, SheetParameters};
 pub use stimulus::{BandNoise, Sinusoid};
 pub use transfer::{BandSignal, Transfer};
 pub use transmission::{PaperEstimates, StationaryEstimates, Transmission, TransmissionError, TransmissionParameters};

@@ -1,9 +1,8 @@
 //! Exact steps: every mode of the sheet decays at its own rate.
 
-use super::geometry::{Arrangement, DOMAIN_SIDE};
-use super::geometry::{Domain, MICROZONE_LENGTH, Plan};
+use super::geometry::{Arrangement, DOMAIN_SIDE, Domain, MICROZONE_LENGTH, Plan};
 use super::line::{Boundary, Line};
-use super::sheet::{STEP, SheetParameters};
+use super::sheet_parameters::{STEP, SheetParameters};
 use crate::instruction_set::{InstructionSet, dispatched};
 
 /// The coefficients of the sheet's modes φ_a(x) φ_b(y).

@@ -6,7 +6,8 @@
 use std::f64::consts::{PI, TAU};
 
 use super::olive::{DISCHARGE_STEPS, Olive};
-use super::sheet::{STEP, Sheet, SheetError, SheetParameters};
+use super::sheet::Sheet;
+use super::sheet_parameters::{STEP, SheetError, SheetParameters};
 use crate::random::RandomStream;
 
 /// Shoulder flexor, shoulder extensor, elbow flexor, elbow extensor, from left to right.

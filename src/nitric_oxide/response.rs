@@ -2,7 +2,8 @@
 
 use super::geometry::Domain;
 use super::olive::DISCHARGE_STEPS;
-use super::sheet::{Sheet, SheetError, SheetParameters};
+use super::sheet::Sheet;
+use super::sheet_parameters::{SheetError, SheetParameters};
 
 /// The concentration at one synapse after a discharge of each cell.
 ///

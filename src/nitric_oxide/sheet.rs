@@ -1,64 +1,13 @@
 //! The sheet of nitric oxide, one step of 5 ms at a time.
 
-use thiserror::Error;
-
 use super::convolution::ConvolutionSheet;
-use super::geometry::{Domain, MICROZONE_LENGTH, Plan, ReleaseSite};
+use super::geometry::{Domain, MICROZONE_LENGTH};
 use super::modal::ModalSheet;
+use super::sheet_parameters::{SheetError, SheetParameters};
 use crate::instruction_set::InstructionSet;
-
-/// One neural step, in seconds.
-pub const STEP: f64 = 0.005;
 
 /// The finest accuracy that the convolution gives: it computes in single precision.
 pub const FINEST_CONVOLUTION: f64 = 1e-4;
-
-const LARGEST_DIFFUSION: f64 = 1e6;
-const LARGEST_DECAY: f64 = 1e3;
-const LARGEST_ACCURACY: f64 = 0.1;
-const MOST_MICROZONES: usize = 64;
-
-/// The parameters of a [`Sheet`], not yet checked.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SheetParameters {
-    /// D, in µm²/s; 0 to 10⁶.
-    pub diffusion: f64,
-    /// k, in 1/s; 0 to 1000.
-    pub decay: f64,
-    pub plan: Plan,
-    pub release: ReleaseSite,
-    /// The largest error over the largest concentration; at most 0.1, and 0 for exact steps.
-    pub accuracy: f64,
-}
-
-/// Why parameters do not describe a sheet.
-#[derive(Clone, Copy, Debug, Error, PartialEq)]
-pub enum SheetError {
-    #[error("{name} must be between 0 and {largest}, not {value}")]
-    Range { name: &'static str, value: f64, largest: f64 },
-    #[error("a sheet has 1 to {MOST_MICROZONES} microzones, not {0}")]
-    Microzones(usize),
-}
-
-impl SheetParameters {
-    /// The first parameter that is out of its range.
-    pub(super) fn check(&self) -> Result<(), SheetError> {
-        let ranges = [
-            ("diffusion", self.diffusion, LARGEST_DIFFUSION),
-            ("decay", self.decay, LARGEST_DECAY),
-            ("accuracy", self.accuracy, LARGEST_ACCURACY),
-        ];
-        for (name, value, largest) in ranges {
-            if !(0.0..=largest).contains(&value) {
-                return Err(SheetError::Range { name, value, largest });
-            }
-        }
-        if !(1..=MOST_MICROZONES).contains(&self.plan.microzones) {
-            return Err(SheetError::Microzones(self.plan.microzones));
-        }
-        Ok(())
-    }
-}
 
 /// The concentration C of nitric oxide over a sheet of domains: ∂C/∂t = D ∇²C - k C + S.
 ///
@@ -66,7 +15,7 @@ impl SheetParameters {
 /// S is constant within a step: the sum over cells of their releases, each in 1/s over the cell's release site. So C is in
 /// units of the amount that a cell's discharge releases in one second.
 ///
-/// Source: Schweighofer & Ferriol 2000, eq. 1, with the domains of [`Plan`].
+/// Source: Schweighofer & Ferriol 2000, eq. 1, with the domains of [`Plan`](super::Plan).
 #[derive(Clone, Debug)]
 pub struct Sheet {
     parameters: SheetParameters,
@@ -100,7 +49,7 @@ impl Sheet {
         &self.parameters
     }
 
-    /// Goes on by one [`STEP`], in which each cell releases at the given rate (one value a cell, in 1/s; 1 during a
+    /// Goes on by one [`STEP`](super::STEP), in which each cell releases at the given rate (one value a cell, in 1/s; 1 during a
     /// single discharge).
     pub fn step(&mut self, release: &[f32]) {
         match &mut self.scheme {

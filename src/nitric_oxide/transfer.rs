@@ -6,7 +6,7 @@ use super::geometry::{CELLS_PER_MICROZONE, Domain};
 use super::information::Complex;
 use super::modal::ModalSheet;
 use super::olive::DISCHARGE_STEPS;
-use super::sheet::{STEP, SheetError, SheetParameters};
+use super::sheet_parameters::{STEP, SheetError, SheetParameters};
 use crate::instruction_set::InstructionSet;
 
 /// From the discharges of each cell to the concentration at one synapse, at one frequency after the other.

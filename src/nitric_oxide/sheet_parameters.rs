@@ -1,0 +1,55 @@
+//! What describes a sheet of nitric oxide.
+
+use thiserror::Error;
+
+use super::geometry::{Plan, ReleaseSite};
+
+/// One neural step, in seconds.
+pub const STEP: f64 = 0.005;
+
+const LARGEST_DIFFUSION: f64 = 1e6;
+const LARGEST_DECAY: f64 = 1e3;
+const LARGEST_ACCURACY: f64 = 0.1;
+const MOST_MICROZONES: usize = 64;
+
+/// The parameters of a [`Sheet`](super::Sheet), not yet checked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SheetParameters {
+    /// D, in µm²/s; 0 to 10⁶.
+    pub diffusion: f64,
+    /// k, in 1/s; 0 to 1000.
+    pub decay: f64,
+    pub plan: Plan,
+    pub release: ReleaseSite,
+    /// The largest error over the largest concentration; at most 0.1, and 0 for exact steps.
+    pub accuracy: f64,
+}
+
+/// Why parameters do not describe a sheet.
+#[derive(Clone, Copy, Debug, Error, PartialEq)]
+pub enum SheetError {
+    #[error("{name} must be between 0 and {largest}, not {value}")]
+    Range { name: &'static str, value: f64, largest: f64 },
+    #[error("a sheet has 1 to {MOST_MICROZONES} microzones, not {0}")]
+    Microzones(usize),
+}
+
+impl SheetParameters {
+    /// The first parameter that is out of its range.
+    pub(super) fn check(&self) -> Result<(), SheetError> {
+        let ranges = [
+            ("diffusion", self.diffusion, LARGEST_DIFFUSION),
+            ("decay", self.decay, LARGEST_DECAY),
+            ("accuracy", self.accuracy, LARGEST_ACCURACY),
+        ];
+        for (name, value, largest) in ranges {
+            if !(0.0..=largest).contains(&value) {
+                return Err(SheetError::Range { name, value, largest });
+            }
+        }
+        if !(1..=MOST_MICROZONES).contains(&self.plan.microzones) {
+            return Err(SheetError::Microzones(self.plan.microzones));
+        }
+        Ok(())
+    }
+}
