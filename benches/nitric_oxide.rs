@@ -5,7 +5,7 @@
 
 use std::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use microzone::nitric_oxide::{
     Arrangement, Plan, ReleaseSite, Sheet, SheetParameters, Transmission, TransmissionParameters,
 };
@@ -45,6 +45,7 @@ fn measured_error(parameters: SheetParameters) -> Option<f64> {
 
 fn steps(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("step");
+    group.throughput(Throughput::Elements(DOMAINS as u64));
     for arrangement in [Arrangement::Joined, Arrangement::Separated] {
         for diffusion in DIFFUSIONS {
             for accuracy in [1e-2, 1e-3, 1e-4, 0.0] {

@@ -63,16 +63,20 @@ impl Footprint {
 
     /// The sum over the field, each concentration times the footprint there.
     pub fn overlap(&self, field: &[f32]) -> f64 {
-        let mut sums = [0.0; OVERLAP_LANES];
+        let mut sums = [0.0_f32; OVERLAP_LANES];
         for (start, values) in self.rows() {
-            let field = &field[start..][..values.len()];
-            for (field, values) in field.chunks(OVERLAP_LANES).zip(values.chunks(OVERLAP_LANES)) {
-                for ((sum, field), value) in sums.iter_mut().zip(field).zip(values) {
-                    *sum += f64::from(field * value);
+            let (field, rest_of_field) = field[start..][..values.len()].as_chunks::<OVERLAP_LANES>();
+            let (values, rest) = values.as_chunks::<OVERLAP_LANES>();
+            for (field, values) in field.iter().zip(values) {
+                for lane in 0..OVERLAP_LANES {
+                    sums[lane] += field[lane] * values[lane];
                 }
             }
+            for ((sum, field), value) in sums.iter_mut().zip(rest_of_field).zip(rest) {
+                *sum += field * value;
+            }
         }
-        sums.iter().sum()
+        sums.iter().map(|&sum| f64::from(sum)).sum()
     }
 
     fn rows(&self) -> impl Iterator<Item = (usize, &[f32])> {
