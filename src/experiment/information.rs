@@ -82,7 +82,7 @@ static OBSERVABLES: [Observable; 8] = [
         "information_corrected",
         "1",
         "over the entropy of the rate: stationary trials, 16 x 16 bins, less controls with the nitric oxide of other trials. \
-         No bias, but blind to structure finer than the bins",
+         Hardly any bias (1e-4), but blind to structure finer than the bins",
     ),
     scalar(
         "information_kraskov",
