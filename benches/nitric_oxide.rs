@@ -122,7 +122,7 @@ fn tasks(criterion: &mut Criterion) {
             io_rate: 1.0,
             input_frequency: 1.0,
             lag: 4,
-            others_rate: 0.0,
+            surrounding_rate: 0.0,
             trials: 100,
             steps: 600,
             warm_up: 4000,

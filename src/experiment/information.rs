@@ -4,7 +4,7 @@ use std::ops::Bound::{Excluded, Included};
 
 use super::nitric_oxide::{ACCURACY, DECAY, DIFFUSION, MICROZONES, RELEASE, cost_of_sheet, io_rate, sheet, steps};
 use super::{Cost, Estimate, Experiment, Kind, Observable, Parameter, Parameters, TaskError, Value};
-use crate::nitric_oxide::{STEP, Transmission, TransmissionParameters};
+use crate::nitric_oxide::{FINEST_CONVOLUTION, STEP, Transmission, TransmissionParameters};
 use crate::random::RandomStream;
 
 pub struct Information;
@@ -179,7 +179,7 @@ fn transmission(parameters: &Parameters) -> Result<Transmission, TaskError> {
         io_rate: parameters.number("io_rate")?,
         input_frequency: parameters.number("input_frequency")?,
         lag: lag / MILLISECONDS_PER_STEP,
-        others_rate: parameters.number("surrounding_rate")?,
+        surrounding_rate: parameters.number("surrounding_rate")?,
         trials: parameters.count("trials")?,
         steps: steps("duration", parameters.number("duration")?)?,
         warm_up: steps("warm_up", parameters.number("warm_up")?)?,
@@ -199,7 +199,8 @@ fn expected_cost(parameters: &Parameters) -> Result<Cost, TaskError> {
     let duration = parameters.number("duration")? / STEP;
     let warm_up = parameters.number("warm_up")? / STEP;
     let cells = 27.0 * sheet.plan.microzones as f64;
-    let response = (duration + warm_up) * (step + cells * 5e-7);
+    let uptake = if sheet.accuracy < FINEST_CONVOLUTION { cells * 216.0 * 5.4e-10 } else { 3e-7 };
+    let response = (duration + warm_up) * (step + cells * uptake);
     let discharges = parameters.number("io_rate")? * STEP * 27.0;
     let draws = trials * (3.0 * duration + warm_up) * cells * 5e-9;
     let superposition = trials * discharges * (warm_up + duration) * 2.0 * duration * 2e-10;

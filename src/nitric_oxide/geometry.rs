@@ -43,7 +43,7 @@ pub enum ReleaseSite {
 /// A rectangle of domains; rows past the end of the microzone go on at its beginning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rectangle {
-    /// Domains in x, from the left rim of the sheet of the cell's own microzone or of all, see [`Plan::patch_of`].
+    /// Domains in x, from the left rim of the patch.
     pub columns: Range<usize>,
     first_row: usize,
     rows: usize,

@@ -69,7 +69,7 @@ impl Transfer {
     ///
     /// Without other microzones this is a number of cells, |Σ H|² / Σ |H|²: as many cells, heard equally well and without
     /// a filter, would give the same ratio.
-    pub fn effective_cells(&self, frequency: f64, microzone: usize, others_over_own_rate: f64) -> f64 {
+    pub fn effective_cells(&self, frequency: f64, microzone: usize, surrounding_over_own_rate: f64) -> f64 {
         let cells = self.at(frequency);
         let (mut signal, mut own, mut others) = ((0.0, 0.0), 0.0, 0.0);
         for (cell, transfer) in cells.iter().enumerate() {
@@ -81,7 +81,7 @@ impl Transfer {
                 others += power;
             }
         }
-        (signal.0 * signal.0 + signal.1 * signal.1) / (own + others_over_own_rate * others)
+        (signal.0 * signal.0 + signal.1 * signal.1) / (own + surrounding_over_own_rate * others)
     }
 
     /// The rate of information about a Gaussian signal, in bits/s, in closed form: ∫ log2(1 + SNR(f)) df over the `band`, where
@@ -94,7 +94,7 @@ impl Transfer {
         let slice = width / f64::from(SLICES);
         let in_slice = |slice_number: u32| {
             let frequency = low + (f64::from(slice_number) + 0.5) * slice;
-            let cells = self.effective_cells(frequency, signal.microzone, signal.others_rate / signal.rate);
+            let cells = self.effective_cells(frequency, signal.microzone, signal.surrounding_rate / signal.rate);
             slice * libm::log1p(density * cells) / LN_2
         };
         (0..SLICES).map(in_slice).sum()
@@ -115,7 +115,7 @@ pub struct BandSignal {
     pub band: (f64, f64),
     pub microzone: usize,
     /// Of the cells in the other microzones, in 1/s.
-    pub others_rate: f64,
+    pub surrounding_rate: f64,
 }
 
 /// `numerator` / (1 - `decay` z).

@@ -14,7 +14,7 @@ fn task(diffusion: f64, io_rate: f64, input_frequency: f64) -> TransmissionParam
         io_rate,
         input_frequency,
         lag: 4,
-        others_rate: 0.0,
+        surrounding_rate: 0.0,
         trials: 100,
         steps: 600,
         warm_up: 4000,
@@ -139,7 +139,7 @@ fn corrected_estimates_are_zero_without_information_and_agree_with_it() {
 
 #[test]
 fn the_rate_of_information_is_that_of_its_closed_form() {
-    for (diffusion, io_rate, frequency, microzones, others_rate) in [
+    for (diffusion, io_rate, frequency, microzones, surrounding_rate) in [
         (0.0, 4.0, 1.0, 1, 0.0),
         (3300.0, 1.0, 1.0, 1, 0.0),
         (3300.0, 4.0, 0.5, 1, 0.0),
@@ -148,7 +148,7 @@ fn the_rate_of_information_is_that_of_its_closed_form() {
     ] {
         let mut parameters = task(diffusion, io_rate, frequency);
         parameters.sheet.plan.microzones = microzones;
-        parameters.others_rate = others_rate;
+        parameters.surrounding_rate = surrounding_rate;
         let transmission = transmission(parameters);
         let response = transmission.response().unwrap();
         let bound = |stream: &RandomStream| transmission.information_rate_bound(&response, stream);
@@ -169,8 +169,8 @@ fn diffusion_helps_slow_signals_and_harms_fast_ones() {
 fn separated_microzones_are_looked_at_one_by_one() {
     let mut many = task(3300.0, 1.0, 1.0);
     many.sheet.plan.arrangement = Arrangement::Separated;
-    many.others_rate = 5.0;
-    let one = transmission(TransmissionParameters { others_rate: 0.0, ..many });
+    many.surrounding_rate = 5.0;
+    let one = transmission(TransmissionParameters { surrounding_rate: 0.0, ..many });
     many.sheet.plan.microzones = 5;
     let many = transmission(many);
     let estimate = |one: &Transmission| one.paper_estimates(&one.response().unwrap(), &stream(2)).information;

@@ -112,7 +112,7 @@ fn the_rate_of_information_has_its_limits() {
     let parameters = parameters(0.0, 1, Joined, 0.0);
     let transfer = Transfer::new(&parameters, parameters.plan.middle(13)).unwrap();
     let rate = |rate: f64, variance: f64, band: (f64, f64)| {
-        transfer.information_rate(&BandSignal { rate, variance, band, microzone: 0, others_rate: 0.0 })
+        transfer.information_rate(&BandSignal { rate, variance, band, microzone: 0, surrounding_rate: 0.0 })
     };
     // One cell, no filter: B log2(1 + r σ² / 2B).
     let exact = 0.7 * (1.0f64 + 4.0 * 0.1 / 1.4).log2();

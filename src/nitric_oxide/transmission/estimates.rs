@@ -47,7 +47,7 @@ pub struct StationaryEstimates {
 }
 
 impl Transmission {
-    /// The paper's estimate, its control, and the same with all trials together.
+    /// The paper's estimate, its control, and the same with all trials together. A trial without nitric oxide counts as 0.
     pub fn paper_estimates(&self, response: &SynapticResponse, stream: &RandomStream) -> PaperEstimates {
         let samples = self.samples(Process::PaperTrials, 0, |_| 0.0, response, stream);
         let mut shuffles = stream.substream(number(Process::Shuffle, 0, 0));

@@ -15,6 +15,10 @@ use super::response::SynapticResponse;
 use super::sheet_parameters::{STEP, SheetError, SheetParameters};
 use super::transfer::{BandSignal, Transfer};
 
+/// In 1/s, and in Hz: half of the frequency that steps can follow.
+const LARGEST_RATE: f64 = 100.0;
+const LARGEST_FREQUENCY: f64 = 50.0;
+
 /// The fewest frequencies over which coherence is averaged.
 const FEWEST_FREQUENCIES: usize = 8;
 
@@ -32,7 +36,7 @@ pub struct TransmissionParameters {
     /// From x to y, in steps.
     pub lag: usize,
     /// Of the olive cells in the other microzones, constant, in 1/s; at most 100.
-    pub others_rate: f64,
+    pub surrounding_rate: f64,
     /// At least 2.
     pub trials: usize,
     /// Of one trial; at least 1.
@@ -46,7 +50,7 @@ pub struct TransmissionParameters {
 pub enum TransmissionError {
     #[error(transparent)]
     Sheet(#[from] SheetError),
-    #[error("{name} must be above 0 and at most {largest}, not {value}")]
+    #[error("{name} must be positive (surrounding_rate may be 0) and at most {largest}, not {value}")]
     Range { name: &'static str, value: f64, largest: f64 },
     #[error("trials x duration is {seconds} s; an octave around {frequency} Hz needs at least {needed:.0} s")]
     TooShort { seconds: f64, frequency: f64, needed: f64 },
@@ -77,13 +81,14 @@ impl Transmission {
     /// The first parameter that is out of its range, or trials that are too few or too short.
     pub fn new(mut parameters: TransmissionParameters) -> Result<Self, TransmissionError> {
         parameters.sheet.check()?;
+        let above_zero = |value: f64| value > 0.0;
         let ranges = [
-            ("io_rate", parameters.io_rate, 100.0),
-            ("input_frequency", parameters.input_frequency, 50.0),
-            ("others_rate", parameters.others_rate + f64::MIN_POSITIVE, 100.0),
+            ("io_rate", parameters.io_rate, LARGEST_RATE, above_zero(parameters.io_rate)),
+            ("input_frequency", parameters.input_frequency, LARGEST_FREQUENCY, above_zero(parameters.input_frequency)),
+            ("surrounding_rate", parameters.surrounding_rate, LARGEST_RATE, parameters.surrounding_rate >= 0.0),
         ];
-        for (name, value, largest) in ranges {
-            if !(value > 0.0 && value <= largest) {
+        for (name, value, largest, is_large_enough) in ranges {
+            if !(is_large_enough && value <= largest) {
                 return Err(TransmissionError::Range { name, value, largest });
             }
         }
@@ -121,7 +126,7 @@ impl Transmission {
             variance: SIGNAL_DEPTH * SIGNAL_DEPTH,
             band: (low, low + self.band.count as f64 * base),
             microzone: self.microzone,
-            others_rate: p.others_rate,
+            surrounding_rate: p.surrounding_rate,
         }))
     }
 
@@ -131,7 +136,7 @@ impl Transmission {
     /// None for parameters that have been checked.
     pub fn effective_cells(&self) -> Result<f64, TransmissionError> {
         let p = &self.parameters;
-        Ok(self.transfer()?.effective_cells(p.input_frequency, self.microzone, p.others_rate / p.io_rate))
+        Ok(self.transfer()?.effective_cells(p.input_frequency, self.microzone, p.surrounding_rate / p.io_rate))
     }
 
     fn transfer(&self) -> Result<Transfer, TransmissionError> {

@@ -60,7 +60,7 @@ impl Transmission {
         let microzones = self.parameters.sheet.plan.microzones;
         let own_stream = |microzone: usize| stream.substream(number(process, trial, microzone as u64));
         let mut olive = Olive::new((0..microzones).map(own_stream).collect());
-        let mut rates = vec![self.parameters.others_rate; microzones];
+        let mut rates = vec![self.parameters.surrounding_rate; microzones];
         let mut discharges = Vec::new();
         for step in 0..warm_up + steps {
             rates[self.microzone] = rate(step as i64 - warm_up as i64);
