@@ -28,7 +28,7 @@ impl InstructionSet {
 }
 
 /// Defines `$name(instructions, arguments…)` that runs the inlined `$body` compiled for the instruction set; it may
-/// be generic over one [`Real`](crate::perceptron) type.
+/// be generic over one type that is bounded by a trait `Real` in scope.
 ///
 /// AVX2 alone is enabled, without fused multiplication and addition, so both paths round alike.
 macro_rules! dispatched {

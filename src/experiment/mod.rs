@@ -1,4 +1,4 @@
-//! The catalogue of experiments: one adapter a model, parameters in, observables out.
+//! The catalogue of experiments: one adapter an experiment, parameters in, observables out.
 //!
 //! A new model is a folder of pure functions, one adapter here, and one line in [`catalogue`].
 

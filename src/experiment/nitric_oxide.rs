@@ -50,7 +50,7 @@ pub const ACCURACY: Parameter = Parameter {
     doc: "largest error of the concentration over its largest value; below 1e-4 steps are exact, and slower",
 };
 
-/// Of olive cells; the default is one for the whole cerebellum at rest.
+/// A mean rate of olive cells, by default one spike a second.
 pub const fn io_rate(doc: &'static str) -> Parameter {
     let kind = Kind::Number(Excluded(0.0), Included(100.0));
     Parameter { name: "io_rate", unit: "s-1", kind, default: Value::Number(1.0), doc }

@@ -9,7 +9,7 @@ use super::geometry::{DOMAIN_SIDE, Domain};
 use super::heat_kernel::{HeatKernel, SingleTaps};
 use super::line::Line;
 use super::modal::ModalSheet;
-use super::sheet_parameters::{STEP, SheetParameters};
+use super::sheet_parameters::{STEP, SheetParameters, left_after_step};
 use crate::instruction_set::{InstructionSet, dispatched};
 
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ impl ConvolutionSheet {
         let footprint = |cell| Footprint::new(exact, cell, |column, row| shape.position(column, row));
         Self {
             shape,
-            kernel: Kernel::new(&heat, libm::exp(-parameters.decay * STEP), shape),
+            kernel: Kernel::new(&heat, left_after_step(parameters.decay), shape),
             footprints: (0..plan.cells()).map(footprint).collect(),
             fields: vec![vec![0.0; shape.stride() * along.domains]; plan.patches()],
             across: vec![0.0; shape.stride() * along.domains],
@@ -173,27 +173,31 @@ const LARGEST_GROUP: usize = 6;
 #[inline(always)]
 fn convolve(row: &[f32], middle: usize, pairs: &[Pair], taps: &SingleTaps, out: &mut [f32]) {
     let first = pairs.len().min(LARGEST_GROUP);
-    let (head, tail) = (&pairs[..first], &pairs[first..]);
-    let SingleTaps { loss, outer } = taps;
-    match first {
-        0 => add_pairs::<0, true>(row, middle, *loss, head, outer, out),
-        1 => add_pairs::<1, true>(row, middle, *loss, head, outer, out),
-        2 => add_pairs::<2, true>(row, middle, *loss, head, outer, out),
-        3 => add_pairs::<3, true>(row, middle, *loss, head, outer, out),
-        4 => add_pairs::<4, true>(row, middle, *loss, head, outer, out),
-        5 => add_pairs::<5, true>(row, middle, *loss, head, outer, out),
-        _ => add_pairs::<LARGEST_GROUP, true>(row, middle, *loss, head, outer, out),
+    add_group::<true>(row, middle, taps.loss, &pairs[..first], &taps.outer, out);
+    let groups = pairs[first..].chunks(LARGEST_GROUP).zip(taps.outer[first..].chunks(LARGEST_GROUP));
+    for (pairs, outer) in groups {
+        add_group::<false>(row, middle, taps.loss, pairs, outer, out);
     }
-    for (group, pairs) in tail.chunks(LARGEST_GROUP).enumerate() {
-        let outer = &outer[(group + 1) * LARGEST_GROUP..];
-        match pairs.len() {
-            1 => add_pairs::<1, false>(row, middle, *loss, pairs, outer, out),
-            2 => add_pairs::<2, false>(row, middle, *loss, pairs, outer, out),
-            3 => add_pairs::<3, false>(row, middle, *loss, pairs, outer, out),
-            4 => add_pairs::<4, false>(row, middle, *loss, pairs, outer, out),
-            5 => add_pairs::<5, false>(row, middle, *loss, pairs, outer, out),
-            _ => add_pairs::<LARGEST_GROUP, false>(row, middle, *loss, pairs, outer, out),
-        }
+}
+
+/// [`add_pairs`] for a number of pairs that the compiler does not know.
+#[inline(always)]
+fn add_group<const FROM_MIDDLE: bool>(
+    row: &[f32],
+    middle: usize,
+    loss: f32,
+    pairs: &[Pair],
+    taps: &[f32],
+    out: &mut [f32],
+) {
+    match pairs.len() {
+        0 => add_pairs::<0, FROM_MIDDLE>(row, middle, loss, pairs, taps, out),
+        1 => add_pairs::<1, FROM_MIDDLE>(row, middle, loss, pairs, taps, out),
+        2 => add_pairs::<2, FROM_MIDDLE>(row, middle, loss, pairs, taps, out),
+        3 => add_pairs::<3, FROM_MIDDLE>(row, middle, loss, pairs, taps, out),
+        4 => add_pairs::<4, FROM_MIDDLE>(row, middle, loss, pairs, taps, out),
+        5 => add_pairs::<5, FROM_MIDDLE>(row, middle, loss, pairs, taps, out),
+        _ => add_pairs::<LARGEST_GROUP, FROM_MIDDLE>(row, middle, loss, pairs, taps, out),
     }
 }
 

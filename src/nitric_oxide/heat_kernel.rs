@@ -9,7 +9,7 @@ use super::line::{Boundary, Line};
 /// Diffusion along a row multiplies a wave e^(iωx) by e^(-2dξ), with ξ = 1 - cos ω and d = D h / side². Taps up to a radius R
 /// multiply it by a polynomial P(ξ) of degree R. Here P has the value and the slope of the exponential at ξ = 0, so that the
 /// amount and the coefficient of diffusion are exact, and its remainder interpolates at Chebyshev points; so the error is
-/// spread evenly over the other wavelengths. Any R is stable whose error is below 1. (Explicit substeps are polynomials, too: s
+/// spread evenly over the other wavelengths. A kernel that is not stable has errors without bound and is never chosen. (Explicit substeps are polynomials, too: s
 /// Euler steps are (1 - 2dξ/s)^s, with the same reach R = s, but exact at ξ = 0 only.)
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct HeatKernel {
@@ -101,7 +101,7 @@ impl Polynomial {
         }
     }
 
-    /// Q by the barycentric formula (Berrut & Trefethen 2004, SIAM Review 46:501, eq. 4.2).
+    /// P(ξ), with Q by the barycentric formula (Berrut & Trefethen 2004, SIAM Review 46:501, eq. 4.2).
     fn value(&self, xi: f64) -> f64 {
         if self.radius == 0 {
             return 1.0;

@@ -27,10 +27,9 @@ pub use geometry::{
     ReleaseSite,
 };
 pub use movement::{MOVEMENT_MICROZONES, MovementRates, Snapshot, expected_mean, movement_snapshot};
-pub use olive::{DISCHARGE_STEPS, Olive};
+pub use olive::Olive;
 pub use response::{Discharge, SynapticResponse};
 pub use sheet::{FINEST_CONVOLUTION, Sheet};
 pub use sheet_parameters::{STEP, SheetError, SheetParameters};
-pub use stimulus::{BandNoise, Sinusoid};
 pub use transfer::{BandSignal, Transfer};
 pub use transmission::{PaperEstimates, StationaryEstimates, Transmission, TransmissionError, TransmissionParameters};

@@ -2,7 +2,7 @@
 
 use super::geometry::{Arrangement, DOMAIN_SIDE, Domain, MICROZONE_LENGTH, Plan};
 use super::line::{Boundary, Line};
-use super::sheet_parameters::{STEP, SheetParameters};
+use super::sheet_parameters::{SheetParameters, gained_in_step, left_after_step};
 use crate::instruction_set::{InstructionSet, dispatched};
 
 /// The coefficients of the sheet's modes φ_a(x) φ_b(y).
@@ -51,15 +51,14 @@ impl ModalSheet {
             eigenvalues.iter().map(move |other| parameters.decay + exchange * (eigenvalue + other))
         };
         let rates: Vec<f64> = (0..along.domains).flat_map(rate).collect();
-        let gain = |rate: f64| if rate == 0.0 { STEP } else { -libm::expm1(-rate * STEP) / rate };
         let mut sheet = Self {
             plan,
             across,
             along,
             modes_across: across.modes(),
             modes_along: along.modes(),
-            decay: rates.iter().map(|rate| libm::exp(-rate * STEP)).collect(),
-            gain: rates.into_iter().map(gain).collect(),
+            decay: rates.iter().copied().map(left_after_step).collect(),
+            gain: rates.into_iter().map(gained_in_step).collect(),
             sources: Vec::new(),
             coefficients: vec![vec![0.0; across.domains * along.domains]; plan.patches()],
             instructions,

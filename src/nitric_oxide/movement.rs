@@ -7,14 +7,14 @@ use std::f64::consts::{PI, TAU};
 
 use super::olive::{DISCHARGE_STEPS, Olive};
 use super::sheet::Sheet;
-use super::sheet_parameters::{STEP, SheetError, SheetParameters};
+use super::sheet_parameters::{STEP, SheetError, SheetParameters, gained_in_step, left_after_step};
 use crate::random::RandomStream;
 
 /// Shoulder flexor, shoulder extensor, elbow flexor, elbow extensor, from left to right.
 pub const MOVEMENT_MICROZONES: usize = 4;
 
 /// In seconds.
-pub const MOVEMENT_DURATION: f64 = 0.7;
+const MOVEMENT_DURATION: f64 = 0.7;
 
 /// The rates of the olive cells of each microzone during a movement, and of none of them after it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,10 +81,9 @@ impl Snapshot {
 
 /// The expected mean concentration: the balance of amounts dM/dt = S - k M with the expected releases, exact.
 pub fn expected_mean(decay: f64, rates: MovementRates, steps: usize) -> f64 {
-    let keeps = libm::exp(-decay * STEP);
-    let gains = if decay == 0.0 { STEP } else { -libm::expm1(-decay * STEP) / decay };
+    let (left, gained) = (left_after_step(decay), gained_in_step(decay));
     let begun = |step: usize| rates.at(step).iter().sum::<f64>() * STEP / MOVEMENT_MICROZONES as f64;
     let release =
         |step: usize| -> f64 { (0..DISCHARGE_STEPS.min(step + 1)).map(|earlier| begun(step - earlier)).sum() };
-    (0..steps).fold(0.0, |mean, step| keeps * mean + gains * release(step))
+    (0..steps).fold(0.0, |mean, step| left * mean + gained * release(step))
 }

@@ -1,7 +1,7 @@
 //! The sheet of nitric oxide, one step of 5 ms at a time.
 
 use super::convolution::ConvolutionSheet;
-use super::geometry::{Domain, MICROZONE_LENGTH};
+use super::geometry::{Domain, MICROZONE_LENGTH, Plan};
 use super::modal::ModalSheet;
 use super::sheet_parameters::{SheetError, SheetParameters};
 use crate::instruction_set::InstructionSet;
@@ -15,10 +15,10 @@ pub const FINEST_CONVOLUTION: f64 = 1e-4;
 /// S is constant within a step: the sum over cells of their releases, each in 1/s over the cell's release site. So C is in
 /// units of the amount that a cell's discharge releases in one second.
 ///
-/// Source: Schweighofer & Ferriol 2000, eq. 1, with the domains of [`Plan`](super::Plan).
+/// Source: Schweighofer & Ferriol 2000, eq. 1, with the domains of [`Plan`].
 #[derive(Clone, Debug)]
 pub struct Sheet {
-    parameters: SheetParameters,
+    plan: Plan,
     scheme: Scheme,
 }
 
@@ -42,11 +42,7 @@ impl Sheet {
         } else {
             Scheme::Modal(modal)
         };
-        Ok(Self { parameters, scheme })
-    }
-
-    pub fn parameters(&self) -> &SheetParameters {
-        &self.parameters
+        Ok(Self { plan: parameters.plan, scheme })
     }
 
     /// Goes on by one [`STEP`](super::STEP), in which each cell releases at the given rate (one value a cell, in 1/s; 1 during a
@@ -87,7 +83,7 @@ impl Sheet {
 
     /// All concentrations, patches side by side: row by row, each from left to right.
     pub fn field(&self) -> Vec<f64> {
-        let plan = self.parameters.plan;
+        let plan = self.plan;
         let patches: Vec<Vec<f64>> = (0..plan.patches()).map(|patch| self.patch(patch)).collect();
         let row = |row: usize| {
             let width = plan.patch_width();

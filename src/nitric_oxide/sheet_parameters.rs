@@ -7,6 +7,16 @@ use super::geometry::{Plan, ReleaseSite};
 /// One neural step, in seconds.
 pub const STEP: f64 = 0.005;
 
+/// What is left after a step of an amount that decays at a rate in 1/s: e^(-r h).
+pub(super) fn left_after_step(rate: f64) -> f64 {
+    libm::exp(-rate * STEP)
+}
+
+/// What a step of release at unit rate leaves, decaying meanwhile: (1 - e^(-r h)) / r.
+pub(super) fn gained_in_step(rate: f64) -> f64 {
+    if rate == 0.0 { STEP } else { -libm::expm1(-rate * STEP) / rate }
+}
+
 const LARGEST_DIFFUSION: f64 = 1e6;
 const LARGEST_DECAY: f64 = 1e3;
 const LARGEST_ACCURACY: f64 = 0.1;

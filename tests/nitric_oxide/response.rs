@@ -88,7 +88,7 @@ fn effective_cells_have_their_limits() {
     let mixed = cells(parameters(1e6, 1, Joined, 0.0), 0.01);
     assert!((26.5..27.0 + 1e-9).contains(&mixed), "{mixed}");
     // Another microzone that fires as often adds noise: as many cells again, of which half carry no signal.
-    let two = SheetParameters { ..parameters(1e6, 2, Joined, 0.0) };
+    let two = parameters(1e6, 2, Joined, 0.0);
     let transfer = Transfer::new(&two, two.plan.middle(13)).unwrap();
     let noisy = transfer.effective_cells(0.001, 0, 1.0);
     assert!((12.5..14.5).contains(&noisy), "{noisy}");

@@ -10,4 +10,4 @@ mod coherence;
 mod nearest_neighbours;
 
 pub use coherence::{Complex, coherent_information};
-pub use nearest_neighbours::{NEIGHBOURS, kraskov_information};
+pub use nearest_neighbours::kraskov_information;

@@ -13,13 +13,13 @@
 use crate::random::RandomStream;
 
 /// k.
-pub const NEIGHBOURS: usize = 4;
+const NEIGHBOURS: usize = 4;
 
 const EULER: f64 = 0.577_215_664_901_532_9;
 
 /// The estimate in bits; it can be negative. `trials` tells the trial of each sample, in ascending order; `stream` ranks ties.
 ///
-/// `None` if some sample has fewer than [`NEIGHBOURS`] samples of other trials.
+/// `None` if some sample has fewer than k samples of other trials.
 pub fn kraskov_information(x: &[f64], y: &[f64], trials: &[usize], stream: &mut RandomStream) -> Option<f64> {
     let points = Points::new(ranks(x, stream), ranks(y, stream), trials);
     let samples = x.len();

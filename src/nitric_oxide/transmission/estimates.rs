@@ -4,7 +4,7 @@ use super::trials::{Process, Samples, number};
 use super::{FEWEST_FREQUENCIES, SIGNAL_DEPTH, Transmission, TransmissionError};
 use crate::nitric_oxide::information::{binned, coherent_information, kraskov_information};
 use crate::nitric_oxide::response::SynapticResponse;
-use crate::nitric_oxide::sheet_parameters::STEP;
+use crate::nitric_oxide::sheet_parameters::{STEP, left_after_step};
 use crate::nitric_oxide::stimulus::BandNoise;
 use crate::random::RandomStream;
 
@@ -106,7 +106,7 @@ impl Transmission {
         let discharges = self.discharges(Process::Record, 0, p.warm_up, length, rate, stream);
         // A filter does not change coherence. This one undoes the decay, so that the ends of the record do not leak
         // into the octave.
-        let memory = libm::exp(-p.sheet.decay * STEP);
+        let memory = left_after_step(p.sheet.decay);
         let levels = response.superpose(&discharges, 0, p.warm_up + length);
         let level_before = |step: usize| step.checked_sub(1).map_or(0.0, |earlier| levels[earlier]);
         let innovation = |step: usize| levels[step] - memory * level_before(step);
