@@ -25,6 +25,7 @@ mod instruction_set;
 pub mod nitric_oxide;
 pub mod perceptron;
 pub mod random;
+pub mod reaching;
 pub mod report;
 pub mod schedule;
 pub mod store;

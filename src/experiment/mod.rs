@@ -10,6 +10,7 @@ mod nitric_oxide;
 mod null;
 mod observable;
 mod parameter;
+mod reaching;
 
 pub use capacity::problem as capacity_problem;
 pub use evaluate::evaluate;
@@ -99,7 +100,7 @@ pub enum TaskError {
 
 /// Every experiment, hidden ones included.
 pub fn catalogue() -> &'static [&'static dyn Experiment] {
-    &[&capacity::Capacity, &information::Information, &movement::Movement, &null::Null]
+    &[&capacity::Capacity, &information::Information, &movement::Movement, &reaching::Reaching, &null::Null]
 }
 
 /// The experiment of that name.

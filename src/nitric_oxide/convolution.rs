@@ -17,7 +17,8 @@ pub(super) struct ConvolutionSheet {
     shape: Shape,
     kernel: Kernel,
     footprints: Vec<Footprint>,
-    /// One a patch, row by row; each row has its margins, which hold what lies beyond its ends while it is convolved.
+    /// One a patch, row by row; each row has its margins, which hold what lies beyond its ends while it is convolved. After the
+    /// last row there is room for readers.
     fields: Vec<Vec<f32>>,
     /// A field after the convolution across.
     across: Vec<f32>,
@@ -37,8 +38,8 @@ impl ConvolutionSheet {
             shape,
             kernel: Kernel::new(&heat, left_after_step(parameters.decay), shape),
             footprints: (0..plan.cells()).map(footprint).collect(),
-            fields: vec![vec![0.0; shape.stride() * along.domains]; plan.patches()],
-            across: vec![0.0; shape.stride() * along.domains],
+            fields: vec![vec![0.0; shape.places() + FieldRows::BEYOND]; plan.patches()],
+            across: vec![0.0; shape.places()],
             instructions,
         }
     }
@@ -50,6 +51,7 @@ impl ConvolutionSheet {
     /// Goes on by one step; see [`super::Sheet::step`].
     pub fn step(&mut self, release: &[f32]) {
         for field in &mut self.fields {
+            let field = &mut field[..self.shape.places()];
             spread(self.instructions, field, &mut self.across, &self.kernel, self.shape);
         }
         for (footprint, &rate) in self.footprints.iter().zip(release) {
@@ -67,6 +69,17 @@ impl ConvolutionSheet {
         self.fields[domain.patch][self.shape.position(domain.column, domain.row)] += amount as f32;
     }
 
+    pub fn rows(&self, patch: usize) -> FieldRows<'_> {
+        FieldRows { field: &self.fields[patch], shape: self.shape }
+    }
+
+    /// Adds amounts, times a factor, to a domain and those to its right.
+    pub fn deposit_row(&mut self, first: Domain, amounts: &[f32], factor: f32) {
+        let first_position = self.shape.position(first.column, first.row);
+        let domains = &mut self.fields[first.patch][first_position..][..amounts.len()];
+        domains.iter_mut().zip(amounts).for_each(|(value, amount)| *value += factor * amount);
+    }
+
     pub fn uptake(&self, cell: usize) -> f64 {
         let footprint = &self.footprints[cell];
         footprint.overlap(&self.fields[footprint.patch])
@@ -76,6 +89,24 @@ impl ConvolutionSheet {
     pub fn patch(&self, patch: usize) -> Vec<f64> {
         let row = |row| &self.fields[patch][self.shape.position(0, row)..][..self.shape.across.domains];
         (0..self.shape.along.domains).flat_map(|number| row(number).iter().map(|&value| f64::from(value))).collect()
+    }
+}
+
+/// The concentrations of a patch as they lie in memory, in single precision.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldRows<'a> {
+    field: &'a [f32],
+    shape: Shape,
+}
+
+impl<'a> FieldRows<'a> {
+    /// Values that can be read beyond the end of any row; what they are means nothing, but they are finite.
+    pub const BEYOND: usize = 8;
+
+    /// Some successive values of a row from a column on, at most [`FieldRows::BEYOND`] of them beyond its end.
+    #[inline(always)]
+    pub fn values(&self, column: usize, row: usize, count: usize) -> &'a [f32] {
+        &self.field[self.shape.position(column, row)..][..count]
     }
 }
 
@@ -92,6 +123,10 @@ impl Shape {
     /// From one row to the next.
     fn stride(&self) -> usize {
         self.across.domains + 2 * self.margin
+    }
+
+    fn places(&self) -> usize {
+        self.stride() * self.along.domains
     }
 
     fn position(&self, column: usize, row: usize) -> usize {

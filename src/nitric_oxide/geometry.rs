@@ -89,6 +89,12 @@ impl Plan {
         cell / (self.cells() / self.patches())
     }
 
+    /// The domain at the beginning of a microzone's first row.
+    pub fn first_domain(&self, microzone: usize) -> Domain {
+        let per_patch = self.microzones / self.patches();
+        Domain { patch: microzone / per_patch, column: microzone % per_patch * MICROZONE_WIDTH, row: 0 }
+    }
+
     /// The domains of a cell's dendrite within its patch: columns are shifted along y by thirds of a cell, so that
     /// one set of parallel fibres crosses one cell in three.
     pub fn dendrite(&self, cell: usize) -> Rectangle {

@@ -22,6 +22,7 @@ mod stimulus;
 mod transfer;
 mod transmission;
 
+pub use convolution::FieldRows;
 pub use geometry::{
     Arrangement, CELLS_PER_MICROZONE, DOMAIN_SIDE, Domain, MICROZONE_LENGTH, MICROZONE_WIDTH, Plan, Rectangle,
     ReleaseSite,

@@ -1,6 +1,6 @@
 //! The sheet of nitric oxide, one step of 5 ms at a time.
 
-use super::convolution::ConvolutionSheet;
+use super::convolution::{ConvolutionSheet, FieldRows};
 use super::geometry::{Domain, MICROZONE_LENGTH, Plan};
 use super::modal::ModalSheet;
 use super::sheet_parameters::{SheetError, SheetParameters};
@@ -97,6 +97,32 @@ impl Sheet {
         match &self.scheme {
             Scheme::Convolution(sheet) => sheet.patch(patch),
             Scheme::Modal(sheet) => sheet.patch(patch),
+        }
+    }
+
+    /// How the microzones lie.
+    pub fn plan(&self) -> Plan {
+        self.plan
+    }
+
+    /// The concentrations of a patch where they are, without a copy; `None` for exact steps, which know modes only.
+    pub fn rows(&self, patch: usize) -> Option<FieldRows<'_>> {
+        match &self.scheme {
+            Scheme::Convolution(sheet) => Some(sheet.rows(patch)),
+            Scheme::Modal(_) => None,
+        }
+    }
+
+    /// Adds amounts, times a factor, to the concentration in a domain and those to its right.
+    pub fn deposit_row(&mut self, first: Domain, amounts: &[f32], factor: f32) {
+        match &mut self.scheme {
+            Scheme::Convolution(sheet) => sheet.deposit_row(first, amounts, factor),
+            Scheme::Modal(sheet) => {
+                for (column, &amount) in amounts.iter().enumerate() {
+                    let domain = Domain { column: first.column + column, ..first };
+                    sheet.deposit(domain, f64::from(factor * amount));
+                }
+            }
         }
     }
 

@@ -1,0 +1,139 @@
+//! The cerebellum while it learns: parallel fibres, olive, nitric oxide, synapses, step by step.
+
+use super::arm::Joints;
+use super::microzones::{
+    ErrorSignal, MICROZONES, OliveInput, Role, cerebellar_torques, nuclear_means,
+};
+use super::parallel_fibres::{FibreTable, ParallelFibres};
+use super::synapses::{LearningRule, Synapses};
+use crate::nitric_oxide::{Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Olive, STEP, Sheet, SheetError, SheetParameters};
+use crate::random::RandomStream;
+
+/// The parts that learn and what drives them.
+pub struct Cerebellum<'a> {
+    roles: [Role; MICROZONES],
+    table: &'a FibreTable,
+    fibres: ParallelFibres,
+    signal: ErrorSignal,
+    input: OliveInput,
+    olive: Olive,
+    sheet: Sheet,
+    /// Release by parallel fibres at their mean activity, in 1/s.
+    fibre_release: f64,
+    synapses: Synapses,
+    /// Torque for a unit of nuclear activity, in N m.
+    gain: f64,
+    /// Mean activity of each microzone's nuclear cells in the last step.
+    nuclear: [f64; MICROZONES],
+    /// Sum over steps and microzones of the rates of olive cells, and the number of steps.
+    rates: (f64, usize),
+}
+
+/// What a [`Cerebellum`] is made of.
+pub struct Anatomy<'a> {
+    pub roles: [Role; MICROZONES],
+    pub table: &'a FibreTable,
+    pub memory_trace: f64,
+    pub error_delay: usize,
+    pub input: OliveInput,
+    pub sheet: SheetParameters,
+    pub fibre_release: f64,
+    pub rule: LearningRule,
+    pub gain: f64,
+}
+
+impl<'a> Cerebellum<'a> {
+    /// Untrained, without nitric oxide. Each microzone's olive cells have the substream of its role.
+    ///
+    /// # Errors
+    /// The first parameter of the sheet that is out of its range.
+    pub fn new(anatomy: Anatomy<'a>, stream: &RandomStream) -> Result<Self, SheetError> {
+        let streams = anatomy.roles.iter().map(|role| stream.substream(role.number() as u64)).collect();
+        Ok(Self {
+            roles: anatomy.roles,
+            table: anatomy.table,
+            fibres: ParallelFibres::new(anatomy.memory_trace),
+            signal: ErrorSignal::new(anatomy.roles, anatomy.error_delay),
+            input: anatomy.input,
+            olive: Olive::new(streams),
+            sheet: Sheet::new(anatomy.sheet)?,
+            fibre_release: anatomy.fibre_release,
+            synapses: Synapses::new(anatomy.sheet.plan, anatomy.rule),
+            gain: anatomy.gain,
+            nuclear: [0.0; MICROZONES],
+            rates: (0.0, 0),
+        })
+    }
+
+    /// A step before learning, in which it takes notice of how much nitric oxide there is.
+    pub fn notice(&mut self, place: usize, feedback: Joints) {
+        self.advance(place, feedback);
+        self.synapses.notice(&rows(&self.sheet));
+    }
+
+    /// Ends noticing; see [`Synapses::begin_learning`].
+    pub fn begin_learning(&mut self, each_by_its_own: bool) {
+        self.rates = (0.0, 0);
+        self.synapses.begin_learning(each_by_its_own);
+    }
+
+    /// A step of learning: the torques with the weights before it.
+    pub fn learn(&mut self, place: usize, feedback: Joints) -> Joints {
+        self.advance(place, feedback);
+        let purkinje = self.synapses.learn(&self.fibres, &rows(&self.sheet));
+        self.nuclear = nuclear_means(&purkinje);
+        cerebellar_torques(&self.roles, &self.nuclear, self.gain)
+    }
+
+    /// The torques along the desired path with the weights as they are; nothing is learned.
+    pub fn recall(&mut self) -> impl FnMut(usize) -> Joints {
+        // Tests are no part of learning: fibres of their own leave the trace as it is.
+        let mut fibres = ParallelFibres::new(0.0);
+        move |place| {
+            fibres.show(self.table.at(place));
+            let purkinje = self.synapses.respond(&fibres);
+            cerebellar_torques(&self.roles, &nuclear_means(&purkinje), self.gain)
+        }
+    }
+
+    pub fn synapses(&self) -> &Synapses {
+        &self.synapses
+    }
+
+    /// Of all olive cells since learning began, in spikes/s.
+    pub fn mean_rate(&self) -> f64 {
+        self.rates.0 / (self.rates.1 * MICROZONES) as f64
+    }
+
+    /// Fibres, olive and nitric oxide in the next step.
+    fn advance(&mut self, place: usize, feedback: Joints) {
+        let signal = self.signal.step(feedback);
+        let rates = self.input.rates(&signal, &self.nuclear);
+        self.rates.0 += rates.iter().sum::<f64>();
+        self.rates.1 += 1;
+        self.fibres.step(self.table.at(place));
+        self.olive.step(&rates);
+        // Half of what the fibres release spreads in this step: right to second order.
+        self.release_by_fibres();
+        self.sheet.step(self.olive.release());
+        self.release_by_fibres();
+    }
+
+    fn release_by_fibres(&mut self) {
+        if self.fibre_release == 0.0 {
+            return;
+        }
+        let amount = (0.5 * STEP * self.fibre_release) as f32;
+        for microzone in 0..MICROZONES {
+            for row in 0..MICROZONE_LENGTH {
+                let first = Domain { row, ..self.sheet.plan().first_domain(microzone) };
+                self.sheet.deposit_row(first, &self.fibres.activity(row)[..MICROZONE_WIDTH], amount);
+            }
+        }
+    }
+}
+
+/// The concentrations of all patches.
+fn rows(sheet: &Sheet) -> Vec<FieldRows<'_>> {
+    (0..sheet.plan().patches()).map_while(|patch| sheet.rows(patch)).collect()
+}

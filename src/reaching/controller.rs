@@ -1,0 +1,46 @@
+//! The crude controller: feedback around the desired path, and what may be added without it.
+//!
+//! The gains are ours. Schweighofer & Ferriol 2000 say of their controller only that it leaves an error of 7.63 cm².
+
+use super::arm::{self, ArmState, Joints};
+use super::desired_path::DesiredState;
+
+/// K_p (q* - q) + K_v (q̇* - q̇), in N m.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Controller {
+    /// K_p, in N m/rad.
+    pub position_gains: Joints,
+    /// K_v, in N m s/rad.
+    pub velocity_gains: Joints,
+    pub feed_forward: FeedForward,
+}
+
+/// What the controller knows of the arm's dynamics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FeedForward {
+    Nothing,
+    /// Each joint's own inertia: M₁₁ q̈*₁ and M₂₂ q̈*₂.
+    Inertia,
+}
+
+impl Controller {
+    /// The torques that answer the error; the inferior olive hears of them, too.
+    pub fn feedback(&self, desired: &DesiredState, state: &ArmState) -> Joints {
+        let torque = |joint: usize| {
+            self.position_gains[joint] * (desired.angles[joint] - state.angles[joint])
+                + self.velocity_gains[joint] * (desired.velocities[joint] - state.velocities[joint])
+        };
+        [torque(0), torque(1)]
+    }
+
+    /// The torques that do not depend on the error.
+    pub fn ahead(&self, desired: &DesiredState) -> Joints {
+        match self.feed_forward {
+            FeedForward::Nothing => [0.0; 2],
+            FeedForward::Inertia => {
+                let [shoulder, _, elbow] = arm::inertia(desired.angles[1]);
+                [shoulder * desired.accelerations[0], elbow * desired.accelerations[1]]
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! An arm that learns to reach.
+//!
+//! The second model of Schweighofer & Ferriol 2000 (PNAS 97:10661): a two-joint arm whose crude controller is helped by a
+//! cerebellum that learns from climbing fibres by way of nitric oxide ([`crate::nitric_oxide`]). What the paper leaves open is
+//! a choice of ours, named where it is made.
+
+mod actuator;
+pub mod arm;
+mod cerebellum;
+mod controller;
+mod desired_path;
+mod expansion;
+mod granule_layer;
+mod microzones;
+mod mossy_fibres;
+pub mod muscles;
+mod parallel_fibres;
+mod spectrum;
+mod synapses;
+mod training;
+mod trial;
+
+pub use controller::{Controller, FeedForward};
+pub use desired_path::{CENTRE, DesiredPath, DesiredState, MOVEMENTS_PER_CYCLE, STEPS_PER_MOVEMENT, TARGETS};
+pub use microzones::{MICROZONES, MicrozoneOrder, OliveScale};
+pub use mossy_fibres::MossyOrder;
+pub use synapses::{AverageScope, LearningRule};
+pub use training::{
+    Actuation, End, Outcome, Reaching, ReachingError, ReachingParameters, Spread, TESTS, direction, share_of_training,
+};
+pub use trial::{POINTS_PER_MOVEMENT, STEPS_PER_POINT, Test};

@@ -1,0 +1,117 @@
+//! Parallel fibres: the granule cells' activity along the desired path, and the trace of it that learning needs.
+
+use super::desired_path::DesiredPath;
+use super::granule_layer::{GRANULE_CELLS, GRANULE_SIDE, GranuleLayer};
+use super::mossy_fibres::MossyFibres;
+use crate::nitric_oxide::STEP;
+
+/// Places of a row of one microzone in the arrays of synapses: its 54 domains and two that stand for none.
+pub const LANES: usize = 56;
+/// Fibres that odd rows of domains are shifted against even ones.
+const SHIFT: usize = GRANULE_SIDE / 2;
+
+/// The values of one row of granule cells as even and odd rows of domains meet them.
+type BothRows = [[f32; LANES]; 2];
+
+/// The activity of all parallel fibres for each of the [`DesiredPath::states`]. It depends on the desired motion only.
+#[derive(Clone, Debug)]
+pub struct FibreTable {
+    activities: Vec<f32>,
+}
+
+impl FibreTable {
+    /// Scaled so that the mean over fibres and over a cycle of movements is 1.
+    pub fn new(path: &DesiredPath, mossy: &MossyFibres, granule: &GranuleLayer) -> Self {
+        let mut activities = vec![0.0; path.states().len() * GRANULE_CELLS];
+        let (mut total, mut steps) = (0.0, 0);
+        for (place, row) in activities.chunks_exact_mut(GRANULE_CELLS).enumerate() {
+            granule.respond(&mossy.activities(&path.states()[place]), row);
+            let sum = row.iter().map(|&activity| f64::from(activity)).sum::<f64>();
+            total += sum * DesiredPath::steps_at(place) as f64;
+            steps += DesiredPath::steps_at(place);
+        }
+        let mean = total / (steps * GRANULE_CELLS) as f64;
+        let scale = if mean > 0.0 { (1.0 / mean) as f32 } else { 0.0 };
+        activities.iter_mut().for_each(|activity| *activity *= scale);
+        Self { activities }
+    }
+
+    /// Of all fibres, row by row of the granule cells.
+    pub fn at(&self, place: usize) -> &[f32] {
+        &self.activities[place * GRANULE_CELLS..][..GRANULE_CELLS]
+    }
+}
+
+/// What parallel fibres do now, and a trace of what they did.
+///
+/// The trace is the activity after two filters of first order with the same time constant τ, so that it weights activity s
+/// seconds ago with s/τ² e^(-s/τ), most at s = τ; without a time constant it is the activity itself.
+///
+/// The fibre of granule cell (i, j) runs along x. In a microzone, row y of domains belongs to granule row i = y / 2, and the
+/// domain in column x to j = x, in odd rows x + 27 (mod 54): a fibre meets two Purkinje cells of each microzone.
+#[derive(Clone, Debug)]
+pub struct ParallelFibres {
+    /// What is new in a filter after a step: 1 - e^(-h/τ); 1 without a trace.
+    renewal: f32,
+    first_filter: Vec<f32>,
+    /// One a row of granule cells.
+    activity: Vec<BothRows>,
+    trace: Vec<BothRows>,
+}
+
+impl ParallelFibres {
+    /// Silent fibres; τ in seconds.
+    pub fn new(memory_trace: f64) -> Self {
+        let renewal = if memory_trace > 0.0 { -libm::expm1(-STEP / memory_trace) as f32 } else { 1.0 };
+        let silent = vec![[[0.0; LANES]; 2]; GRANULE_SIDE];
+        Self { renewal, first_filter: vec![0.0; GRANULE_CELLS], activity: silent.clone(), trace: silent }
+    }
+
+    /// Takes the activities of the next step.
+    pub fn step(&mut self, activities: &[f32]) {
+        let renewal = self.renewal;
+        let (activities, _) = activities.as_chunks::<GRANULE_SIDE>();
+        let (first, _) = self.first_filter.as_chunks_mut::<GRANULE_SIDE>();
+        let rows = self.activity.iter_mut().zip(&mut self.trace);
+        for ((activities, first), (activity, trace)) in activities.iter().zip(first).zip(rows) {
+            let mut second = [0.0; GRANULE_SIDE];
+            second.copy_from_slice(&trace[0][..GRANULE_SIDE]);
+            for fibre in 0..GRANULE_SIDE {
+                first[fibre] += renewal * (activities[fibre] - first[fibre]);
+                second[fibre] += renewal * (first[fibre] - second[fibre]);
+            }
+            lay_out(trace, &second);
+            lay_out(activity, activities);
+        }
+    }
+
+    /// Only takes the activities: the trace stays as it is.
+    pub fn show(&mut self, activities: &[f32]) {
+        let (activities, _) = activities.as_chunks::<GRANULE_SIDE>();
+        for (activities, activity) in activities.iter().zip(&mut self.activity) {
+            lay_out(activity, activities);
+        }
+    }
+
+    /// The activity at the synapses in a row of domains of any microzone.
+    pub fn activity(&self, row: usize) -> &[f32; LANES] {
+        &self.activity[row / 2][row % 2]
+    }
+
+    /// The trace at the synapses in a row of domains of any microzone.
+    pub fn trace(&self, row: usize) -> &[f32; LANES] {
+        &self.trace[row / 2][row % 2]
+    }
+}
+
+/// The granule cell whose fibre has its synapse in a domain of a microzone.
+pub fn fibre_at(column: usize, row: usize) -> usize {
+    row / 2 * GRANULE_SIDE + (column + row % 2 * SHIFT) % GRANULE_SIDE
+}
+
+fn lay_out(rows: &mut BothRows, values: &[f32; GRANULE_SIDE]) {
+    let [even, odd] = rows;
+    even[..GRANULE_SIDE].copy_from_slice(values);
+    odd[..GRANULE_SIDE - SHIFT].copy_from_slice(&values[SHIFT..]);
+    odd[GRANULE_SIDE - SHIFT..GRANULE_SIDE].copy_from_slice(&values[..SHIFT]);
+}

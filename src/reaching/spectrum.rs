@@ -1,0 +1,54 @@
+//! At what frequencies a signal varies.
+
+use std::f64::consts::TAU;
+
+/// The share of the variance of periodic signals, all together, that lies at or below a frequency in 1/s; 0 without any variance.
+///
+/// `step` is in seconds. The share is that of a discrete Fourier transform: 2 Σ_f |X_f|² / N over Σ (x - mean)².
+pub fn share_below(signals: &[Vec<f64>], step: f64, frequency: f64) -> f64 {
+    let (mut below, mut total) = (0.0, 0.0);
+    for signal in signals {
+        let count = signal.len();
+        let mean = signal.iter().sum::<f64>() / count as f64;
+        total += signal.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>();
+        // A count of whole periods, whatever rounding does to the product.
+        let periods = (frequency * step * count as f64 + 1e-9) as usize;
+        for periods in 1..=periods.min(count / 2) {
+            // The Nyquist frequency is its own mirror image.
+            let images = if 2 * periods == count { 1.0 } else { 2.0 };
+            below += images * power(signal, mean, periods) / count as f64;
+        }
+    }
+    if total > 0.0 { below / total } else { 0.0 }
+}
+
+/// |X|² at some whole periods over the length of the signal.
+fn power(signal: &[f64], mean: f64, periods: usize) -> f64 {
+    let count = signal.len();
+    let (mut real, mut imaginary) = (0.0, 0.0);
+    for (index, value) in signal.iter().enumerate() {
+        // Reduced in whole numbers, so that the angle stays exact however long the signal.
+        let (sine, cosine) = libm::sincos(TAU * (index * periods % count) as f64 / count as f64);
+        real += (value - mean) * cosine;
+        imaginary += (value - mean) * sine;
+    }
+    real * real + imaginary * imaginary
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sines_count_where_they_are_and_all_frequencies_make_one() {
+        let wave = |frequency: f64| (0..1000).map(move |n| libm::sin(TAU * frequency * n as f64 * 0.005));
+        let slow_and_fast: Vec<f64> = wave(1.0).zip(wave(10.0)).map(|(slow, fast)| 3.0 + 2.0 * slow + fast).collect();
+        for (frequency, share) in [(0.8, 0.0), (1.0, 0.8), (9.8, 0.8), (10.0, 1.0), (100.0, 1.0)] {
+            let found = share_below(std::slice::from_ref(&slow_and_fast), 0.005, frequency);
+            assert!((found - share).abs() < 1e-10, "{frequency}: {found}");
+        }
+        let jagged: Vec<f64> = (0..240).map(|n| f64::from(n * n % 17)).collect();
+        assert!((share_below(&[jagged], 0.005, 100.0) - 1.0).abs() < 1e-10);
+        assert_eq!(share_below(&[vec![2.0; 100]], 0.005, 2.0), 0.0);
+    }
+}
