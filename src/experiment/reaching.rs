@@ -86,7 +86,7 @@ static PARAMETERS: [Parameter; 29] = [
     choice("feed_forward", &[NOTHING, INERTIA], "torque of the controller ahead of errors: each joint's own inertia"),
     number("position_gain", "1", 1e3, 1.0, "of the controller, over 8 and 5 N m/rad (shoulder, elbow); muscles: over 10.8 and 6.7"),
     number("velocity_gain", "1", 1e3, 1.0, "of the controller, over 1.5 and 0.3 N m s/rad; muscles: over 2 and 0.4"),
-    number("cerebellar_gain", "N m", 1e6, 10.0, "torque of a joint for a unit of nuclear activity, flexor less extensor"),
+    number("cerebellar_gain", "N m", 1e6, 2.0, "torque of a joint for a unit of nuclear activity, flexor less extensor"),
     choice("weight_bound", &[NON_NEGATIVE, NONE], "whether weights stop at 0"),
     choice("granule_wiring", &[SHUFFLED, ORDERED], "order on the torus of the mossy fibres, four neighbours of which meet at a granule cell"),
     choice("olive_scale", &[COMMON, JOINT], "one scale from error to rate for both joints, or one for each, so that both fire alike"),

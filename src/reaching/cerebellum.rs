@@ -127,7 +127,7 @@ impl<'a> Cerebellum<'a> {
         for microzone in 0..MICROZONES {
             for row in 0..MICROZONE_LENGTH {
                 let first = Domain { row, ..self.sheet.plan().first_domain(microzone) };
-                self.sheet.deposit_row(first, &self.fibres.activity(row)[..MICROZONE_WIDTH], amount);
+                self.sheet.deposit_row(first, &self.fibres.activity(row / 2)[row % 2][..MICROZONE_WIDTH], amount);
             }
         }
     }

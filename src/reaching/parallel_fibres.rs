@@ -3,6 +3,7 @@
 use super::desired_path::DesiredPath;
 use super::granule_layer::{GRANULE_CELLS, GRANULE_SIDE, GranuleLayer};
 use super::mossy_fibres::MossyFibres;
+use crate::instruction_set::{InstructionSet, dispatched};
 use crate::nitric_oxide::STEP;
 
 /// Places of a row of one microzone in the arrays of synapses: its 54 domains and two that stand for none.
@@ -10,8 +11,10 @@ pub const LANES: usize = 56;
 /// Fibres that odd rows of domains are shifted against even ones.
 const SHIFT: usize = GRANULE_SIDE / 2;
 
-/// The values of one row of granule cells as even and odd rows of domains meet them.
-type BothRows = [[f32; LANES]; 2];
+/// Values of a row of domains of one microzone.
+pub type Lanes = [f32; LANES];
+/// Values of an even row of domains and of the odd one after it.
+pub type RowPair = [Lanes; 2];
 
 /// The activity of all parallel fibres for each of the [`DesiredPath::states`]. It depends on the desired motion only.
 #[derive(Clone, Debug)]
@@ -53,10 +56,11 @@ impl FibreTable {
 pub struct ParallelFibres {
     /// What is new in a filter after a step: 1 - e^(-h/τ); 1 without a trace.
     renewal: f32,
-    first_filter: Vec<f32>,
+    first_filter: Vec<[f32; GRANULE_SIDE]>,
     /// One a row of granule cells.
-    activity: Vec<BothRows>,
-    trace: Vec<BothRows>,
+    activity: Vec<RowPair>,
+    trace: Vec<RowPair>,
+    instructions: InstructionSet,
 }
 
 impl ParallelFibres {
@@ -64,25 +68,19 @@ impl ParallelFibres {
     pub fn new(memory_trace: f64) -> Self {
         let renewal = if memory_trace > 0.0 { -libm::expm1(-STEP / memory_trace) as f32 } else { 1.0 };
         let silent = vec![[[0.0; LANES]; 2]; GRANULE_SIDE];
-        Self { renewal, first_filter: vec![0.0; GRANULE_CELLS], activity: silent.clone(), trace: silent }
+        Self {
+            renewal,
+            first_filter: vec![[0.0; GRANULE_SIDE]; GRANULE_SIDE],
+            activity: silent.clone(),
+            trace: silent,
+            instructions: InstructionSet::detect(),
+        }
     }
 
     /// Takes the activities of the next step.
     pub fn step(&mut self, activities: &[f32]) {
-        let renewal = self.renewal;
         let (activities, _) = activities.as_chunks::<GRANULE_SIDE>();
-        let (first, _) = self.first_filter.as_chunks_mut::<GRANULE_SIDE>();
-        let rows = self.activity.iter_mut().zip(&mut self.trace);
-        for ((activities, first), (activity, trace)) in activities.iter().zip(first).zip(rows) {
-            let mut second = [0.0; GRANULE_SIDE];
-            second.copy_from_slice(&trace[0][..GRANULE_SIDE]);
-            for fibre in 0..GRANULE_SIDE {
-                first[fibre] += renewal * (activities[fibre] - first[fibre]);
-                second[fibre] += renewal * (first[fibre] - second[fibre]);
-            }
-            lay_out(trace, &second);
-            lay_out(activity, activities);
-        }
+        filter(self.instructions, activities, &mut self.first_filter, &mut self.trace, &mut self.activity, self.renewal);
     }
 
     /// Only takes the activities: the trace stays as it is.
@@ -93,14 +91,14 @@ impl ParallelFibres {
         }
     }
 
-    /// The activity at the synapses in a row of domains of any microzone.
-    pub fn activity(&self, row: usize) -> &[f32; LANES] {
-        &self.activity[row / 2][row % 2]
+    /// The activity at the synapses in a pair of rows of any microzone.
+    pub fn activity(&self, pair: usize) -> &RowPair {
+        &self.activity[pair]
     }
 
-    /// The trace at the synapses in a row of domains of any microzone.
-    pub fn trace(&self, row: usize) -> &[f32; LANES] {
-        &self.trace[row / 2][row % 2]
+    /// The trace at the synapses in a pair of rows of any microzone.
+    pub fn trace(&self, pair: usize) -> &RowPair {
+        &self.trace[pair]
     }
 }
 
@@ -109,7 +107,40 @@ pub fn fibre_at(column: usize, row: usize) -> usize {
     row / 2 * GRANULE_SIDE + (column + row % 2 * SHIFT) % GRANULE_SIDE
 }
 
-fn lay_out(rows: &mut BothRows, values: &[f32; GRANULE_SIDE]) {
+dispatched! {
+    /// A step of both filters of all rows of fibres.
+    fn filter(
+        activities: &[[f32; GRANULE_SIDE]],
+        first_filter: &mut [[f32; GRANULE_SIDE]],
+        trace: &mut [RowPair],
+        activity: &mut [RowPair],
+        renewal: f32,
+    ) = filter_body
+}
+
+#[inline(always)]
+fn filter_body(
+    activities: &[[f32; GRANULE_SIDE]],
+    first_filter: &mut [[f32; GRANULE_SIDE]],
+    trace: &mut [RowPair],
+    activity: &mut [RowPair],
+    renewal: f32,
+) {
+    let rows = activities.iter().zip(first_filter).zip(trace.iter_mut().zip(activity));
+    for ((activities, first), (trace, activity)) in rows {
+        let mut second = [0.0; GRANULE_SIDE];
+        second.copy_from_slice(&trace[0][..GRANULE_SIDE]);
+        for fibre in 0..GRANULE_SIDE {
+            first[fibre] += renewal * (activities[fibre] - first[fibre]);
+            second[fibre] += renewal * (first[fibre] - second[fibre]);
+        }
+        lay_out(trace, &second);
+        lay_out(activity, activities);
+    }
+}
+
+#[inline(always)]
+fn lay_out(rows: &mut RowPair, values: &[f32; GRANULE_SIDE]) {
     let [even, odd] = rows;
     even[..GRANULE_SIDE].copy_from_slice(values);
     odd[..GRANULE_SIDE - SHIFT].copy_from_slice(&values[SHIFT..]);

@@ -2,7 +2,7 @@
 //!
 //! Source: Schweighofer & Ferriol 2000, eq. 2.
 
-use super::parallel_fibres::{LANES, ParallelFibres};
+use super::parallel_fibres::{LANES, Lanes, ParallelFibres, RowPair};
 use crate::instruction_set::{InstructionSet, dispatched};
 use crate::nitric_oxide::{
     CELLS_PER_MICROZONE, Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Plan,
@@ -11,9 +11,13 @@ use crate::nitric_oxide::{
 /// Of a Purkinje cell.
 pub const SYNAPSES_PER_CELL: usize = 216;
 
-/// Rows of a microzone in which no Purkinje cell begins or ends but at their rim.
-const SEGMENT: usize = 12;
-const SEGMENTS: usize = MICROZONE_LENGTH / SEGMENT;
+/// Domains across a Purkinje cell.
+const CELL_WIDTH: usize = 6;
+/// Pairs of rows of a microzone. A pair meets the fibres of one row of granule cells.
+const PAIRS: usize = MICROZONE_LENGTH / 2;
+/// Successive pairs that no Purkinje cell begins or ends between.
+const SEGMENT: usize = 6;
+const SEGMENTS: usize = PAIRS / SEGMENT;
 
 /// What learning compares the concentration of nitric oxide with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +40,6 @@ pub struct LearningRule {
     pub least_weight: f64,
 }
 
-/// Values of all synapses: for each row of domains, for each microzone, from left to right.
-type Lanes = [f32; LANES];
-
 /// All synapses of some microzones side by side.
 ///
 /// A weight w is 1 + what is kept here; that of a synapse changes by
@@ -47,19 +48,21 @@ type Lanes = [f32; LANES];
 #[derive(Clone, Debug)]
 pub struct Synapses {
     plan: Plan,
-    /// w - 1 before the last change is completed: the mean over the cell is not added yet, the bound not heeded.
-    weights: Vec<Lanes>,
-    averages: Vec<Lanes>,
+    /// w - 1 before the last change is completed: the mean over the cell is not added yet, the bound not heeded. Here and below:
+    /// for each pair of rows, for each microzone.
+    weights: Vec<RowPair>,
+    averages: Vec<RowPair>,
     /// The largest concentration so far, as long as learning has not begun; then η / C_max.
-    rates: Vec<Lanes>,
-    /// Sums over the rows of a segment, for each segment and microzone.
+    rates: Vec<RowPair>,
+    /// Sums over the rows of a segment.
     sums: Sums,
-    /// The mean of the last change over the cell, for each segment and microzone.
+    /// The mean of the last change over the cell.
     means: Vec<Lanes>,
     rule: LearningRule,
     instructions: InstructionSet,
 }
 
+/// For each segment, for each microzone.
 #[derive(Clone, Debug)]
 struct Sums {
     /// Of (w - 1) times activity.
@@ -71,7 +74,7 @@ struct Sums {
 impl Synapses {
     /// All weights 1, no nitric oxide seen.
     pub fn new(plan: Plan, rule: LearningRule) -> Self {
-        let all = vec![[0.0; LANES]; MICROZONE_LENGTH * plan.microzones];
+        let all = vec![[[0.0; LANES]; 2]; PAIRS * plan.microzones];
         let segments = vec![[0.0; LANES]; SEGMENTS * plan.microzones];
         Self {
             plan,
@@ -96,9 +99,9 @@ impl Synapses {
         let renewal = self.rule.renewal as f32;
         for (microzone, Domain { patch, column, .. }) in self.beginnings().enumerate() {
             for row in 0..MICROZONE_LENGTH {
-                let index = row * self.plan.microzones + microzone;
+                let (pair, half) = (row / 2 * self.plan.microzones + microzone, row % 2);
                 let values = patches[patch].values(column, row, MICROZONE_WIDTH);
-                let known = self.rates[index].iter_mut().zip(&mut self.averages[index]);
+                let known = self.rates[pair][half].iter_mut().zip(&mut self.averages[pair][half]);
                 for ((largest, average), &value) in known.zip(values) {
                     *largest = largest.max(value);
                     *average += renewal * (value - *average);
@@ -108,9 +111,9 @@ impl Synapses {
         self.share_averages(patches);
     }
 
-    /// The largest concentration that each synapse has noticed.
+    /// The largest concentration that each synapse has noticed, in no particular order.
     pub fn largest(&self) -> Vec<f32> {
-        self.rates.iter().flat_map(|lanes| lanes[..MICROZONE_WIDTH].iter().copied()).collect()
+        self.rates.as_flattened().iter().flat_map(|lanes| lanes[..MICROZONE_WIDTH].iter().copied()).collect()
     }
 
     /// Ends noticing: from now on each synapse learns at η over its largest concentration, or over the mean of these.
@@ -119,7 +122,7 @@ impl Synapses {
         let largest = self.largest();
         let mean = largest.iter().map(|&largest| f64::from(largest)).sum::<f64>() / largest.len() as f64;
         let rate = self.rule.rate;
-        for lanes in &mut self.rates {
+        for lanes in self.rates.as_flattened_mut() {
             for value in lanes {
                 let scale = if each_by_its_own { f64::from(*value) } else { mean };
                 *value = if *value > 0.0 { (rate / scale) as f32 } else { 0.0 };
@@ -131,18 +134,14 @@ impl Synapses {
     pub fn learn(&mut self, fibres: &ParallelFibres, patches: &[FieldRows]) -> Vec<f64> {
         let beginnings: Vec<Domain> = self.beginnings().collect();
         let renewal = if self.rule.scope == AverageScope::Synapse { self.rule.renewal as f32 } else { 0.0 };
-        let constants = Constants { renewal, least: (self.rule.least_weight - 1.0) as f32 };
+        let constants = Constants { renewal, least: self.least() };
         let state = State { weights: &mut self.weights, averages: &mut self.averages, sums: &mut self.sums };
         pass(self.instructions, state, &self.rates, &self.means, fibres, patches, &beginnings, constants);
-        for microzone in 0..self.plan.microzones {
-            let changes = cell_sums(&self.sums.change, microzone, self.plan.microzones);
-            let mean = changes.map(|change| (change / SYNAPSES_PER_CELL as f64) as f32);
-            for segment in 0..SEGMENTS {
-                let lanes = &mut self.means[segment * self.plan.microzones + microzone];
-                for (column, value) in lanes[..MICROZONE_WIDTH].iter_mut().enumerate() {
-                    *value = mean[cell_at(column, segment)];
-                }
-            }
+        let microzones = self.plan.microzones;
+        for microzone in 0..microzones {
+            let changes = cell_sums(&self.sums.change, microzone, microzones);
+            let means = changes.map(|change| (change / SYNAPSES_PER_CELL as f64) as f32);
+            spread_over_cells(&means, &mut self.means, microzone, microzones);
         }
         self.share_averages(patches);
         self.outputs()
@@ -150,7 +149,7 @@ impl Synapses {
 
     /// The activities of the Purkinje cells, by microzone; nothing is learned.
     pub fn respond(&mut self, fibres: &ParallelFibres) -> Vec<f64> {
-        let least = (self.rule.least_weight - 1.0) as f32;
+        let least = self.least();
         read(self.instructions, &self.weights, &self.means, &mut self.sums.output, fibres, self.plan.microzones, least);
         self.outputs()
     }
@@ -162,15 +161,23 @@ impl Synapses {
         (0..microzones).flat_map(of).map(|sum| sum / SYNAPSES_PER_CELL as f64).collect()
     }
 
-    /// All weights, row by row, microzones from left to right.
-    pub fn weights(&self) -> Vec<f32> {
-        let (microzones, least) = (self.plan.microzones, (self.rule.least_weight - 1.0) as f32);
-        let completed = |index: usize| {
-            let means = &self.means[index / microzones / SEGMENT * microzones + index % microzones];
-            let pairs = self.weights[index].iter().zip(means).take(MICROZONE_WIDTH);
-            pairs.map(move |(weight, mean)| 1.0 + (weight + mean).max(least))
-        };
-        (0..self.weights.len()).flat_map(completed).collect()
+    /// The weight of the synapse in a domain of a microzone.
+    pub fn weight(&self, microzone: usize, column: usize, row: usize) -> f64 {
+        let (pair, microzones) = (row / 2, self.plan.microzones);
+        let kept = self.weights[pair * microzones + microzone][row % 2][column];
+        let mean = self.means[pair / SEGMENT * microzones + microzone][column];
+        1.0 + f64::from(completed(kept, mean, self.least()))
+    }
+
+    /// All weights, in no particular order.
+    pub fn weights(&self) -> impl Iterator<Item = f64> {
+        let columns = (0..MICROZONE_LENGTH).flat_map(|row| (0..MICROZONE_WIDTH).map(move |column| (column, row)));
+        columns.flat_map(move |(column, row)| (0..self.plan.microzones).map(move |one| self.weight(one, column, row)))
+    }
+
+    /// The least of w - 1.
+    fn least(&self) -> f32 {
+        (self.rule.least_weight - 1.0) as f32
     }
 
     /// Where averages are those of the microzone, all its synapses get the same.
@@ -183,33 +190,39 @@ impl Synapses {
             let values = (0..MICROZONE_LENGTH).flat_map(|row| patches[patch].values(column, row, MICROZONE_WIDTH));
             let sum: f64 = values.map(|&value| f64::from(value)).sum();
             let mean = (sum / (MICROZONE_LENGTH * MICROZONE_WIDTH) as f64) as f32;
-            let mut before = None;
-            for row in 0..MICROZONE_LENGTH {
-                let lanes = &mut self.averages[row * self.plan.microzones + microzone];
-                let before = *before.get_or_insert(lanes[0]);
-                *lanes = [before + renewal * (mean - before); LANES];
+            let before = self.averages[microzone][0][0];
+            for pair in 0..PAIRS {
+                let rows = &mut self.averages[pair * self.plan.microzones + microzone];
+                *rows = [[before + renewal * (mean - before); LANES]; 2];
             }
         }
     }
 }
 
-/// The Purkinje cell of a microzone whose dendrite holds a column of a segment of rows.
-fn cell_at(column: usize, segment: usize) -> usize {
-    // Columns of cells are shifted by one segment each, three to a cell.
-    let cells = column / 6;
-    3 * cells + (segment + SEGMENTS - cells % 3) % SEGMENTS / 3
+/// The Purkinje cell of a microzone that holds the domains of a column of cells in a segment of rows: columns are shifted by one
+/// segment each, three to a cell.
+const fn cell_at(column: usize, segment: usize) -> usize {
+    3 * column + (segment + SEGMENTS - column % 3) % SEGMENTS / 3
 }
 
 /// Sums over the synapses of each cell of a microzone.
 fn cell_sums(sums: &[Lanes], microzone: usize, microzones: usize) -> [f64; CELLS_PER_MICROZONE] {
     let mut cells = [0.0; CELLS_PER_MICROZONE];
     for segment in 0..SEGMENTS {
-        let lanes = &sums[segment * microzones + microzone][..MICROZONE_WIDTH];
-        for (column, &sum) in lanes.iter().enumerate() {
-            cells[cell_at(column, segment)] += f64::from(sum);
+        let (columns, _) = sums[segment * microzones + microzone].as_chunks::<CELL_WIDTH>();
+        for (column, [a, b, c, d, e, f]) in columns.iter().enumerate() {
+            cells[cell_at(column, segment)] += f64::from(((a + b) + (c + d)) + (e + f));
         }
     }
     cells
+}
+
+/// Writes a value of each cell of a microzone at all its lanes.
+fn spread_over_cells(values: &[f32; CELLS_PER_MICROZONE], lanes: &mut [Lanes], microzone: usize, microzones: usize) {
+    for segment in 0..SEGMENTS {
+        let (columns, _) = lanes[segment * microzones + microzone].as_chunks_mut::<CELL_WIDTH>();
+        columns.iter_mut().enumerate().for_each(|(column, lanes)| *lanes = [values[cell_at(column, segment)]; CELL_WIDTH]);
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -220,8 +233,8 @@ struct Constants {
 
 /// What a pass changes.
 struct State<'a> {
-    weights: &'a mut [Lanes],
-    averages: &'a mut [Lanes],
+    weights: &'a mut [RowPair],
+    averages: &'a mut [RowPair],
     sums: &'a mut Sums,
 }
 
@@ -229,7 +242,7 @@ dispatched! {
     /// One pass over all synapses that completes the last change, sums up the cells' inputs, and makes the next change.
     fn pass(
         state: State<'_>,
-        rates: &[Lanes],
+        rates: &[RowPair],
         means: &[Lanes],
         fibres: &ParallelFibres,
         patches: &[FieldRows<'_>],
@@ -241,34 +254,61 @@ dispatched! {
 #[inline(always)]
 fn pass_body(
     state: State,
-    rates: &[Lanes],
+    rates: &[RowPair],
     means: &[Lanes],
     fibres: &ParallelFibres,
     patches: &[FieldRows],
     beginnings: &[Domain],
-    Constants { renewal, least }: Constants,
+    constants: Constants,
 ) {
     let State { weights, averages, sums } = state;
     sums.output.fill([0.0; LANES]);
     sums.change.fill([0.0; LANES]);
-    for row in 0..MICROZONE_LENGTH {
-        let (activity, trace) = (fibres.activity(row), fibres.trace(row));
+    for pair in 0..PAIRS {
         for (microzone, &Domain { patch, column, .. }) in beginnings.iter().enumerate() {
-            let microzones = beginnings.len();
-            let (index, segment) = (row * microzones + microzone, row / SEGMENT * microzones + microzone);
-            let concentrations = patches[patch].values(column, row, LANES);
-            let (weights, averages) = (&mut weights[index], &mut averages[index]);
-            let (rates, means) = (&rates[index], &means[segment]);
-            let (outputs, changes) = (&mut sums.output[segment], &mut sums.change[segment]);
-            for x in 0..LANES {
-                let weight = completed(weights[x], means[x], least);
-                outputs[x] += weight * activity[x];
-                let deviation = concentrations[x] - averages[x];
-                averages[x] += renewal * deviation;
-                let change = rates[x] * trace[x] * deviation;
-                changes[x] += change;
-                weights[x] = weight - change;
-            }
+            let index = pair * beginnings.len() + microzone;
+            let segment = pair / SEGMENT * beginnings.len() + microzone;
+            let of_row = |row| patches[patch].values(column, row, LANES);
+            let concentrations = [of_row(2 * pair), of_row(2 * pair + 1)];
+            pass_rows(
+                &mut weights[index],
+                &mut averages[index],
+                &mut sums.output[segment],
+                &mut sums.change[segment],
+                concentrations,
+                [fibres.activity(pair), fibres.trace(pair)],
+                &rates[index],
+                &means[segment],
+                constants,
+            );
+        }
+    }
+}
+
+/// A pair of rows of a microzone. The compiler knows of references that are arguments that they do not overlap.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "each is a reference of its own to the compiler")]
+fn pass_rows(
+    weights: &mut RowPair,
+    averages: &mut RowPair,
+    outputs: &mut Lanes,
+    changes: &mut Lanes,
+    concentrations: [&[f32]; 2],
+    [activity, trace]: [&RowPair; 2],
+    rates: &RowPair,
+    means: &Lanes,
+    Constants { renewal, least }: Constants,
+) {
+    let concentrations = [&concentrations[0][..LANES], &concentrations[1][..LANES]];
+    for x in 0..LANES {
+        for half in 0..2 {
+            let weight = completed(weights[half][x], means[x], least);
+            outputs[x] += weight * activity[half][x];
+            let deviation = concentrations[half][x] - averages[half][x];
+            averages[half][x] += renewal * deviation;
+            let change = rates[half][x] * trace[half][x] * deviation;
+            changes[x] += change;
+            weights[half][x] = weight - change;
         }
     }
 }
@@ -283,7 +323,7 @@ fn completed(weight: f32, mean: f32, least: f32) -> f32 {
 dispatched! {
     /// The sums of the cells' inputs.
     fn read(
-        weights: &[Lanes],
+        weights: &[RowPair],
         means: &[Lanes],
         output: &mut [Lanes],
         fibres: &ParallelFibres,
@@ -294,7 +334,7 @@ dispatched! {
 
 #[inline(always)]
 fn read_body(
-    weights: &[Lanes],
+    weights: &[RowPair],
     means: &[Lanes],
     output: &mut [Lanes],
     fibres: &ParallelFibres,
@@ -302,15 +342,19 @@ fn read_body(
     least: f32,
 ) {
     output.fill([0.0; LANES]);
-    for row in 0..MICROZONE_LENGTH {
-        let activity = fibres.activity(row);
+    for pair in 0..PAIRS {
         for microzone in 0..microzones {
-            let segment = row / SEGMENT * microzones + microzone;
-            let (weights, means) = (&weights[row * microzones + microzone], &means[segment]);
-            let output = &mut output[segment];
-            for x in 0..LANES {
-                output[x] += completed(weights[x], means[x], least) * activity[x];
-            }
+            let segment = pair / SEGMENT * microzones + microzone;
+            read_rows(&weights[pair * microzones + microzone], &means[segment], &mut output[segment], fibres.activity(pair), least);
+        }
+    }
+}
+
+#[inline(always)]
+fn read_rows(weights: &RowPair, means: &Lanes, outputs: &mut Lanes, activity: &RowPair, least: f32) {
+    for x in 0..LANES {
+        for half in 0..2 {
+            outputs[x] += completed(weights[half][x], means[x], least) * activity[half][x];
         }
     }
 }

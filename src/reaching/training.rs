@@ -226,7 +226,8 @@ impl Reaching {
                 last = Some(test);
             }
         }
-        let weights = Spread::of(&cerebellum.synapses().weights());
+        let weights: Vec<f32> = cerebellum.synapses().weights().map(|weight| weight as f32).collect();
+        let weights = Spread::of(&weights);
         (movements, last.map(|test| End { test, mean_rate: cerebellum.mean_rate(), weights }))
     }
 
