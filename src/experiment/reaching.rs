@@ -7,8 +7,8 @@ use super::{Cost, Experiment, Kind, Observable, OwnDimension, Parameter, Paramet
 use crate::nitric_oxide::{FINEST_CONVOLUTION, STEP};
 use crate::random::RandomStream;
 use crate::reaching::{
-    self, Actuation, AverageScope, Controller, FeedForward, LearningRule, MicrozoneOrder, MossyOrder, OliveScale, Outcome,
-    Reaching as Model, ReachingParameters, TARGETS, TESTS,
+    self, Actuation, AverageScope, Controller, FeedForward, LearningRule, MicrozoneOrder, MossyOrder, OliveScale,
+    Outcome, Reaching as Model, ReachingParameters, TARGETS, TESTS,
 };
 
 pub struct Reaching;
@@ -84,12 +84,32 @@ static PARAMETERS: [Parameter; 29] = [
     choice("actuation", &[TORQUE, MUSCLES], "motors at the joints, or the six muscles of Katayama & Kawato"),
     number("co_contraction", "1", 1.0, 0.5, "with muscles: activation that all have in common"),
     choice("feed_forward", &[NOTHING, INERTIA], "torque of the controller ahead of errors: each joint's own inertia"),
-    number("position_gain", "1", 1e3, 1.0, "of the controller, over 8 and 5 N m/rad (shoulder, elbow); muscles: over 10.8 and 6.7"),
+    number(
+        "position_gain",
+        "1",
+        1e3,
+        1.0,
+        "of the controller, over 8 and 5 N m/rad (shoulder, elbow); muscles: over 10.8 and 6.7",
+    ),
     number("velocity_gain", "1", 1e3, 1.0, "of the controller, over 1.5 and 0.3 N m s/rad; muscles: over 2 and 0.4"),
-    number("cerebellar_gain", "N m", 1e6, 2.0, "torque of a joint for a unit of nuclear activity, flexor less extensor"),
+    number(
+        "cerebellar_gain",
+        "N m",
+        1e6,
+        2.0,
+        "torque of a joint for a unit of nuclear activity, flexor less extensor",
+    ),
     choice("weight_bound", &[NON_NEGATIVE, NONE], "whether weights stop at 0"),
-    choice("granule_wiring", &[SHUFFLED, ORDERED], "order on the torus of the mossy fibres, four neighbours of which meet at a granule cell"),
-    choice("olive_scale", &[COMMON, JOINT], "one scale from error to rate for both joints, or one for each, so that both fire alike"),
+    choice(
+        "granule_wiring",
+        &[SHUFFLED, ORDERED],
+        "order on the torus of the mossy fibres, four neighbours of which meet at a granule cell",
+    ),
+    choice(
+        "olive_scale",
+        &[COMMON, JOINT],
+        "one scale from error to rate for both joints, or one for each, so that both fire alike",
+    ),
     number("olive_baseline", "s-1", 100.0, 0.0, "rate of the olive cells without error"),
     number(
         "nucleo_olivary_inhibition",
@@ -138,14 +158,22 @@ const TARGET: OwnDimension = OwnDimension {
 };
 
 static OBSERVABLES: [Observable; 23] = [
-    scalar("mse", "cm2", "mean squared distance of the hand from the desired path, over the 16 movements of the last test"),
+    scalar(
+        "mse",
+        "cm2",
+        "mean squared distance of the hand from the desired path, over the 16 movements of the last test",
+    ),
     scalar("mse_initial", "cm2", "the same in the test before learning"),
     scalar("mse_normalised", "1", "mse over mse_initial"),
     scalar("diverged", "1", "1 if the arm was lost (a joint more than half a turn from where it should be), else 0"),
     scalar("movements_until_lost", "1", "movements that were trained"),
     scalar("peak_io_rate", "s-1", "largest rate of olive cells in the test before learning"),
     scalar("mean_io_rate", "s-1", "mean rate of olive cells over the training"),
-    scalar("input_below_2_hz", "1", "share at or below 2 Hz of the variance of the olive's input in the test before learning"),
+    scalar(
+        "input_below_2_hz",
+        "1",
+        "share at or below 2 Hz of the variance of the olive's input in the test before learning",
+    ),
     scalar("input_below_5_hz", "1", "the same at or below 5 Hz"),
     scalar("no_maximum", "s", "mean over synapses of Cmax, in what a discharge releases in one second"),
     scalar("no_maximum_deviation", "s", "standard deviation over synapses of Cmax"),
@@ -220,7 +248,11 @@ fn controller(parameters: &Parameters, actuation: Actuation) -> Result<Controlle
     Ok(Controller {
         position_gains: position.map(|gain| gain * position_gain),
         velocity_gains: velocity.map(|gain| gain * velocity_gain),
-        feed_forward: if parameters.choice("feed_forward")? == INERTIA { FeedForward::Inertia } else { FeedForward::Nothing },
+        feed_forward: if parameters.choice("feed_forward")? == INERTIA {
+            FeedForward::Inertia
+        } else {
+            FeedForward::Nothing
+        },
     })
 }
 

@@ -32,10 +32,7 @@ impl ArmState {
     /// The state that a motion at these rates of change leads to.
     fn moved(&self, rates: &Rates, duration: f64) -> Self {
         let moved = |from: Joints, rate: Joints| [from[0] + duration * rate[0], from[1] + duration * rate[1]];
-        Self {
-            angles: moved(self.angles, rates.velocities),
-            velocities: moved(self.velocities, rates.accelerations),
-        }
+        Self { angles: moved(self.angles, rates.velocities), velocities: moved(self.velocities, rates.accelerations) }
     }
 }
 
@@ -143,18 +140,13 @@ pub fn joint_motion(angles: Joints, velocity: [f64; 2], acceleration: [f64; 2]) 
     let both = [lower[0] - LENGTHS[0] * upper_sine, lower[1] + LENGTHS[0] * upper_cosine];
     let determinant = both[0] * lower[1] - lower[0] * both[1];
     let solve = |rate: [f64; 2]| {
-        [
-            (lower[1] * rate[0] - lower[0] * rate[1]) / determinant,
-            (both[0] * rate[1] - both[1] * rate[0]) / determinant,
-        ]
+        [(lower[1] * rate[0] - lower[0] * rate[1]) / determinant, (both[0] * rate[1] - both[1] * rate[0]) / determinant]
     };
     let velocities = solve(velocity);
     let (shoulder, forearm) = (velocities[0], velocities[0] + velocities[1]);
     let (upper_turn, lower_turn) = (LENGTHS[0] * shoulder * shoulder, LENGTHS[1] * forearm * forearm);
     // J̇ q̇ is the centripetal acceleration of the hand.
-    let centripetal = [
-        -upper_turn * upper_cosine - lower_turn * lower_cosine,
-        -upper_turn * upper_sine - lower_turn * lower_sine,
-    ];
+    let centripetal =
+        [-upper_turn * upper_cosine - lower_turn * lower_cosine, -upper_turn * upper_sine - lower_turn * lower_sine];
     (velocities, solve([acceleration[0] - centripetal[0], acceleration[1] - centripetal[1]]))
 }

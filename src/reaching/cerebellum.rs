@@ -1,12 +1,12 @@
 //! The cerebellum while it learns: parallel fibres, olive, nitric oxide, synapses, step by step.
 
 use super::arm::Joints;
-use super::microzones::{
-    ErrorSignal, MICROZONES, OliveInput, Role, cerebellar_torques, nuclear_means,
-};
+use super::microzones::{ErrorSignal, MICROZONES, OliveInput, Role, cerebellar_torques, nuclear_means};
 use super::parallel_fibres::{FibreTable, ParallelFibres};
 use super::synapses::{LearningRule, Synapses};
-use crate::nitric_oxide::{Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Olive, STEP, Sheet, SheetError, SheetParameters};
+use crate::nitric_oxide::{
+    Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Olive, STEP, Sheet, SheetError, SheetParameters,
+};
 use crate::random::RandomStream;
 
 /// The parts that learn and what drives them.

@@ -70,8 +70,7 @@ impl DesiredPath {
             let hand = [CENTRE[0] + x, CENTRE[1] + y];
             let angles = arm::angles_of(hand).ok_or_else(out_of_reach)?;
             let acceleration = along(sign * acceleration / (duration * duration));
-            let (velocities, accelerations) =
-                arm::joint_motion(angles, along(sign * speed / duration), acceleration);
+            let (velocities, accelerations) = arm::joint_motion(angles, along(sign * speed / duration), acceleration);
             Ok(DesiredState { hand, angles, velocities, accelerations })
         };
         let states = (0..MOVEMENTS_PER_CYCLE * STATES_PER_MOVEMENT).map(state).collect::<Result<_, _>>()?;

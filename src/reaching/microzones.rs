@@ -52,7 +52,9 @@ impl MicrozoneOrder {
 
 /// The activities of a microzone's nuclear cells: minus the mean of the three Purkinje cells of a column.
 pub fn nuclear_activities(purkinje: &[f64]) -> impl Iterator<Item = f64> + '_ {
-    purkinje.chunks_exact(CELLS_PER_NUCLEAR_CELL).map(|cells| -cells.iter().sum::<f64>() / CELLS_PER_NUCLEAR_CELL as f64)
+    purkinje
+        .chunks_exact(CELLS_PER_NUCLEAR_CELL)
+        .map(|cells| -cells.iter().sum::<f64>() / CELLS_PER_NUCLEAR_CELL as f64)
 }
 
 /// The mean activity of each microzone's nuclear cells; `purkinje` has the cells of all microzones.

@@ -22,9 +22,11 @@ mod trial;
 
 pub use controller::{Controller, FeedForward};
 pub use desired_path::{CENTRE, DesiredPath, DesiredState, MOVEMENTS_PER_CYCLE, STEPS_PER_MOVEMENT, TARGETS};
-pub use microzones::{MICROZONES, MicrozoneOrder, OliveScale};
-pub use mossy_fibres::MossyOrder;
-pub use synapses::{AverageScope, LearningRule};
+pub use granule_layer::{GRANULE_CELLS, GranuleLayer};
+pub use microzones::{MICROZONES, MicrozoneOrder, OliveScale, Role, cerebellar_torques, nuclear_means};
+pub use mossy_fibres::{MossyFibres, MossyOrder};
+pub use parallel_fibres::{FibreTable, ParallelFibres, fibre_at};
+pub use synapses::{AverageScope, LearningRule, Synapses};
 pub use training::{
     Actuation, End, Outcome, Reaching, ReachingError, ReachingParameters, Spread, TESTS, direction, share_of_training,
 };

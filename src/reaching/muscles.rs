@@ -84,9 +84,8 @@ impl MuscleDrive {
                 let torques = torques(&activations, &ArmState::at_rest(angles));
                 let slope = slope(muscle, activations[muscle], stretch(muscle, angles));
                 let pull = MOMENT_ARMS[muscle].map(|arm| slope * arm);
-                let gradient = pull[0] * torques[0]
-                    + pull[1] * torques[1]
-                    + EFFORT * (activations[muscle] - self.co_contraction);
+                let gradient =
+                    pull[0] * torques[0] + pull[1] * torques[1] + EFFORT * (activations[muscle] - self.co_contraction);
                 let curvature = pull[0] * pull[0] + pull[1] * pull[1] + EFFORT;
                 activations[muscle] = (activations[muscle] - gradient / curvature).clamp(0.0, 1.0);
             }

@@ -80,7 +80,14 @@ impl ParallelFibres {
     /// Takes the activities of the next step.
     pub fn step(&mut self, activities: &[f32]) {
         let (activities, _) = activities.as_chunks::<GRANULE_SIDE>();
-        filter(self.instructions, activities, &mut self.first_filter, &mut self.trace, &mut self.activity, self.renewal);
+        filter(
+            self.instructions,
+            activities,
+            &mut self.first_filter,
+            &mut self.trace,
+            &mut self.activity,
+            self.renewal,
+        );
     }
 
     /// Only takes the activities: the trace stays as it is.

@@ -4,9 +4,7 @@
 
 use super::parallel_fibres::{LANES, Lanes, ParallelFibres, RowPair};
 use crate::instruction_set::{InstructionSet, dispatched};
-use crate::nitric_oxide::{
-    CELLS_PER_MICROZONE, Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Plan,
-};
+use crate::nitric_oxide::{CELLS_PER_MICROZONE, Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Plan};
 
 /// Of a Purkinje cell.
 pub const SYNAPSES_PER_CELL: usize = 216;
@@ -38,6 +36,16 @@ pub struct LearningRule {
     pub scope: AverageScope,
     /// The smallest weight; minus infinity for none.
     pub least_weight: f64,
+}
+
+impl LearningRule {
+    /// What is new in a synapse's average from its own concentration.
+    fn own_renewal(&self) -> f32 {
+        match self.scope {
+            AverageScope::Synapse => self.renewal as f32,
+            AverageScope::Microzone => 0.0,
+        }
+    }
 }
 
 /// All synapses of some microzones side by side.
@@ -96,7 +104,7 @@ impl Synapses {
 
     /// Before learning: takes notice of a concentration, for its largest and its average values.
     pub fn notice(&mut self, patches: &[FieldRows]) {
-        let renewal = self.rule.renewal as f32;
+        let renewal = self.rule.own_renewal();
         for (microzone, Domain { patch, column, .. }) in self.beginnings().enumerate() {
             for row in 0..MICROZONE_LENGTH {
                 let (pair, half) = (row / 2 * self.plan.microzones + microzone, row % 2);
@@ -133,8 +141,7 @@ impl Synapses {
     /// One step of learning; the activities of the Purkinje cells with the weights before it, by microzone.
     pub fn learn(&mut self, fibres: &ParallelFibres, patches: &[FieldRows]) -> Vec<f64> {
         let beginnings: Vec<Domain> = self.beginnings().collect();
-        let renewal = if self.rule.scope == AverageScope::Synapse { self.rule.renewal as f32 } else { 0.0 };
-        let constants = Constants { renewal, least: self.least() };
+        let constants = Constants { renewal: self.rule.own_renewal(), least: self.least() };
         let state = State { weights: &mut self.weights, averages: &mut self.averages, sums: &mut self.sums };
         pass(self.instructions, state, &self.rates, &self.means, fibres, patches, &beginnings, constants);
         let microzones = self.plan.microzones;
@@ -221,7 +228,10 @@ fn cell_sums(sums: &[Lanes], microzone: usize, microzones: usize) -> [f64; CELLS
 fn spread_over_cells(values: &[f32; CELLS_PER_MICROZONE], lanes: &mut [Lanes], microzone: usize, microzones: usize) {
     for segment in 0..SEGMENTS {
         let (columns, _) = lanes[segment * microzones + microzone].as_chunks_mut::<CELL_WIDTH>();
-        columns.iter_mut().enumerate().for_each(|(column, lanes)| *lanes = [values[cell_at(column, segment)]; CELL_WIDTH]);
+        columns
+            .iter_mut()
+            .enumerate()
+            .for_each(|(column, lanes)| *lanes = [values[cell_at(column, segment)]; CELL_WIDTH]);
     }
 }
 
@@ -345,7 +355,13 @@ fn read_body(
     for pair in 0..PAIRS {
         for microzone in 0..microzones {
             let segment = pair / SEGMENT * microzones + microzone;
-            read_rows(&weights[pair * microzones + microzone], &means[segment], &mut output[segment], fibres.activity(pair), least);
+            read_rows(
+                &weights[pair * microzones + microzone],
+                &means[segment],
+                &mut output[segment],
+                fibres.activity(pair),
+                least,
+            );
         }
     }
 }
