@@ -44,7 +44,7 @@ const fn choice(name: &'static str, choices: &'static [&'static str], doc: &'sta
     Parameter { name, unit: "1", kind: Kind::Choice(choices), default: Value::Choice(choices[0]), doc }
 }
 
-static PARAMETERS: [Parameter; 29] = [
+static PARAMETERS: [Parameter; 28] = [
     DIFFUSION,
     DECAY,
     Parameter {
@@ -105,6 +105,13 @@ static PARAMETERS: [Parameter; 29] = [
         &[SHUFFLED, ORDERED],
         "order on the torus of the mossy fibres, four neighbours of which meet at a granule cell",
     ),
+    number(
+        "mossy_fibre_noise",
+        "1",
+        1.0,
+        0.0,
+        "standard deviation of uniform noise of each mossy fibre in each step; they are at most 1 without",
+    ),
     choice(
         "olive_scale",
         &[COMMON, JOINT],
@@ -133,8 +140,6 @@ static PARAMETERS: [Parameter; 29] = [
         default: Value::Number(1e-2),
         doc: "largest error of the concentration over its largest value",
     },
-    number("mossy_fibre_noise", "1", 10.0, 0.0, "unused"),
-    number("unused", "1", 10.0, 0.0, "unused"),
 ];
 
 const fn scalar(name: &'static str, unit: &'static str, doc: &'static str) -> Observable {
@@ -293,6 +298,7 @@ fn model(parameters: &Parameters) -> Result<Model, TaskError> {
         normalised_by_own_maximum: is("normalise_by_maximum", SYNAPSE)?,
         cerebellar_gain: parameters.number("cerebellar_gain")?,
         mossy_order: if is("granule_wiring", ORDERED)? { MossyOrder::Ordered } else { MossyOrder::Shuffled },
+        mossy_fibre_noise: parameters.number("mossy_fibre_noise")?,
         controller: controller(parameters, actuation)?,
         actuation,
         target_distance: parameters.number("target_distance")?,

@@ -2,7 +2,8 @@
 
 use super::arm::Joints;
 use super::microzones::{ErrorSignal, MICROZONES, OliveInput, Role, cerebellar_torques, nuclear_means};
-use super::parallel_fibres::{FibreTable, ParallelFibres};
+use super::noise::NoisyFibres;
+use super::parallel_fibres::ParallelFibres;
 use super::synapses::{LearningRule, Synapses};
 use crate::nitric_oxide::{
     Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Olive, STEP, Sheet, SheetError, SheetParameters,
@@ -12,7 +13,7 @@ use crate::random::RandomStream;
 /// The parts that learn and what drives them.
 pub struct Cerebellum<'a> {
     roles: [Role; MICROZONES],
-    table: &'a FibreTable,
+    input_fibres: NoisyFibres<'a>,
     fibres: ParallelFibres,
     signal: ErrorSignal,
     input: OliveInput,
@@ -32,7 +33,7 @@ pub struct Cerebellum<'a> {
 /// What a [`Cerebellum`] is made of.
 pub struct Anatomy<'a> {
     pub roles: [Role; MICROZONES],
-    pub table: &'a FibreTable,
+    pub fibres: NoisyFibres<'a>,
     pub memory_trace: f64,
     pub error_delay: usize,
     pub input: OliveInput,
@@ -51,7 +52,7 @@ impl<'a> Cerebellum<'a> {
         let streams = anatomy.roles.iter().map(|role| stream.substream(role.number() as u64)).collect();
         Ok(Self {
             roles: anatomy.roles,
-            table: anatomy.table,
+            input_fibres: anatomy.fibres,
             fibres: ParallelFibres::new(anatomy.memory_trace),
             signal: ErrorSignal::new(anatomy.roles, anatomy.error_delay),
             input: anatomy.input,
@@ -87,10 +88,10 @@ impl<'a> Cerebellum<'a> {
 
     /// The torques along the desired path with the weights as they are; nothing is learned.
     pub fn recall(&mut self) -> impl FnMut(usize) -> Joints {
-        // Tests are no part of learning: fibres of their own leave the trace as it is.
-        let mut fibres = ParallelFibres::new(0.0);
+        // Tests are no part of learning: fibres of their own leave the trace, and the noise to come, as they are.
+        let (mut fibres, mut inputs) = (ParallelFibres::new(0.0), self.input_fibres.clone());
         move |place| {
-            fibres.show(self.table.at(place));
+            fibres.show(inputs.step(place));
             let purkinje = self.synapses.respond(&fibres);
             cerebellar_torques(&self.roles, &nuclear_means(&purkinje), self.gain)
         }
@@ -111,7 +112,7 @@ impl<'a> Cerebellum<'a> {
         let rates = self.input.rates(&signal, &self.nuclear);
         self.rates.0 += rates.iter().sum::<f64>();
         self.rates.1 += 1;
-        self.fibres.step(self.table.at(place));
+        self.fibres.step(self.input_fibres.step(place));
         self.olive.step(&rates);
         // Half of what the fibres release spreads in this step: right to second order.
         self.release_by_fibres();

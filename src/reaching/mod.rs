@@ -14,6 +14,7 @@ mod granule_layer;
 mod microzones;
 mod mossy_fibres;
 pub mod muscles;
+mod noise;
 mod parallel_fibres;
 mod spectrum;
 mod synapses;

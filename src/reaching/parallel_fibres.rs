@@ -20,6 +20,7 @@ pub type RowPair = [Lanes; 2];
 #[derive(Clone, Debug)]
 pub struct FibreTable {
     activities: Vec<f32>,
+    scale: f32,
 }
 
 impl FibreTable {
@@ -36,7 +37,12 @@ impl FibreTable {
         let mean = total / (steps * GRANULE_CELLS) as f64;
         let scale = if mean > 0.0 { (1.0 / mean) as f32 } else { 0.0 };
         activities.iter_mut().for_each(|activity| *activity *= scale);
-        Self { activities }
+        Self { activities, scale }
+    }
+
+    /// What the granule cells' activity is multiplied with.
+    pub fn scale(&self) -> f32 {
+        self.scale
     }
 
     /// Of all fibres, row by row of the granule cells.

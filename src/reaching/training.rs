@@ -10,6 +10,7 @@ use super::expansion::Expansion;
 use super::granule_layer::GranuleLayer;
 use super::microzones::{ErrorSignal, MICROZONES, MicrozoneOrder, OliveInput, OliveScale};
 use super::mossy_fibres::{MossyFibres, MossyOrder};
+use super::noise::{Inputs, NoisyFibres};
 use super::parallel_fibres::FibreTable;
 use super::spectrum::share_below;
 use super::synapses::LearningRule;
@@ -27,6 +28,7 @@ const DISCHARGE: f64 = 2.0 * STEP;
 /// Substreams after those of the microzones' olive cells.
 const MOSSY_STREAM: u64 = 4;
 const GRANULE_STREAM: u64 = 5;
+const NOISE_STREAM: u64 = 6;
 
 /// Steps between the states whose patterns of activity are compared.
 const STEPS_PER_PATTERN: usize = 35;
@@ -61,6 +63,8 @@ pub struct ReachingParameters {
     /// In N m for a unit of nuclear activity.
     pub cerebellar_gain: f64,
     pub mossy_order: MossyOrder,
+    /// Standard deviation of the noise of a mossy fibre in each step; its activity is at most 1.
+    pub mossy_fibre_noise: f64,
     pub controller: Controller,
     pub actuation: Actuation,
     /// In m.
@@ -178,7 +182,9 @@ impl Reaching {
         let granule = GranuleLayer::new(stream.substream(GRANULE_STREAM));
         let table = FibreTable::new(path, &mossy, &granule);
         let rates = self.rates_before_learning();
-        let mut cerebellum = Cerebellum::new(self.anatomy(&table), stream)?;
+        let inputs = Inputs { path, mossy: &mossy, granule: &granule, table: &table };
+        let fibres = NoisyFibres::new(inputs, parameters.mossy_fibre_noise, stream.substream(NOISE_STREAM));
+        let mut cerebellum = Cerebellum::new(self.anatomy(fibres), stream)?;
         for (step, &feedback) in self.initial.feedback.iter().enumerate() {
             cerebellum.notice(self.place(step), feedback);
         }
@@ -231,11 +237,11 @@ impl Reaching {
         (movements, last.map(|test| End { test, mean_rate: cerebellum.mean_rate(), weights }))
     }
 
-    fn anatomy<'a>(&self, table: &'a FibreTable) -> Anatomy<'a> {
+    fn anatomy<'a>(&self, fibres: NoisyFibres<'a>) -> Anatomy<'a> {
         let parameters = &self.parameters;
         Anatomy {
             roles: parameters.microzone_order.roles(),
-            table,
+            fibres,
             memory_trace: parameters.memory_trace,
             error_delay: parameters.error_delay,
             input: self.olive_input(),

@@ -28,6 +28,7 @@ fn parameters() -> ReachingParameters {
         normalised_by_own_maximum: true,
         cerebellar_gain: 2.0,
         mossy_order: MossyOrder::Shuffled,
+        mossy_fibre_noise: 0.0,
         controller: Controller {
             position_gains: [8.0, 5.0],
             velocity_gains: [1.5, 0.3],
@@ -109,6 +110,17 @@ fn release_by_parallel_fibres_adds_what_it_says() {
     let (without, with) = (largest(0.0), largest(1.0));
     let expected = 0.5 * 0.01 / 0.3;
     assert!((0.5..1.6).contains(&((with.mean - without.mean) / expected)), "{without:?} {with:?}");
+}
+
+#[test]
+fn noise_in_mossy_fibres_changes_what_is_learned_and_little_noise_little() {
+    let error = |mossy_fibre_noise: f64| {
+        let parameters = ReachingParameters { mossy_fibre_noise, movements: 16, ..parameters() };
+        run(parameters, 5).end.unwrap().test.mean_squared_error()
+    };
+    let (without, little, much) = (error(0.0), error(1e-6), error(0.2));
+    assert!(without != little && (little / without - 1.0).abs() < 1e-3, "{without} {little}");
+    assert!((much / without - 1.0).abs() > 1e-3, "{without} {much}");
 }
 
 #[test]
