@@ -12,20 +12,21 @@ thread_local! {
     static PANIC: RefCell<Option<Option<String>>> = const { RefCell::new(None) };
 }
 
-/// The observables of one task, or why there are none: the model's own reason, a panic, or a value that is not finite.
+/// What is recorded of one task, or why there is nothing: the model's own reason, a panic, or a value that is not finite.
 ///
 /// # Errors
 /// The reason, as it is recorded.
 pub fn evaluate(
     experiment: &dyn Experiment,
     parameters: &Parameters,
+    replicate: u32,
     stream: RandomStream,
 ) -> Result<Vec<f64>, String> {
     keep_panics_of_models_quiet();
     PANIC.set(Some(None));
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| experiment.run(parameters, stream)));
     let message = PANIC.take().flatten();
-    let values = match outcome {
+    let mut values = match outcome {
         Ok(result) => result.map_err(|error| error.to_string())?,
         Err(_) => return Err(message.unwrap_or_else(|| "panicked".into())),
     };
@@ -40,6 +41,7 @@ pub fn evaluate(
         }
         offset += observable.size();
     }
+    values.truncate(experiment.kept_width(replicate));
     Ok(values)
 }
 

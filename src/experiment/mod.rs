@@ -13,7 +13,7 @@ mod parameter;
 
 pub use capacity::problem as capacity_problem;
 pub use evaluate::evaluate;
-pub use observable::{Estimate, Observable, OwnDimension};
+pub use observable::{Estimate, Kept, Observable, OwnDimension};
 pub use parameter::{Kind, Literal, Parameter, Parameters, Value};
 
 use crate::random::RandomStream;
@@ -79,6 +79,18 @@ pub trait Experiment: Sync {
     fn width(&self) -> usize {
         self.observables().iter().map(Observable::size).sum()
     }
+
+    /// The number of these that are recorded, which are the first ones.
+    fn kept_width(&self, replicate: u32) -> usize {
+        let is_kept = |observable: &&Observable| observable.kept == Kept::EveryReplicate || replicate == 0;
+        self.observables().iter().filter(is_kept).map(Observable::size).sum()
+    }
+
+    /// Where the values of an observable begin among those of a task.
+    fn place(&self, observable: &str) -> Option<usize> {
+        let index = self.observables().iter().position(|declared| declared.name == observable)?;
+        Some(self.observables()[..index].iter().map(Observable::size).sum())
+    }
 }
 
 /// The expected cost of one task.
@@ -136,7 +148,12 @@ mod tests {
                 let clash = experiment.parameters().iter().any(|parameter| parameter.name == observable.name);
                 let reserved = ["replicate", "status", "precision"].contains(&observable.name);
                 assert!(!clash && !reserved, "{}", observable.name);
+                let whole = observable.kept == Kept::EveryReplicate || !observable.is_scalar();
+                assert!(whole, "{name}: the scalar {} is for every replicate to keep", observable.name);
             }
+            let in_order =
+                experiment.observables().is_sorted_by_key(|observable| observable.kept == Kept::FirstReplicate);
+            assert!(in_order, "{name}: what only the first replicate keeps comes last");
             for (observable, theory) in experiment.theory(&parameters) {
                 let declared = experiment.observables().iter().find(|declared| declared.name == observable);
                 let fits = declared.is_some_and(|declared| declared.has_theory && declared.size() == theory.len());

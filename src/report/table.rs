@@ -48,7 +48,7 @@ impl Row {
 
 /// A table for each scalar observable, in the order of the catalogue.
 pub fn tables(results: &Results) -> Vec<Table> {
-    results.series.iter().filter(|series| series.observable.size() == 1).map(|series| table(results, series)).collect()
+    results.series.iter().filter(|series| series.observable.is_scalar()).map(|series| table(results, series)).collect()
 }
 
 fn table(results: &Results, series: &Series) -> Table {

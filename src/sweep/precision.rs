@@ -100,8 +100,10 @@ impl Trial {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Kept;
 
-    static OBSERVABLE: Observable = Observable { name: "x", unit: "1", doc: "", dimensions: &[], has_theory: false };
+    static OBSERVABLE: Observable =
+        Observable { name: "x", unit: "1", doc: "", dimensions: &[], kept: Kept::EveryReplicate, has_theory: false };
 
     fn precision(relative_error: f64, max_replicates: u32) -> Precision {
         Precision { observable: &OBSERVABLE, place: 0, relative_error, max_replicates }
