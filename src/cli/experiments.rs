@@ -52,8 +52,11 @@ fn describe(experiment: &dyn Experiment) -> String {
         let shape = shape_text(observable);
         let theory = if observable.has_theory { "; with theory" } else { "" };
         let kept = if observable.kept == Kept::FirstReplicate { "; first replicate only" } else { "" };
+        let is_flag = experiment.divergence_flag() == Some(observable.name);
+        let flag =
+            if is_flag { "; tells of runs that diverged, whose other observables may have no value" } else { "" };
         text.push_str(&format!(
-            "  {:<22} {}{shape}{}{theory}{kept}\n",
+            "  {:<22} {}{shape}{}{theory}{kept}{flag}\n",
             observable.name,
             observable.doc,
             unit_text(observable.unit)

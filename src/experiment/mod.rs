@@ -10,6 +10,7 @@ mod nitric_oxide;
 mod null;
 mod observable;
 mod parameter;
+mod probe;
 
 pub use capacity::problem as capacity_problem;
 pub use evaluate::evaluate;
@@ -41,6 +42,13 @@ pub trait Experiment: Sync {
 
     /// The parameter that stands for the size of the model, if it has one: tables extrapolate an axis of it to infinity.
     fn size_parameter(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The scalar observable that is 1 for a run that diverged and 0 for any other, if runs can diverge.
+    ///
+    /// A run that diverged is a result like any other, except that its other observables may be NaN: they have no value.
+    fn divergence_flag(&self) -> Option<&'static str> {
         None
     }
 
@@ -111,7 +119,7 @@ pub enum TaskError {
 
 /// Every experiment, hidden ones included.
 pub fn catalogue() -> &'static [&'static dyn Experiment] {
-    &[&capacity::Capacity, &information::Information, &movement::Movement, &null::Null]
+    &[&capacity::Capacity, &information::Information, &movement::Movement, &null::Null, &probe::Probe]
 }
 
 /// The experiment of that name.
@@ -143,6 +151,10 @@ mod tests {
             if let Some(size) = experiment.size_parameter() {
                 let declared = experiment.parameters().iter().find(|parameter| parameter.name == size);
                 assert!(declared.is_some_and(|declared| !matches!(declared.kind, Kind::Choice(_))), "{name}: {size}");
+            }
+            if let Some(flag) = experiment.divergence_flag() {
+                let declared = experiment.observables().iter().find(|observable| observable.name == flag);
+                assert!(declared.is_some_and(Observable::is_scalar), "{name}: {flag} is no scalar observable");
             }
             for observable in experiment.observables() {
                 let clash = experiment.parameters().iter().any(|parameter| parameter.name == observable.name);

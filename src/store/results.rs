@@ -105,6 +105,19 @@ impl<'a> Results<'a> {
         self.status[point * replicates..][..replicates].iter().filter(|found| **found == status).count()
     }
 
+    /// The values of an observable that every replicate keeps, at a point.
+    pub fn values_at<'s>(&self, series: &'s Series, point: usize) -> &'s [f64] {
+        let size = self.sweep.most_replicates() as usize * series.observable.size();
+        &series.values[point * size..][..size]
+    }
+
+    /// How many replicates of a point have diverged.
+    pub fn diverged_at(&self, point: usize) -> usize {
+        let flag = self.sweep.experiment.divergence_flag();
+        let flags = self.series.iter().filter(|series| Some(series.observable.name) == flag);
+        flags.flat_map(|series| self.values_at(series, point)).filter(|value| **value == 1.0).count()
+    }
+
     /// How many tasks there are, as far as outcomes have called for them.
     pub fn tasks(&self) -> usize {
         self.status.len() - self.count(Status::NotNeeded)
