@@ -1,4 +1,4 @@
-//! Observables that only the first replicate keeps: records hold no more, and neither less.
+//! Observables that only the first replicate keeps: other records are without them.
 
 use std::collections::BTreeMap;
 
