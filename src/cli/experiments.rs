@@ -1,7 +1,7 @@
 //! `microzone experiments`
 
 use super::{Exit, Failure};
-use crate::experiment::{self, Experiment, Observable};
+use crate::experiment::{self, Experiment, Kept, Observable};
 use crate::sweep::Problem;
 
 /// Print the catalogue: experiments, their parameters and their observables
@@ -51,8 +51,12 @@ fn describe(experiment: &dyn Experiment) -> String {
     for observable in experiment.observables() {
         let shape = shape_text(observable);
         let theory = if observable.has_theory { "; with theory" } else { "" };
+        let kept = if observable.kept == Kept::FirstReplicate { "; first replicate only" } else { "" };
+        let is_flag = experiment.divergence_flag() == Some(observable.name);
+        let flag =
+            if is_flag { "; tells of runs that diverged, whose other observables may have no value" } else { "" };
         text.push_str(&format!(
-            "  {:<22} {}{shape}{}{theory}\n",
+            "  {:<22} {}{shape}{}{theory}{kept}{flag}\n",
             observable.name,
             observable.doc,
             unit_text(observable.unit)

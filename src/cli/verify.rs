@@ -113,7 +113,8 @@ fn recompute(opened: &Opened, count: usize) -> Result<Vec<String>, Failure> {
         let task = candidates.swap_remove((draw.uniform() * candidates.len() as f64) as usize);
         let parameters = sweep.parameters(sweep.point_of(task));
         let (digest, stream) = opened.identities.digest_and_stream(task);
-        let again = evaluate(sweep.experiment, &parameters, stream);
+        let replicate = sweep.replicate_of(task);
+        let again = evaluate(sweep.experiment, &parameters, replicate, stream);
         let same = match (opened.contents.outcomes.get(&digest), &again) {
             (Some(Outcome::Done(before)), Ok(now)) => {
                 before.iter().map(|value| value.to_bits()).eq(now.iter().map(|value| value.to_bits()))
@@ -123,7 +124,6 @@ fn recompute(opened: &Opened, count: usize) -> Result<Vec<String>, Failure> {
         if same {
             equal += 1;
         } else {
-            let replicate = sweep.replicate_of(task);
             faults.push(format!("{parameters}, replicate {replicate}: recomputing gives other bits than the record"));
         }
     }

@@ -2,7 +2,9 @@
 
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
-use super::{Cost, Estimate, Experiment, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value};
+use super::{
+    Cost, Estimate, Experiment, Kept, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value,
+};
 use crate::perceptron::{
     Accuracy, CapacityParameters, CapacityProblem, LearnedPrefix, LearningRule, PatternSequence, StateSwitching,
     histogram, longest_learnable_prefix, longest_storable_prefix, relative_variance, rough_capacity, silent_fraction,
@@ -98,12 +100,13 @@ static OBSERVABLES: [Observable; 7] = [
             length: BINS,
             coordinate: |bin| (bin as f64 + 0.5) * LARGEST_WEIGHT / BINS as f64,
         }],
+        kept: Kept::EveryReplicate,
         has_theory: true,
     },
 ];
 
 const fn scalar(name: &'static str, doc: &'static str, has_theory: bool) -> Observable {
-    Observable { name, unit: "1", doc, dimensions: &[], has_theory }
+    Observable { name, unit: "1", doc, dimensions: &[], kept: Kept::EveryReplicate, has_theory }
 }
 
 /// What was stored or learned, whoever did it.

@@ -3,7 +3,7 @@
 use std::ops::Bound::{Excluded, Included};
 
 use super::nitric_oxide::{ACCURACY, DECAY, DIFFUSION, MICROZONES, RELEASE, cost_of_sheet, io_rate, sheet, steps};
-use super::{Cost, Estimate, Experiment, Kind, Observable, Parameter, Parameters, TaskError, Value};
+use super::{Cost, Estimate, Experiment, Kept, Kind, Observable, Parameter, Parameters, TaskError, Value};
 use crate::nitric_oxide::{FINEST_CONVOLUTION, STEP, Transmission, TransmissionParameters};
 use crate::random::RandomStream;
 
@@ -96,6 +96,7 @@ static OBSERVABLES: [Observable; 8] = [
         doc: "rate of information about a Gaussian signal in the octave around the input frequency: lower bound by coherence. Not \
               comparable with the others: another signal, and the whole course of the concentration",
         dimensions: &[],
+        kept: Kept::EveryReplicate,
         has_theory: true,
     },
     scalar("input_entropy", "bit", "entropy of the rate in 1000 bins, stationary trials"),
@@ -107,7 +108,7 @@ static OBSERVABLES: [Observable; 8] = [
 ];
 
 const fn scalar(name: &'static str, unit: &'static str, doc: &'static str) -> Observable {
-    Observable { name, unit, doc, dimensions: &[], has_theory: false }
+    Observable { name, unit, doc, dimensions: &[], kept: Kept::EveryReplicate, has_theory: false }
 }
 
 impl Experiment for Information {

@@ -10,11 +10,12 @@ mod nitric_oxide;
 mod null;
 mod observable;
 mod parameter;
+mod probe;
 mod reaching;
 
 pub use capacity::problem as capacity_problem;
 pub use evaluate::evaluate;
-pub use observable::{Estimate, Observable, OwnDimension};
+pub use observable::{Estimate, Kept, Observable, OwnDimension};
 pub use parameter::{Kind, Literal, Parameter, Parameters, Value};
 
 use crate::random::RandomStream;
@@ -42,6 +43,13 @@ pub trait Experiment: Sync {
 
     /// The parameter that stands for the size of the model, if it has one: tables extrapolate an axis of it to infinity.
     fn size_parameter(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The scalar observable that is 1 for a run that diverged and 0 for any other, if runs can diverge.
+    ///
+    /// A run that diverged is a result like any other, except that its other observables may be NaN: they have no value.
+    fn divergence_flag(&self) -> Option<&'static str> {
         None
     }
 
@@ -80,6 +88,18 @@ pub trait Experiment: Sync {
     fn width(&self) -> usize {
         self.observables().iter().map(Observable::size).sum()
     }
+
+    /// The number of these that are recorded, which are the first ones.
+    fn kept_width(&self, replicate: u32) -> usize {
+        let is_kept = |observable: &&Observable| observable.kept == Kept::EveryReplicate || replicate == 0;
+        self.observables().iter().filter(is_kept).map(Observable::size).sum()
+    }
+
+    /// Where the values of an observable begin among those of a task.
+    fn place(&self, observable: &str) -> Option<usize> {
+        let index = self.observables().iter().position(|declared| declared.name == observable)?;
+        Some(self.observables()[..index].iter().map(Observable::size).sum())
+    }
 }
 
 /// The expected cost of one task.
@@ -100,7 +120,14 @@ pub enum TaskError {
 
 /// Every experiment, hidden ones included.
 pub fn catalogue() -> &'static [&'static dyn Experiment] {
-    &[&capacity::Capacity, &information::Information, &movement::Movement, &reaching::Reaching, &null::Null]
+    &[
+        &capacity::Capacity,
+        &information::Information,
+        &movement::Movement,
+        &reaching::Reaching,
+        &null::Null,
+        &probe::Probe,
+    ]
 }
 
 /// The experiment of that name.
@@ -133,11 +160,20 @@ mod tests {
                 let declared = experiment.parameters().iter().find(|parameter| parameter.name == size);
                 assert!(declared.is_some_and(|declared| !matches!(declared.kind, Kind::Choice(_))), "{name}: {size}");
             }
+            if let Some(flag) = experiment.divergence_flag() {
+                let declared = experiment.observables().iter().find(|observable| observable.name == flag);
+                assert!(declared.is_some_and(Observable::is_scalar), "{name}: {flag} is no scalar observable");
+            }
             for observable in experiment.observables() {
                 let clash = experiment.parameters().iter().any(|parameter| parameter.name == observable.name);
                 let reserved = ["replicate", "status", "precision"].contains(&observable.name);
                 assert!(!clash && !reserved, "{}", observable.name);
+                let whole = observable.kept == Kept::EveryReplicate || !observable.is_scalar();
+                assert!(whole, "{name}: the scalar {} is for every replicate to keep", observable.name);
             }
+            let in_order =
+                experiment.observables().is_sorted_by_key(|observable| observable.kept == Kept::FirstReplicate);
+            assert!(in_order, "{name}: what only the first replicate keeps comes last");
             for (observable, theory) in experiment.theory(&parameters) {
                 let declared = experiment.observables().iter().find(|declared| declared.name == observable);
                 let fits = declared.is_some_and(|declared| declared.has_theory && declared.size() == theory.len());

@@ -3,7 +3,9 @@
 use std::ops::Bound::Included;
 
 use super::nitric_oxide::{ACCURACY, DECAY, DIFFUSION, MICROZONES, RELEASE, cost_of_sheet, io_rate, sheet, steps};
-use super::{Cost, Estimate, Experiment, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value};
+use super::{
+    Cost, Estimate, Experiment, Kept, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value,
+};
 use crate::nitric_oxide::{
     DOMAIN_SIDE, MICROZONE_LENGTH, MICROZONE_WIDTH, MOVEMENT_MICROZONES, MovementRates, STEP, expected_mean,
     movement_snapshot,
@@ -36,14 +38,23 @@ static OBSERVABLES: [Observable; 4] = [
         unit: "s",
         doc: "mean over the sheet, in what a discharge releases in one second; the theory is its expectation",
         dimensions: &[],
+        kept: Kept::EveryReplicate,
         has_theory: true,
     },
-    Observable { name: "largest_concentration", unit: "s", doc: "over the sheet", dimensions: &[], has_theory: false },
+    Observable {
+        name: "largest_concentration",
+        unit: "s",
+        doc: "over the sheet",
+        dimensions: &[],
+        kept: Kept::EveryReplicate,
+        has_theory: false,
+    },
     Observable {
         name: "spatial_variation",
         unit: "1",
         doc: "standard deviation over the sheet, over the mean",
         dimensions: &[],
+        kept: Kept::EveryReplicate,
         has_theory: false,
     },
     Observable {
@@ -66,6 +77,7 @@ static OBSERVABLES: [Observable; 4] = [
                 coordinate: middle,
             },
         ],
+        kept: Kept::EveryReplicate,
         has_theory: false,
     },
 ];

@@ -3,7 +3,7 @@
 use std::ops::Bound::Included;
 use std::time::Duration;
 
-use super::{Cost, Experiment, Kind, Observable, Parameter, Parameters, TaskError, Value};
+use super::{Cost, Experiment, Kept, Kind, Observable, Parameter, Parameters, TaskError, Value};
 use crate::random::RandomStream;
 
 pub struct Null;
@@ -44,6 +44,7 @@ static OBSERVABLES: [Observable; 1] = [Observable {
     unit: "1",
     doc: "the first uniform variate of the task's stream",
     dimensions: &[],
+    kept: Kept::EveryReplicate,
     has_theory: false,
 }];
 

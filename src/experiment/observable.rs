@@ -9,6 +9,7 @@ pub struct Observable {
     pub doc: &'static str,
     /// Its own dimensions, slowest first; none for a scalar.
     pub dimensions: &'static [OwnDimension],
+    pub kept: Kept,
     /// Whether [`crate::experiment::Experiment::theory`] may speak of it.
     pub has_theory: bool,
 }
@@ -18,6 +19,20 @@ impl Observable {
     pub fn size(&self) -> usize {
         self.dimensions.iter().map(|dimension| dimension.length).product()
     }
+
+    /// Whether it is one number a task: such an observable has a table, and `[precision]` may name it.
+    pub fn is_scalar(&self) -> bool {
+        self.dimensions.is_empty()
+    }
+}
+
+/// Whose values of an observable are recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    EveryReplicate,
+    /// Only replicate 0 of each point: for what is large, and looked at rather than averaged. Such observables have own
+    /// dimensions and come after all others.
+    FirstReplicate,
 }
 
 /// A dimension that belongs to an observable rather than to the sweep, such as the bins of a histogram.

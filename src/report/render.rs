@@ -46,7 +46,7 @@ impl Table {
 
     fn for_people(&self, grid: impl Fn(Vec<String>, Vec<Vec<String>>) -> String) -> String {
         let mut text = grid(self.header(), self.rows.iter().map(|row| self.cells(row)).collect());
-        let mut notes = vec![self.precision_note()];
+        let mut notes = vec![self.divergence_note(), self.precision_note()];
         let mean = self.has_theory.then(|| mean_deviation(self.rows.iter().map(Row::comparison))).flatten();
         notes.push(mean.map(|mean| deviation_note("", &mean, self.rows.len())));
         text.push_str(&paragraph(notes));
@@ -66,6 +66,7 @@ impl Table {
     fn header(&self) -> Vec<String> {
         let mut header: Vec<String> = self.parameters.iter().map(ToString::to_string).collect();
         header.extend([self.observable, "error", "n"].map(String::from));
+        header.extend(self.shows_divergence().then(|| "diverged".into()));
         header.extend(self.has_failures().then(|| "failed".into()));
         header.extend(self.has_gaps().then(|| "missing".into()));
         header.extend((self.points_without_precision() > 0).then(|| "met".into()));
@@ -78,7 +79,8 @@ impl Table {
     fn cells(&self, row: &Row) -> Vec<String> {
         let mut cells: Vec<String> = row.parameters.iter().map(Value::to_string).collect();
         cells.extend([rounded(row.mean, row.standard_error), rounded(row.standard_error, row.standard_error)]);
-        cells.push(row.done.to_string());
+        cells.push(row.n.to_string());
+        cells.extend(self.shows_divergence().then(|| row.diverged.to_string()));
         cells.extend(self.has_failures().then(|| row.failed.to_string()));
         cells.extend(self.has_gaps().then(|| row.missing.to_string()));
         let met = row.precision_met.map_or("", |met| if met { "yes" } else { "no" });
@@ -88,6 +90,24 @@ impl Table {
             cells.extend(deviation_cells(&row.comparison()));
         }
         cells
+    }
+
+    /// Whether any run diverged. The table of the flag itself tells so by its means.
+    fn shows_divergence(&self) -> bool {
+        self.divergence_flag != Some(self.observable) && self.rows.iter().any(|row| row.diverged > 0)
+    }
+
+    fn divergence_note(&self) -> Option<String> {
+        let rows: Vec<&Row> = self.rows.iter().filter(|row| row.diverged > 0).collect();
+        let diverged: usize = rows.iter().map(|row| row.diverged).sum();
+        let done: usize = rows.iter().map(|row| row.done).sum();
+        let without: usize = rows.iter().map(|row| row.done - row.n).sum();
+        // A run may have diverged after a value of this observable was known.
+        let over = if without == diverged { "the others" } else { "the n that have a value" };
+        self.shows_divergence().then(|| {
+            let (some, all) = (rows.len(), self.rows.len());
+            format!("diverged in {diverged} of {done} replicates at {some} of {all} points; means are over {over}")
+        })
     }
 
     fn has_failures(&self) -> bool {
@@ -117,7 +137,9 @@ impl Table {
         let mut columns: Vec<String> = self.parameters.iter().map(ToString::to_string).collect();
         let name = self.observable;
         columns.extend([format!("{name}_mean"), format!("{name}_sem")]);
-        columns.extend(["n", "failed", "missing"].map(String::from));
+        columns.push("n".into());
+        columns.extend(self.divergence_flag.map(|_| "diverged".into()));
+        columns.extend(["failed", "missing"].map(String::from));
         columns.extend(self.precision.map(|_| "precision_met".into()));
         if self.has_theory {
             columns.extend([format!("{name}_theory"), format!("{name}_theory_sem")]);
@@ -127,9 +149,9 @@ impl Table {
     }
 
     fn record(&self, row: &Row) -> Record {
-        let counts = [row.done, row.failed, row.missing].map(|count| count as f64);
-        let mut numbers = vec![row.mean, row.standard_error];
-        numbers.extend(counts);
+        let mut numbers = vec![row.mean, row.standard_error, row.n as f64];
+        numbers.extend(self.divergence_flag.map(|_| row.diverged as f64));
+        numbers.extend([row.failed, row.missing].map(|count| count as f64));
         let met = row.precision_met.map_or(f64::NAN, |met| f64::from(u8::from(met)));
         numbers.extend(self.precision.map(|_| met));
         if self.has_theory {
@@ -255,3 +277,6 @@ fn paragraph(notes: Vec<Option<String>>) -> String {
     let lines: String = notes.into_iter().flatten().map(|note| format!("{note}\n")).collect();
     if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
+
+#[cfg(test)]
+mod tests;

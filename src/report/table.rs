@@ -14,6 +14,8 @@ pub struct Table {
     /// The swept parameters, in grid order.
     pub parameters: Vec<&'static str>,
     pub has_theory: bool,
+    /// The observable that tells which runs diverged, if the experiment has one.
+    pub divergence_flag: Option<&'static str>,
     /// What the sweep asks of this observable.
     pub precision: Option<Precision>,
     pub rows: Vec<Row>,
@@ -26,8 +28,11 @@ pub struct Row {
     pub parameters: Vec<Value>,
     pub mean: f64,
     pub standard_error: f64,
-    /// Replicates that are done, have failed, and are missing.
+    /// Replicates that enter the mean: those that are done, less those that diverged and have no value.
+    pub n: usize,
+    /// Replicates that are done (of these, the ones that diverged), have failed, and are missing.
     pub done: usize,
+    pub diverged: usize,
     pub failed: usize,
     pub missing: usize,
     pub theory: f64,
@@ -48,7 +53,7 @@ impl Row {
 
 /// A table for each scalar observable, in the order of the catalogue.
 pub fn tables(results: &Results) -> Vec<Table> {
-    results.series.iter().filter(|series| series.observable.size() == 1).map(|series| table(results, series)).collect()
+    results.series.iter().filter(|series| series.observable.is_scalar()).map(|series| table(results, series)).collect()
 }
 
 fn table(results: &Results, series: &Series) -> Table {
@@ -62,6 +67,8 @@ fn table(results: &Results, series: &Series) -> Table {
             parameters: values.collect(),
             mean: series.mean[point],
             standard_error: series.standard_error[point],
+            n: results.values_at(series, point).iter().filter(|value| !value.is_nan()).count(),
+            diverged: results.diverged_at(point),
             done: results.count_at(point, Status::Done),
             failed: results.count_at(point, Status::Failed),
             missing: results.count_at(point, Status::Missing),
@@ -79,6 +86,7 @@ fn table(results: &Results, series: &Series) -> Table {
         unit: series.observable.unit,
         parameters: sweep.axes.iter().flat_map(|axis| axis.names.iter().copied()).collect(),
         has_theory: series.theory.is_some(),
+        divergence_flag: sweep.experiment.divergence_flag(),
         precision: sweep.precision.filter(|precision| precision.observable.name == series.observable.name),
         extrapolated: Extrapolated::new(sweep, &rows),
         rows,

@@ -49,7 +49,7 @@ pub trait Work: Send + Sync {
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Verdict {
-    /// With the value that further tasks may depend on; NaN if none do. Sent as its bits, for JSON may round a number.
+    /// With the value that further tasks may depend on; NaN if there is none. Sent as its bits, for JSON may round a number.
     Done(#[serde(with = "bits")] f64),
     Failed,
 }

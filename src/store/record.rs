@@ -12,7 +12,7 @@ pub struct Record {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// All observables, flattened in the order of the catalogue.
+    /// All observables that the replicate keeps, flattened in the order of the catalogue.
     Done(Vec<f64>),
     /// Why there is no result.
     Failed(String),

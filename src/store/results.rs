@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::{Contents, Outcome, StoreError};
-use crate::experiment::{Estimate, Observable};
+use crate::experiment::{Estimate, Kept, Observable};
 use crate::sweep::statistics::mean_and_standard_error;
 use crate::sweep::{Extent, Identities, Sweep, Target, Task};
 
@@ -36,11 +36,11 @@ pub struct Results<'a> {
 /// One observable over the whole grid. NaN stands for what is not there.
 pub struct Series {
     pub observable: &'static Observable,
-    /// Shape (points, replicates, own dimensions…).
+    /// Shape (points, replicates, own dimensions…), or (points, own dimensions…) if only the first replicate keeps it.
     pub values: Vec<f64>,
-    /// Over the replicates that are done; shape (points, own dimensions…).
+    /// Over the values that are there; shape (points, own dimensions…). Empty if only the first replicate keeps it.
     pub mean: Vec<f64>,
-    /// Standard error of the mean, s/√n with s the sample standard deviation; NaN for n < 2.
+    /// Standard error of the mean, s/√n with s the sample standard deviation; NaN for n < 2. Empty where the mean is.
     pub standard_error: Vec<f64>,
     /// Value and standard error, if the observable has a theory; shape (points, own dimensions…).
     pub theory: Option<(Vec<f64>, Vec<f64>)>,
@@ -50,7 +50,7 @@ impl<'a> Results<'a> {
     /// Puts every outcome in its place and computes statistics and theory.
     ///
     /// # Errors
-    /// A record has another number of values than the experiment reports.
+    /// A record has another number of values than its replicate keeps.
     pub fn merge(sweep: &'a Sweep, identities: &Identities, contents: &Contents) -> Result<Self, StoreError> {
         let extents: Option<Vec<Extent>> = sweep.precision.map(|precision| {
             let extent = |point| contents.extent(sweep, precision, identities, point);
@@ -64,10 +64,10 @@ impl<'a> Results<'a> {
             .into_par_iter()
             .map(|task| is_needed(Task(task)).then(|| contents.outcomes.get(&identities.digest(Task(task)))).flatten())
             .collect();
-        let width = sweep.experiment.width();
         let mut failures = Vec::new();
         let mut status = Vec::with_capacity(found.len());
         for (task, outcome) in found.iter().enumerate() {
+            let width = sweep.experiment.kept_width(sweep.replicate_of(Task(task as u32)));
             status.push(match outcome {
                 None if is_needed(Task(task as u32)) => Status::Missing,
                 None => Status::NotNeeded,
@@ -103,6 +103,19 @@ impl<'a> Results<'a> {
     pub fn count_at(&self, point: usize, status: Status) -> usize {
         let replicates = self.sweep.most_replicates() as usize;
         self.status[point * replicates..][..replicates].iter().filter(|found| **found == status).count()
+    }
+
+    /// The values of an observable that every replicate keeps, at a point.
+    pub fn values_at<'s>(&self, series: &'s Series, point: usize) -> &'s [f64] {
+        let size = self.sweep.most_replicates() as usize * series.observable.size();
+        &series.values[point * size..][..size]
+    }
+
+    /// How many replicates of a point have diverged.
+    pub fn diverged_at(&self, point: usize) -> usize {
+        let flag = self.sweep.experiment.divergence_flag();
+        let flags = self.series.iter().filter(|series| Some(series.observable.name) == flag);
+        flags.flat_map(|series| self.values_at(series, point)).filter(|value| **value == 1.0).count()
     }
 
     /// How many tasks there are, as far as outcomes have called for them.
@@ -154,16 +167,20 @@ impl Series {
     /// `offset` is where the observable begins among the values of a record.
     fn new(sweep: &Sweep, observable: &'static Observable, found: &[Option<&Outcome>], offset: usize) -> Self {
         let size = observable.size();
-        let mut values = vec![f64::NAN; found.len() * size];
-        for (slot, outcome) in values.chunks_exact_mut(size).zip(found) {
+        let replicates = sweep.most_replicates() as usize;
+        let stride = match observable.kept {
+            Kept::EveryReplicate => 1,
+            Kept::FirstReplicate => replicates,
+        };
+        let mut values = vec![f64::NAN; found.len() / stride * size];
+        for (slot, outcome) in values.chunks_exact_mut(size).zip(found.iter().step_by(stride)) {
             if let Some(Outcome::Done(record)) = outcome {
                 slot.copy_from_slice(&record[offset..offset + size]);
             }
         }
-        let replicates = sweep.most_replicates() as usize;
-        let mut mean = Vec::with_capacity(sweep.points() * size);
-        let mut standard_error = Vec::with_capacity(sweep.points() * size);
-        for point in values.chunks_exact(replicates * size) {
+        let (mut mean, mut standard_error) = (Vec::new(), Vec::new());
+        let averaged = if observable.kept == Kept::EveryReplicate { &values[..] } else { &[] };
+        for point in averaged.chunks_exact(replicates * size) {
             for element in 0..size {
                 let column = || point.iter().skip(element).step_by(size).copied().filter(|value| !value.is_nan());
                 let (m, e) = mean_and_standard_error(column);

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::StoreError;
 use super::netcdf::{self, Attribute, Dimension, FILL_VALUE, Netcdf, Values, Variable};
 use super::results::{Results, Series, Status};
-use crate::experiment::{Parameter, Value};
+use crate::experiment::{Kept, Parameter, Value};
 use crate::sweep::Target;
 
 /// Writes the file; the same results give the same bytes.
@@ -128,11 +128,14 @@ fn series_variables(series: &Series, axes: &[String]) -> Vec<Variable> {
         variable
     };
     let doc = observable.doc;
-    let mut variables = vec![
-        number("", &per_task, &series.values, doc.to_string()),
-        number("_mean", &per_point, &series.mean, format!("{doc}: mean over replicates")),
-        number("_sem", &per_point, &series.standard_error, format!("{doc}: standard error of the mean")),
-    ];
+    let mut variables = match observable.kept {
+        Kept::EveryReplicate => vec![
+            number("", &per_task, &series.values, doc.to_string()),
+            number("_mean", &per_point, &series.mean, format!("{doc}: mean over replicates")),
+            number("_sem", &per_point, &series.standard_error, format!("{doc}: standard error of the mean")),
+        ],
+        Kept::FirstReplicate => vec![number("", &per_point, &series.values, format!("{doc}: first replicate only"))],
+    };
     if let Some((theory, standard_error)) = &series.theory {
         variables.push(number("_theory", &per_point, theory, format!("{doc}: theory")));
         variables.push(number(

@@ -114,7 +114,11 @@ mod tests {
     /// What a task would come to, whenever it is computed.
     fn outcome(task: Task) -> Trial {
         let mut stream = RandomStream::from_seed(*blake3::hash(&task.0.to_le_bytes()).as_bytes());
-        if stream.bernoulli(0.1) { Trial::Failed } else { Trial::Value(stream.uniform()) }
+        match stream.uniform() {
+            number if number < 0.1 => Trial::Failed,
+            number if number < 0.2 => Trial::Value(f64::NAN),
+            _ => Trial::Value(stream.uniform()),
+        }
     }
 
     #[test]

@@ -133,20 +133,15 @@ fn read_precise_observable(
     experiment: &'static dyn Experiment,
 ) -> Result<(usize, &'static Observable), Problem> {
     let key = "precision.observable";
-    let observables = experiment.observables();
-    let is_scalar = |observable: &&Observable| observable.dimensions.is_empty();
-    let scalars: Vec<&str> = observables.iter().filter(is_scalar).map(|observable| observable.name).collect();
+    let scalars: Vec<&Observable> =
+        experiment.observables().iter().filter(|observable| observable.is_scalar()).collect();
+    let names: Vec<&str> = scalars.iter().map(|observable| observable.name).collect();
     let name = text_at(key, written, "observable")?
-        .ok_or_else(|| Problem::new(key, format!("missing; one of: {}", scalars.join(", "))))?;
-    let mut place = 0;
-    for observable in observables {
-        if observable.name == name && is_scalar(&observable) {
-            return Ok((place, observable));
-        }
-        place += observable.size();
-    }
+        .ok_or_else(|| Problem::new(key, format!("missing; one of: {}", names.join(", "))))?;
+    let found = scalars.iter().find(|observable| observable.name == name);
+    let placed = found.and_then(|observable| Some((experiment.place(name)?, *observable)));
     let kind = format!("scalar observable of the experiment {:?}", experiment.name());
-    Err(Problem::unknown(key, &kind, name, &scalars))
+    placed.ok_or_else(|| Problem::unknown(key, &kind, name, &names))
 }
 
 fn read_axes(table: &Table, experiment: &'static dyn Experiment) -> Result<Vec<Axis>, Problem> {

@@ -3,7 +3,8 @@
 //! A point begins with `replicates`. When the first n of them are all decided (done or failed), the standard error e of the
 //! mean m of those that are done is looked at. If e ≤ r |m|, with r the relative error asked for, they are enough. Else, as
 //! e falls like 1/√n, the point goes on to the n' ≥ n (e / r |m|)² that this predicts, at least n + 1 and at most 2n,
-//! and never beyond the maximum. Fewer than two that are done predict nothing: the point goes on to 2n.
+//! and never beyond the maximum. Fewer than two that are done predict nothing: the point goes on to 2n. A run that diverged
+//! and has no value counts as one that failed.
 //!
 //! So the number of replicates of a point is a pure function of its outcomes in the order of the replicates. It depends
 //! neither on other points nor on when or where an outcome became known.
@@ -29,7 +30,7 @@ pub struct Precision {
 /// What has become of a replicate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Trial {
-    /// It is done; the value of the observable.
+    /// It is done; the value of the observable, NaN if the run diverged and has none.
     Value(f64),
     Failed,
 }
@@ -91,7 +92,7 @@ impl Precision {
 impl Trial {
     fn value(&self) -> Option<f64> {
         match self {
-            Trial::Value(value) => Some(*value),
+            Trial::Value(value) => Some(*value).filter(|value| !value.is_nan()),
             Trial::Failed => None,
         }
     }
@@ -100,8 +101,10 @@ impl Trial {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experiment::Kept;
 
-    static OBSERVABLE: Observable = Observable { name: "x", unit: "1", doc: "", dimensions: &[], has_theory: false };
+    static OBSERVABLE: Observable =
+        Observable { name: "x", unit: "1", doc: "", dimensions: &[], kept: Kept::EveryReplicate, has_theory: false };
 
     fn precision(relative_error: f64, max_replicates: u32) -> Precision {
         Precision { observable: &OBSERVABLE, place: 0, relative_error, max_replicates }
@@ -138,7 +141,8 @@ mod tests {
         let signs = |replicate: u32| Some(Trial::Value(if replicate.is_multiple_of(2) { -1.0 } else { 1.0 }));
         let infinite = |_| Some(Trial::Value(f64::MAX));
         let failed = |_| Some(Trial::Failed);
-        for known in [signs, infinite, failed] {
+        let diverged = |_| Some(Trial::Value(f64::NAN));
+        for known in [signs, infinite, failed, diverged] {
             assert_eq!(precision(0.1, 77).extent(10, known), Extent { replicates: 77, target: Target::NotMet });
         }
         let zeros = |_| Some(Trial::Value(0.0));
@@ -146,12 +150,15 @@ mod tests {
     }
 
     #[test]
-    fn failed_replicates_count_as_tried_and_have_no_value() {
-        let half =
-            |replicate: u32| if replicate.is_multiple_of(2) { Some(Trial::Failed) } else { alternating(replicate / 2) };
-        // Of 20 tried the ten that are done have the error 1/3 of 10, as above.
-        assert_eq!(precision(0.0334, 1000).extent(20, half), Extent { replicates: 20, target: Target::Met });
-        // 20 (1/3 / 0.303)² = 24.2 predicts 25, of which twelve are done.
-        assert_eq!(precision(0.0303, 1000).extent(20, half), Extent { replicates: 25, target: Target::Met });
+    fn failed_and_diverged_replicates_count_as_tried_and_have_no_value() {
+        for without in [Trial::Failed, Trial::Value(f64::NAN)] {
+            let half = |replicate: u32| {
+                if replicate.is_multiple_of(2) { Some(without) } else { alternating(replicate / 2) }
+            };
+            // Of 20 tried the ten that have a value have the error 1/3 of 10, as above.
+            assert_eq!(precision(0.0334, 1000).extent(20, half), Extent { replicates: 20, target: Target::Met });
+            // 20 (1/3 / 0.303)² = 24.2 predicts 25, of which twelve have a value.
+            assert_eq!(precision(0.0303, 1000).extent(20, half), Extent { replicates: 25, target: Target::Met });
+        }
     }
 }

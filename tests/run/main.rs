@@ -5,9 +5,11 @@
 mod clopath2012;
 mod damage;
 mod dataset;
+mod divergence;
 mod extrapolation;
 mod failures;
 mod figures;
+mod first_replicate;
 mod kills;
 mod launch;
 mod loss;

@@ -44,9 +44,9 @@ fn points(out: &str) -> BTreeMap<i64, Vec<(i64, f64)>> {
     points
 }
 
-/// Relative standard error of those of the first `n` replicates that are done.
+/// Relative standard error of those of the first `n` replicates that have a value.
 fn relative_error(replicates: &[(i64, f64)], n: usize) -> f64 {
-    let done: Vec<f64> = replicates[..n].iter().filter(|(status, _)| *status == 1).map(|(_, value)| *value).collect();
+    let done: Vec<f64> = replicates[..n].iter().map(|(_, value)| *value).filter(|value| !value.is_nan()).collect();
     let count = done.len() as f64;
     let mean = done.iter().sum::<f64>() / count;
     let variance = done.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0);
@@ -112,6 +112,36 @@ fn every_point_has_the_replicates_that_its_own_results_ask_for() {
     let dump = python::run(std::process::Command::new("ncdump").args(["-h", &format!("{out}/results.h5")]));
     assert!(dump.contains("status:flag_meanings = \"missing done failed not_needed\""), "{dump}");
     assert!(dump.contains("precision:flag_meanings = \"open met not_met\""), "{dump}");
+}
+
+/// The sweep with runs that diverge too.
+fn diverging() -> String {
+    SWEEP.replace("\"null\"", "\"probe\"").replace("outcome = \"error\"", "diverging = 0.2")
+}
+
+#[test]
+fn diverged_replicates_count_as_tried_and_have_no_value() {
+    let place = Place::new();
+    let out = place.path("results");
+    let sweep = place.file("sweep.toml", &diverging());
+    Launcher::Ranks(2).run(&["run", &sweep, "--out", &out, "--threads", "2"]).expect(3);
+    let (mut total, mut diverged, mut counts) = (0, 0, Vec::new());
+    for (index, replicates) in points(&out) {
+        let (n, _) = expected(&replicates, 6, 0.1, 40);
+        let needed = replicates.iter().filter(|(status, _)| [1, 2].contains(status)).count();
+        assert_eq!(needed, n, "index {index}: {replicates:?}");
+        diverged += replicates.iter().filter(|(status, value)| *status == 1 && value.is_nan()).count();
+        total += n as u64;
+        counts.push(n);
+    }
+    assert!(diverged > 10 && counts.iter().any(|n| *n != counts[0]), "{diverged} diverged, {counts:?}");
+    assert_eq!(computed_last(&out), total, "a running sweep decides otherwise than its records");
+}
+
+#[test]
+fn the_bytes_with_diverged_replicates_do_not_depend_on_how_it_was_computed_and_killed() {
+    let launchers = &[Launcher::Alone, Launcher::Ranks(2), Launcher::Ranks(3)];
+    Matrix { launchers, threads: &[1, 2], kills: &[0, 1] }.check(&diverging(), 3);
 }
 
 #[test]

@@ -146,9 +146,9 @@ fn a_plan_tells_what_is_left() {
 }
 
 #[test]
-fn the_catalogue_shows_capacity_and_hides_the_instrument() {
+fn the_catalogue_shows_capacity_and_hides_the_instruments() {
     let ended = Launcher::Alone.run(&["experiments"]).expect(0).says(&["capacity"]);
-    assert!(!ended.output.contains("null"), "{ended}");
+    assert!(!ended.output.contains("null") && !ended.output.contains("probe"), "{ended}");
     let ended = Launcher::Alone.run(&["experiments", "capacity"]).expect(0);
     ended.says(&["input_correlation", "bistability", "silent_fraction", "perceptron-no-switching"]);
     Launcher::Alone.run(&["experiments", "capacitance"]).expect(2).says(&["capacitance", "capacity"]);

@@ -59,7 +59,8 @@ impl Work for SweepWork {
         let task = Task(task);
         let parameters = self.sweep.parameters(self.sweep.point_of(task));
         let (digest, stream) = self.identities.digest_and_stream(task);
-        let (outcome, verdict) = match evaluate(self.sweep.experiment, &parameters, stream) {
+        let replicate = self.sweep.replicate_of(task);
+        let (outcome, verdict) = match evaluate(self.sweep.experiment, &parameters, replicate, stream) {
             Ok(values) => {
                 let decisive = self.sweep.precision.map_or(f64::NAN, |precision| values[precision.place]);
                 (Outcome::Done(values), Verdict::Done(decisive))

@@ -1,0 +1,121 @@
+use super::*;
+
+const NAN: f64 = f64::NAN;
+
+/// A point of five replicates: the mean of `n` of the `done`, of which some diverged.
+fn row(index: i64, mean: f64, standard_error: f64, [n, done, diverged]: [usize; 3]) -> Row {
+    Row {
+        parameters: vec![Value::Integer(index)],
+        mean,
+        standard_error,
+        n,
+        done,
+        diverged,
+        failed: 5 - done,
+        missing: 0,
+        theory: NAN,
+        theory_standard_error: NAN,
+        precision_met: None,
+    }
+}
+
+fn table(observable: &'static str, divergence_flag: Option<&'static str>, rows: Vec<Row>) -> Table {
+    Table {
+        observable,
+        unit: "cm",
+        parameters: vec!["index"],
+        has_theory: false,
+        divergence_flag,
+        precision: None,
+        rows,
+        extrapolated: None,
+    }
+}
+
+/// Nothing diverged, some runs did (and one failed), one run has a value, all diverged.
+fn errors() -> Table {
+    let rows = vec![
+        row(0, 2.5, 0.25, [5, 5, 0]),
+        row(1, 3.5, 0.5, [2, 4, 2]),
+        row(2, 3.0, NAN, [1, 5, 4]),
+        row(3, NAN, NAN, [0, 5, 5]),
+    ];
+    table("error_at_end", Some("diverged"), rows)
+}
+
+#[test]
+fn people_see_which_means_lack_runs_that_diverged() {
+    let text = errors().render(Format::Text);
+    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0], ["index", "error_at_end", "error", "n", "diverged", "failed"]);
+    assert_eq!(lines[1], ["0", "2.50", "0.25", "5", "0", "0"]);
+    assert_eq!(lines[2], ["1", "3.50", "0.50", "2", "2", "1"]);
+    assert_eq!(lines[3], ["2", "3.0000", "1", "4", "0"]);
+    assert_eq!(lines[4], ["3", "0", "5", "0"]);
+    let note = "diverged in 11 of 14 replicates at 3 of 4 points; means are over the others\n";
+    assert!(text.ends_with(&format!("\n\n{note}")), "{text}");
+
+    let markdown = errors().render(Format::Markdown);
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_string()).collect::<Vec<_>>();
+    let lines: Vec<Vec<String>> = markdown.lines().take_while(|line| line.starts_with('|')).map(cells).collect();
+    assert_eq!(lines[0], ["index", "error_at_end", "error", "n", "diverged", "failed"]);
+    assert_eq!(lines[4], ["2", "3.0000", "", "1", "4", "0"]);
+    assert_eq!(lines[5], ["3", "", "", "0", "5", "0"]);
+    assert!(markdown.ends_with(&format!("\n\n{note}")), "{markdown}");
+}
+
+#[test]
+fn programs_see_how_many_runs_diverged() {
+    assert_eq!(
+        errors().render(Format::Csv),
+        "index,error_at_end_mean,error_at_end_sem,n,diverged,failed,missing\n\
+         0,2.5,0.25,5,0,0,0\n1,3.5,0.5,2,2,1,0\n2,3,,1,4,0,0\n3,,,0,5,0,0\n"
+    );
+    let json: serde_json::Value = serde_json::from_str(&errors().render(Format::Json)).unwrap();
+    assert_eq!(
+        json["rows"][1],
+        serde_json::json!({ "index": 1, "error_at_end_mean": 3.5, "error_at_end_sem": 0.5, "n": 2, "diverged": 2, "failed": 1, "missing": 0 })
+    );
+    assert_eq!(
+        json["rows"][3],
+        serde_json::json!({ "index": 3, "error_at_end_mean": null, "error_at_end_sem": null, "n": 0, "diverged": 5, "failed": 0, "missing": 0 })
+    );
+}
+
+#[test]
+fn a_value_that_runs_had_before_they_diverged_is_in_the_mean() {
+    let some = table("duration", Some("diverged"), vec![row(0, 1.0, 0.5, [4, 5, 2])]);
+    let text = some.render(Format::Text);
+    let note = "diverged in 2 of 5 replicates at 1 of 1 points; means are over the n that have a value\n";
+    assert!(text.ends_with(note), "{text}");
+    let all = table("duration", Some("diverged"), vec![row(0, 1.0, 0.5, [5, 5, 2])]);
+    assert!(all.render(Format::Text).ends_with(note), "{text}");
+}
+
+#[test]
+fn where_nothing_diverged_only_programs_are_told_so() {
+    let rows = || vec![row(0, 2.5, 0.25, [5, 5, 0])];
+    let flagged = table("error", Some("diverged"), rows());
+    let plain = table("error", None, rows());
+    for format in [Format::Text, Format::Markdown] {
+        assert_eq!(flagged.render(format), plain.render(format));
+    }
+    assert_eq!(
+        flagged.render(Format::Csv),
+        "index,error_mean,error_sem,n,diverged,failed,missing\n0,2.5,0.25,5,0,0,0\n"
+    );
+    assert_eq!(plain.render(Format::Csv), "index,error_mean,error_sem,n,failed,missing\n0,2.5,0.25,5,0,0\n");
+    let json = |table: &Table| serde_json::from_str::<serde_json::Value>(&table.render(Format::Json)).unwrap();
+    assert_eq!(json(&flagged)["rows"][0]["diverged"], 0);
+    assert_eq!(json(&plain)["rows"][0].get("diverged"), None);
+}
+
+#[test]
+fn the_table_of_the_flag_has_the_share_of_runs_that_diverged() {
+    let flag = table("diverged", Some("diverged"), vec![row(0, 0.4, 0.25, [5, 5, 2])]);
+    let text = flag.render(Format::Text);
+    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines, [vec!["index", "diverged", "error", "n"], vec!["0", "0.40", "0.25", "5"]]);
+    let csv = flag.render(Format::Csv);
+    assert_eq!(csv, "index,diverged_mean,diverged_sem,n,diverged,failed,missing\n0,0.4,0.25,5,2,0,0\n");
+}
