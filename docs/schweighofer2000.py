@@ -4,12 +4,14 @@
 """
 
 import argparse
+import functools
 import pathlib
 
 import matplotlib
 import numpy
 import xarray
 
+import schweighofer2000_reaching as reaching
 from tables import fill, markdown, measured, plain
 
 matplotlib.use("svg")
@@ -30,6 +32,7 @@ def main():
     parser.add_argument("--output", type=pathlib.Path, default=DOCUMENT, help="where the filled document goes, and its figures")
     arguments = parser.parse_args()
 
+    @functools.cache
     def results(name):
         path = arguments.results / f"schweighofer2000-{name}{arguments.suffix}" / "results.h5"
         return xarray.open_dataset(path, engine="h5netcdf").load()
@@ -48,10 +51,12 @@ def main():
         "spread": lambda: spread_table(spread),
         "crosstalk": lambda: spread_table(crosstalk),
         "fig1": lambda: movement_table(movement),
-    }
+    } | reaching.tables(results)
     fill(DOCUMENT, arguments.output, tables)
     draw_information(rate, frequency, arguments.output.with_name("schweighofer2000-fig2.svg"))
     draw_sheet(movement, arguments.output.with_name("schweighofer2000-fig1.svg"))
+    reaching.draw(results, arguments.output.with_name("schweighofer2000-fig3.svg"))
+    reaching.draw_paths(results, arguments.output.with_name("schweighofer2000-paths.svg"))
 
 
 NAMES = {"io_rate": "spikes/s", "input_frequency": "Hz", "lag": "ms"}

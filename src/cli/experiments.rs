@@ -39,10 +39,16 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 fn describe(experiment: &dyn Experiment) -> String {
     let mut text =
         format!("{} (version {})\n{}\n\nParameters\n", experiment.name(), experiment.version(), experiment.summary());
+    let parameters = experiment.parameters().iter().map(|parameter| parameter.name.len());
+    let observables = experiment.observables().iter().map(|observable| observable.name.len());
+    let width = parameters.chain(observables).max().unwrap_or(0);
     for parameter in experiment.parameters() {
         let unit = unit_text(parameter.unit);
-        text.push_str(&format!("  {:<22} {}{unit}; default {}\n", parameter.name, parameter.kind, parameter.default));
-        text.push_str(&format!("  {:<22} {}\n", "", parameter.doc));
+        text.push_str(&format!(
+            "  {:<width$} {}{unit}; default {}\n",
+            parameter.name, parameter.kind, parameter.default
+        ));
+        text.push_str(&format!("  {:<width$} {}\n", "", parameter.doc));
     }
     if let Some(size) = experiment.size_parameter() {
         text.push_str(&format!("\nSize: {size}; tables extrapolate an axis of at least three values to infinity\n"));
@@ -56,7 +62,7 @@ fn describe(experiment: &dyn Experiment) -> String {
         let flag =
             if is_flag { "; tells of runs that diverged, whose other observables may have no value" } else { "" };
         text.push_str(&format!(
-            "  {:<22} {}{shape}{}{theory}{kept}{flag}\n",
+            "  {:<width$} {}{shape}{}{theory}{kept}{flag}\n",
             observable.name,
             observable.doc,
             unit_text(observable.unit)

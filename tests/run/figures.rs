@@ -80,6 +80,7 @@ fn without_size(mut sweep: Table) -> Table {
         ("fixed", "inputs"),
         ("fixed", "trials"),
         ("fixed", "warm_up"),
+        ("fixed", "movements"),
         ("grid", "inputs"),
         ("precision", "relative_error"),
         ("precision", "max_replicates"),

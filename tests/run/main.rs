@@ -20,6 +20,7 @@ mod precision;
 mod products;
 #[path = "../common/python.rs"]
 mod python;
+mod reaching;
 mod refusals;
 mod running;
 mod schweighofer2000;

@@ -75,6 +75,24 @@ accuracy = [0.001, 0.0]
 time = 0.2
 "#;
 
+/// Runs that learn and one that is lost, whose values are not there; the first replicates keep the hand's paths.
+const REACHING: &str = r#"
+[sweep]
+name = "matrix"
+experiment = "reaching"
+seed = 5
+replicates = 2
+streams = "paired"
+
+[grid]
+microzones = ["joined", "separated"]
+cerebellar_gain = [2, 1000]
+
+[fixed]
+actuation = "torque"
+movements = 8
+"#;
+
 pub const NULL: &str = r#"
 [sweep]
 name = "matrix"
@@ -130,6 +148,12 @@ fn information_has_the_same_bytes_however_it_is_computed() {
 #[test]
 fn snapshots_have_the_same_bytes_however_they_are_computed_and_killed() {
     Matrix { launchers: &[Launcher::Alone, Launcher::Ranks(2)], threads: &[1, 2], kills: &[0, 1] }.check(MOVEMENT, 0);
+}
+
+#[test]
+fn reaching_has_the_same_bytes_however_it_is_computed_and_killed() {
+    Matrix { launchers: &[Launcher::WithoutMpi, Launcher::Ranks(2)], threads: &[1, 2], kills: &[0, 1] }
+        .check(REACHING, 0);
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn index(index: usize) -> f64 {
     index as f64
 }
 
-pub static OBSERVABLES: [Observable; 24] = [
+pub static OBSERVABLES: [Observable; 25] = [
     scalar(
         "mse",
         "cm2",
@@ -59,6 +59,7 @@ pub static OBSERVABLES: [Observable; 24] = [
     scalar("mse_initial", "cm2", "the same in the test before learning"),
     scalar("mse_normalised", "1", "mse over mse_initial"),
     scalar("diverged", "1", "1 if the arm was lost (a joint more than half a turn from where it should be), else 0"),
+    scalar("worse", "1", "1 if mse exceeds mse_initial or the arm was lost, else 0"),
     scalar("movements_until_lost", "1", "movements that were trained"),
     scalar("peak_io_rate", "s-1", "largest rate of olive cells in the test before learning"),
     scalar("mean_io_rate", "s-1", "mean rate of olive cells over the training"),
@@ -116,6 +117,7 @@ pub fn values(outcome: &Outcome) -> Vec<f64> {
         initial,
         error / initial,
         f64::from(u8::from(outcome.end.is_none())),
+        f64::from(u8::from(outcome.end.is_none() || error > initial)),
         outcome.movements as f64,
         outcome.peak_rate,
         end(&|end| end.mean_rate),

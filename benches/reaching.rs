@@ -1,0 +1,156 @@
+//! What one run of `reaching` takes, part by part, and how near the learning pass is to the floor of memory.
+//!
+//! The floor is what it takes to read and write as many bytes as the pass has to: weights and averages are read and written; rates and
+//! concentrations are read. It is measured in the same run with the plainest loop there is on arrays of that size. Arrays fit into
+//! the second-level cache, so it is that cache's bandwidth.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use microzone::nitric_oxide::{Arrangement, FieldRows, Plan, ReleaseSite, Sheet, SheetParameters};
+use microzone::random::RandomStream;
+use microzone::reaching::{
+    Actuation, AverageScope, Controller, DesiredPath, FeedForward, FibreTable, GranuleLayer, LearningRule,
+    MicrozoneOrder, MossyFibres, MossyOrder, OliveScale, ParallelFibres, Reaching, ReachingParameters, Synapses, arm,
+};
+
+fn sheet(diffusion: f64, arrangement: Arrangement) -> SheetParameters {
+    let plan = Plan { microzones: 4, arrangement };
+    SheetParameters { diffusion, decay: 0.3, plan, release: ReleaseSite::Dendrite, accuracy: 1e-2 }
+}
+
+fn rule() -> LearningRule {
+    LearningRule { rate: 0.003, renewal: 0.0165, scope: AverageScope::Synapse, least_weight: 0.0 }
+}
+
+/// The defaults of the experiment.
+fn run_of(diffusion: f64, arrangement: Arrangement, actuation: Actuation) -> ReachingParameters {
+    ReachingParameters {
+        sheet: sheet(diffusion, arrangement),
+        microzone_order: MicrozoneOrder::AntagonistsTogether,
+        io_rate: 0.5,
+        olive_scale: OliveScale::Common,
+        olive_baseline: 0.0,
+        nucleo_olivary_inhibition: 0.0,
+        error_delay: 0,
+        parallel_fibre_release: 0.0,
+        memory_trace: 0.2,
+        learning: rule(),
+        normalised_by_own_maximum: true,
+        cerebellar_gain: 2.0,
+        mossy_order: MossyOrder::Shuffled,
+        mossy_fibre_noise: 0.0,
+        controller: Controller {
+            position_gains: [8.0, 5.0],
+            velocity_gains: [1.5, 0.3],
+            feed_forward: FeedForward::Nothing,
+        },
+        actuation,
+        target_distance: 0.2,
+        movements: 200,
+    }
+}
+
+fn runs(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("run of 200 movements");
+    group.sample_size(10);
+    let stream = RandomStream::from_seed([1; 32]);
+    let muscles = Actuation::Muscles { co_contraction: 0.5 };
+    for (name, parameters) in [
+        ("D 0", run_of(0.0, Arrangement::Joined, Actuation::Torque)),
+        ("D 3300", run_of(3300.0, Arrangement::Joined, Actuation::Torque)),
+        ("D 3300 separated", run_of(3300.0, Arrangement::Separated, Actuation::Torque)),
+        ("D 60000", run_of(60_000.0, Arrangement::Joined, Actuation::Torque)),
+        ("D 3300 muscles", run_of(3300.0, Arrangement::Joined, muscles)),
+    ] {
+        let Ok(run) = Reaching::new(parameters) else { continue };
+        group.bench_function(name, |bencher| bencher.iter(|| run.run(&stream)));
+    }
+    group.finish();
+}
+
+/// Times of one step of 5 ms; a run has 51 840 of them with nitric oxide (48 000 with learning), and 23 040 in tests.
+fn parts(criterion: &mut Criterion) {
+    let stream = RandomStream::from_seed([1; 32]);
+    let Ok(path) = DesiredPath::new(0.2) else { return };
+    let tables = || {
+        let mossy = MossyFibres::new(&path, MossyOrder::Shuffled, stream.substream(4));
+        FibreTable::new(&path, &mossy, &GranuleLayer::new(stream.substream(5)))
+    };
+    let mut group = criterion.benchmark_group("step");
+    let table = tables();
+    let mut fibres = ParallelFibres::new(0.2);
+    let mut place = 0;
+    group.bench_function("parallel fibres and trace", |bencher| {
+        bencher.iter(|| {
+            place = (place + 1) % path.states().len();
+            fibres.step(table.at(place));
+        });
+    });
+    for arrangement in [Arrangement::Joined, Arrangement::Separated] {
+        let Ok(mut sheet) = Sheet::new(sheet(3300.0, arrangement)) else { return };
+        let mut synapses = Synapses::new(sheet.plan(), rule());
+        let release: Vec<f32> = (0..108).map(|cell: u8| f32::from(u8::from(cell % 50 == 0))).collect();
+        group.bench_function(format!("sheet, {arrangement:?}"), |bencher| bencher.iter(|| sheet.step(&release)));
+        synapses.notice(&rows(&sheet));
+        synapses.begin_learning(true);
+        group.bench_function(format!("learning, {arrangement:?}"), |bencher| {
+            bencher.iter(|| synapses.learn(&fibres, &rows(&sheet)));
+        });
+        group.bench_function(format!("answer, {arrangement:?}"), |bencher| bencher.iter(|| synapses.respond(&fibres)));
+    }
+    let mut state = arm::ArmState::at_rest([0.5, 1.5]);
+    group.bench_function("arm", |bencher| {
+        bencher.iter(|| state = arm::advance(&state, 0.005, |state| [0.5 - state.angles[0], 1.5 - state.angles[1]]));
+    });
+    group.bench_function("floor of the learning pass", floor);
+    group.finish();
+    criterion.bench_function("granule table", |bencher| bencher.iter(tables));
+}
+
+fn rows(sheet: &Sheet) -> Vec<FieldRows<'_>> {
+    (0..sheet.plan().patches()).filter_map(|patch| sheet.rows(patch)).collect()
+}
+
+/// Two arrays read and written, two read, each of a number a synapse.
+fn floor(bencher: &mut criterion::Bencher) {
+    const SYNAPSES: usize = 23_328;
+    let (mut weights, mut averages) = (vec![0.5f32; SYNAPSES], vec![0.5f32; SYNAPSES]);
+    let (rates, concentrations) = (vec![0.25f32; SYNAPSES], vec![0.25f32; SYNAPSES]);
+    bencher.iter(|| {
+        stream_through(&mut weights, &mut averages, black_box(&rates), black_box(&concentrations));
+        black_box((&mut weights, &mut averages));
+    });
+}
+
+#[cfg(target_arch = "x86_64")]
+fn stream_through(weights: &mut [f32], averages: &mut [f32], rates: &[f32], concentrations: &[f32]) {
+    #[target_feature(enable = "avx2")]
+    fn with_avx2(weights: &mut [f32], averages: &mut [f32], rates: &[f32], concentrations: &[f32]) {
+        plain(weights, averages, rates, concentrations);
+    }
+    if is_x86_feature_detected!("avx2") {
+        // SAFETY: AVX2 was just detected.
+        unsafe { with_avx2(weights, averages, rates, concentrations) }
+    } else {
+        plain(weights, averages, rates, concentrations);
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn stream_through(weights: &mut [f32], averages: &mut [f32], rates: &[f32], concentrations: &[f32]) {
+    plain(weights, averages, rates, concentrations);
+}
+
+#[inline(always)]
+fn plain(weights: &mut [f32], averages: &mut [f32], rates: &[f32], concentrations: &[f32]) {
+    let count = weights.len();
+    let (averages, rates, concentrations) = (&mut averages[..count], &rates[..count], &concentrations[..count]);
+    for x in 0..count {
+        weights[x] -= rates[x];
+        averages[x] -= concentrations[x];
+    }
+}
+
+criterion_group!(benches, runs, parts);
+criterion_main!(benches);

@@ -1,0 +1,271 @@
+"""The tables and figures of docs/schweighofer2000.md that are about learning to reach.
+
+Errors are normalised by the one before learning. A run in which the arm was lost has none: it is left out of means, counted
+beside them, and is the largest value there is for medians.
+"""
+
+import numpy
+from matplotlib import pyplot
+
+from tables import markdown, plain
+
+ERROR = "mse_normalised"
+PAPERS = 3300.0
+
+
+def tables(results):
+    """The text of each table, by name; `results` opens a sweep by name."""
+    return {
+        "fig3a": lambda: microzones_table(results("fig3a")),
+        "fig3b": lambda: rate_table(results("fig3b")),
+        "optimum": lambda: optimum_table(results("optimum")),
+        "learning-rate": lambda: learning_rate_table(results("learning-rate")),
+        "parallel-fibre-release": lambda: against_first(results("parallel-fibre-release"), "parallel_fibre_release", "release over that of climbing fibres"),
+        "accuracy": lambda: against_first(results("accuracy").isel(accuracy=slice(None, None, -1)), "accuracy", "accuracy"),
+        "letter": lambda: letter_table(results("letter")),
+        "spectrum": lambda: spectrum_table(results("spectrum")),
+        "variants": lambda: variants_table(results("variants")),
+        "before-learning": lambda: before_table(results("fig3a")),
+    }
+
+
+def mean_and_error(values):
+    """Over the values that are there."""
+    values = values[~numpy.isnan(values)]
+    if len(values) == 0:
+        return numpy.nan, numpy.nan
+    return values.mean(), values.std(ddof=1) / len(values) ** 0.5 if len(values) > 1 else numpy.nan
+
+
+def median(values):
+    return numpy.median(numpy.where(numpy.isnan(values), numpy.inf, values))
+
+
+def lost(values):
+    count = int(numpy.isnan(values).sum())
+    return f" (lost: {count} of {len(values)})" if count else ""
+
+
+def number(value, digits=3, sign=""):
+    return "–" if numpy.isnan(value) else "∞" if numpy.isinf(value) else f"{value:{sign}.{digits}f}"
+
+
+def both(values, digits=3):
+    """Two cells: mean with its error, and median."""
+    mean, error = mean_and_error(values)
+    return [f"{number(mean, digits)} ± {number(error, digits)}{lost(values)}", number(median(values), digits)]
+
+
+def paired(more, less, digits=3):
+    """The mean of the differences, replicate by replicate, with its error; and their median."""
+    mean, error = mean_and_error(more - less)
+    return f"{number(mean, digits, '+')} ± {number(error, digits)} ({number(numpy.nanmedian(more - less), digits, '+')})"
+
+
+def microzones_table(data):
+    """Fig. 3A."""
+    body = []
+    reference = data[ERROR].sel(diffusion=PAPERS, microzones="joined").values
+    for diffusion in data["diffusion"].values:
+        joined, separated = (data[ERROR].sel(diffusion=diffusion, microzones=kind).values for kind in ("joined", "separated"))
+        against = "" if diffusion == PAPERS else paired(joined, reference)
+        body.append([plain(diffusion), *both(joined), against, *both(separated), paired(separated, joined)])
+    header = ["D", "joined", "median", "less that at 3300", "separated", "median", "separated less joined"]
+    return markdown(header, body)
+
+
+def rate_table(data):
+    """Fig. 3B."""
+    body = []
+    for rate in data["io_rate"].values:
+        point = data.sel(io_rate=rate)
+        without, with_diffusion = (point[ERROR].sel(diffusion=diffusion).values for diffusion in (0.0, PAPERS))
+        worse = [f"{100 * point['worse'].sel(diffusion=diffusion).mean().item():.0f} %" for diffusion in (0.0, PAPERS)]
+        ratio = median(with_diffusion) / median(without)
+        body.append([plain(rate), *both(without), worse[0], *both(with_diffusion), worse[1], f"{ratio:.2f}", paired(with_diffusion, without)])
+    header = ["spikes/s", "D = 0", "median", "worse than before", "D = 3300", "median", "worse than before"]
+    return markdown(header + ["ratio of medians", "difference"], body)
+
+
+def optimum_table(data):
+    """Means over D and k, the least in bold."""
+    means = data[f"{ERROR}_mean"].transpose("diffusion", "decay")
+    everywhere = data["diverged"].transpose("diffusion", "decay", "replicate").sum("replicate").values
+    # A mean without the runs that were lost says nothing about which is best.
+    least = numpy.nanmin(numpy.where(everywhere == 0, means.values, numpy.nan))
+    body = []
+    for row, diffusion in enumerate(data["diffusion"].values):
+        cells = []
+        for column, decay in enumerate(data["decay"].values):
+            values = data[ERROR].sel(diffusion=diffusion, decay=decay).values
+            text = both(values)[0]
+            cells.append(f"**{text}**" if means.values[row, column] == least and everywhere[row, column] == 0 else text)
+        body.append([plain(diffusion), *cells])
+    return markdown(["D"] + [f"k = {plain(decay)}" for decay in data["decay"].values], body)
+
+
+def best(data):
+    """The learning rate with the least median, and the values there."""
+    medians = [median(data[ERROR].sel(learning_rate=rate).values) for rate in data["learning_rate"].values]
+    rate = data["learning_rate"].values[int(numpy.argmin(medians))]
+    return rate, data[ERROR].sel(learning_rate=rate).values
+
+
+def learning_rate_table(data):
+    body = []
+    for rate in data["io_rate"].values:
+        cells, found = [], {}
+        for diffusion in (0.0, PAPERS):
+            eta, found[diffusion] = best(data.sel(io_rate=rate, diffusion=diffusion))
+            cells += [plain(eta), *both(found[diffusion])]
+        ratio = median(found[PAPERS]) / median(found[0.0])
+        body.append([plain(rate), *cells, f"{ratio:.2f}", paired(found[PAPERS], found[0.0])])
+    header = ["spikes/s", "D = 0: best η", "error", "median", "D = 3300: best η", "error", "median"]
+    return markdown(header + ["ratio of medians", "difference"], body)
+
+
+def against_first(data, axis, title):
+    """Errors along an axis, and their differences from those at its first value."""
+    body = []
+    first = data[ERROR].isel({axis: 0}).values
+    for index, value in enumerate(data[axis].values):
+        values = data[ERROR].isel({axis: index}).values
+        body.append([plain(value), *both(values), "" if index == 0 else paired(values, first)])
+    return markdown([title, "error", "median", f"less that at {plain(data[axis].values[0])}"], body)
+
+
+def letter_table(data):
+    body = []
+    for trace in data["memory_trace"].values:
+        cells = []
+        for rate in data["learning_rate"].values:
+            point = data.sel(memory_trace=trace, learning_rate=rate)
+            worse = 100 * point["worse"].mean().item()
+            cells += [*both(point[ERROR].values, 2), f"{worse:.0f} %"]
+        body.append([f"{plain(trace)} s", *cells])
+    header = ["trace"]
+    for rate in data["learning_rate"].values:
+        header += [f"η = {plain(rate)}: error", "median", "worse than before"]
+    return markdown(header, body)
+
+
+def spectrum_table(data):
+    body = []
+    for actuation in data["actuation"].values:
+        for ahead in data["feed_forward"].values:
+            point = data.sel(actuation=actuation, feed_forward=ahead).isel(replicate=0)
+            shares = [f"{100 * point[name].item():.1f} %" for name in ("input_below_2_hz", "input_below_5_hz")]
+            body.append([f"{actuation}, feed-forward: {ahead}", f"{point['mse_initial'].item():.3f}", *shares, f"{point['peak_io_rate'].item():.2f}"])
+    return markdown(["", "error before learning, cm²", "at or below 2 Hz", "at or below 5 Hz", "peak rate, spikes/s"], body)
+
+
+# What a variant of the sweep changes is named by it.
+VARIED = {
+    "average_window": "average over {} s",
+    "average_scope": "average of the {}",
+    "microzone_order": "{}",
+    "release": "release at the {}",
+    "normalise_by_maximum": "normalised by the mean maximum",
+    "actuation": "{}",
+    "feed_forward": "feed-forward: {}",
+    "granule_wiring": "mossy fibres {}",
+    "mossy_fibre_noise": "noise of {} in mossy fibres",
+    "olive_scale": "each joint its own scale",
+    "olive_baseline": "olive baseline {}/s",
+    "nucleo_olivary_inhibition": "nuclear inhibition {}/s",
+    "error_delay": "errors {} s late",
+    "weight_bound": "weights may be negative",
+}
+
+
+def variants_table(data):
+    axis = next(name for name in data[ERROR].dims if name not in ("diffusion", "microzones", "replicate"))
+    default = {name: data[name].values[0] for name in VARIED}
+    body = []
+    for index in range(data.sizes[axis]):
+        point = data.isel({axis: index})
+        changed = {name: point[name].item() for name in VARIED if point[name].item() != default[name]}
+        label = ", ".join(VARIED[name].format(plain(value)) for name, value in changed.items()) or "default"
+
+        def at(diffusion, kind="joined"):
+            return point[ERROR].sel(diffusion=diffusion, microzones=kind).values
+
+        cells = [f"{number(median(at(diffusion)))}{lost(at(diffusion))}" for diffusion in data["diffusion"].values]
+        upturn = [paired(at(diffusion), at(PAPERS)) for diffusion in (20_000.0, 60_000.0)]
+        separated = [paired(at(diffusion, "separated"), at(diffusion)) for diffusion in (PAPERS, 60_000.0)]
+        body.append([label, *cells, *upturn, *separated])
+    header = [""] + [f"D = {plain(diffusion)}" for diffusion in data["diffusion"].values]
+    header += ["20 000 less 3300", "60 000 less 3300", "separated less joined, 3300", "the same, 60 000"]
+    return markdown(header, body)
+
+
+def before_table(data):
+    """What does not depend on learning, joined microzones."""
+    joined = data.sel(microzones="joined")
+    body = []
+    rows = [
+        ("mse_initial", "error before learning, cm²", 3),
+        ("peak_io_rate", "peak rate of the olive, spikes/s", 2),
+        ("mossy_active", "share of active mossy fibres (Gaussian: all)", 3),
+        ("mossy_sparseness", "sparseness of mossy fibres", 3),
+        ("mossy_overlap", "overlap of mossy fibres", 3),
+        ("granule_active", "share of active granule cells", 3),
+        ("granule_sparseness", "sparseness of granule cells", 3),
+        ("granule_overlap", "overlap of granule cells", 3),
+    ]
+    for name, label, digits in rows:
+        body.append([label, both(joined[name].sel(diffusion=PAPERS).values, digits)[0]])
+    for diffusion in (0.0, PAPERS):
+        point = joined.sel(diffusion=diffusion)
+        body.append([f"largest nitric oxide at a synapse, D = {plain(diffusion)}, ms", both(1000 * point["no_maximum"].values, 2)[0]])
+        spread = point["no_maximum_deviation"].values / point["no_maximum"].values
+        body.append([f"its standard deviation over synapses, over the mean, D = {plain(diffusion)}", both(spread, 2)[0]])
+    return markdown(["", "mean ± standard error"], body)
+
+
+def draw(results, path):
+    """Fig. 3, and the learning curves behind it."""
+    figure, axes = pyplot.subplots(1, 3, figsize=(10, 3.2), layout="constrained")
+    data = results("fig3a")
+    for kind, colour in (("joined", "tab:blue"), ("separated", "tab:green")):
+        point = data.sel(microzones=kind)
+        spread(axes[0], point["diffusion"].values, point[ERROR].transpose("diffusion", "replicate").values, colour, kind)
+    axes[0].set(xscale="symlog", xlabel="D (µm²/s), 0.5 spikes/s", ylabel="error after / before learning")
+    axes[0].set_xscale("symlog", linthresh=300)
+    data = results("fig3b")
+    for diffusion, colour in ((0.0, "tab:orange"), (PAPERS, "tab:blue")):
+        point = data.sel(diffusion=diffusion)
+        spread(axes[1], point["io_rate"].values, point[ERROR].transpose("io_rate", "replicate").values, colour, f"D = {plain(diffusion)}")
+    axes[1].set(xscale="log", yscale="log", xlabel="mean rate (spikes/s)")
+    data = results("fig3a").sel(microzones="joined")
+    for diffusion, colour in ((0.0, "tab:orange"), (PAPERS, "tab:blue")):
+        curve = data["learning_curve"].sel(diffusion=diffusion).transpose("share_of_training", "replicate").values
+        spread(axes[2], 100 * data["share_of_training"].values, curve, colour, f"D = {plain(diffusion)}")
+    axes[2].set(xlabel="% of the movements", ylabel="error (cm²)", ylim=(0, None))
+    for panel in axes:
+        panel.legend(frameon=False, fontsize=7)
+    figure.savefig(path, metadata={"Date": None})
+
+
+def spread(panel, places, values, colour, label):
+    """Median over replicates, and the quarter on either side."""
+    values = numpy.where(numpy.isnan(values), numpy.inf, values)
+    lower, middle, upper = (numpy.quantile(values, part, axis=1) for part in (0.25, 0.5, 0.75))
+    shown = numpy.isfinite(middle)
+    panel.fill_between(places[shown], lower[shown], numpy.where(numpy.isfinite(upper), upper, middle)[shown], color=colour, alpha=0.2, linewidth=0)
+    panel.plot(places[shown], middle[shown], color=colour, marker="o", markersize=3, label=label)
+
+
+def draw_paths(results, path):
+    """The hand's paths of the first replicate, before learning and after it."""
+    data = results("fig3a").sel(microzones="joined")["hand_paths"]
+    panels = [("before learning", data.sel(diffusion=PAPERS, learned=0))]
+    panels += [(f"after it, D = {plain(diffusion)}", data.sel(diffusion=diffusion, learned=1)) for diffusion in (0.0, PAPERS)]
+    figure, axes = pyplot.subplots(1, 3, figsize=(10, 3.4), layout="constrained", sharex=True, sharey=True)
+    for panel, (title, paths) in zip(axes, panels):
+        for movement in paths["movement"].values:
+            x, y = (100 * paths.sel(movement=movement, side=side).values for side in (0, 1))
+            panel.plot(x, y, color="tab:blue" if movement % 2 == 0 else "tab:red", linewidth=0.8)
+        panel.set(title=title, aspect="equal", xlabel="x (cm)")
+    axes[0].set_ylabel("y (cm), from the shoulder")
+    figure.savefig(path, metadata={"Date": None})
