@@ -47,12 +47,13 @@ impl Experiment for Reaching {
     }
 
     fn check(&self, parameters: &Parameters) -> Result<(), String> {
-        model(parameters).map(|_| ()).map_err(|error| error.to_string())
+        let described = described(parameters).map_err(|error| error.to_string())?;
+        described.check().map_err(|error| error.to_string())
     }
 
     fn run(&self, parameters: &Parameters, stream: RandomStream) -> Result<Vec<f64>, TaskError> {
-        let outcome = model(parameters)?.run(&stream).map_err(|error| TaskError::Model(error.to_string()))?;
-        Ok(values(&outcome))
+        let outcome = Model::new(described(parameters)?).and_then(|model| model.run(&stream));
+        outcome.map(|outcome| values(&outcome)).map_err(|error| TaskError::Model(error.to_string()))
     }
 }
 
@@ -60,7 +61,7 @@ impl Experiment for Reaching {
 fn controller(parameters: &Parameters, actuation: Actuation) -> Result<Controller, TaskError> {
     let (position, velocity) = match actuation {
         Actuation::Torque => ([8.0, 5.0], [1.5, 0.3]),
-        Actuation::Muscles { .. } => ([10.8, 6.7], [2.0, 0.4]),
+        Actuation::Muscles { .. } => ([10.2, 6.4], [1.9, 0.38]),
     };
     let (position_gain, velocity_gain) = (parameters.number("position_gain")?, parameters.number("velocity_gain")?);
     Ok(Controller {
@@ -86,14 +87,14 @@ fn learning(parameters: &Parameters) -> Result<LearningRule, TaskError> {
     })
 }
 
-fn model(parameters: &Parameters) -> Result<Model, TaskError> {
+fn described(parameters: &Parameters) -> Result<ReachingParameters, TaskError> {
     let is = |name, choice| parameters.choice(name).map(|chosen| chosen == choice);
     let actuation = if is("actuation", MUSCLES)? {
         Actuation::Muscles { co_contraction: parameters.number("co_contraction")? }
     } else {
         Actuation::Torque
     };
-    let described = ReachingParameters {
+    Ok(ReachingParameters {
         sheet: sheet(parameters, reaching::MICROZONES)?,
         microzone_order: if is("microzone_order", APART)? {
             MicrozoneOrder::AntagonistsApart
@@ -116,13 +117,13 @@ fn model(parameters: &Parameters) -> Result<Model, TaskError> {
         actuation,
         target_distance: parameters.number("target_distance")?,
         movements: parameters.count("movements")?,
-    };
-    Model::new(described).map_err(|error| TaskError::Model(error.to_string()))
+    })
 }
 
 /// Fits measured times (`benches/reaching.rs`) within a factor of two.
 fn expected_cost(parameters: &Parameters) -> Result<Cost, TaskError> {
     let (step, bytes) = cost_of_sheet(&sheet(parameters, reaching::MICROZONES)?);
     let steps = parameters.count("movements")? as f64 * reaching::STEPS_PER_MOVEMENT as f64;
-    Ok(Cost { seconds: 0.1 + steps * (step + 8e-6), bytes: bytes + 3e7 })
+    let noise = if parameters.number("mossy_fibre_noise")? > 0.0 { 1.2e-5 } else { 0.0 };
+    Ok(Cost { seconds: 0.1 + steps * (step + 8e-6 + noise), bytes: bytes + 3e7 })
 }

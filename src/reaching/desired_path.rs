@@ -55,9 +55,7 @@ impl DesiredPath {
     /// The arm does not reach as far.
     pub fn new(distance: f64) -> Result<Self, OutOfReach> {
         let out_of_reach = || OutOfReach { distance };
-        if !(0.0..=LARGEST_DISTANCE).contains(&distance) {
-            return Err(out_of_reach());
-        }
+        Self::check(distance)?;
         let state = |index: usize| {
             let (movement, step) = (index / STATES_PER_MOVEMENT, index % STATES_PER_MOVEMENT);
             let (sine, cosine) = libm::sincos(FRAC_PI_2 + FRAC_PI_4 * (movement / 2) as f64);
@@ -75,6 +73,12 @@ impl DesiredPath {
         };
         let states = (0..MOVEMENTS_PER_CYCLE * STATES_PER_MOVEMENT).map(state).collect::<Result<_, _>>()?;
         Ok(Self { states })
+    }
+
+    /// # Errors
+    /// The arm does not reach as far.
+    pub fn check(distance: f64) -> Result<(), OutOfReach> {
+        if (0.0..=LARGEST_DISTANCE).contains(&distance) { Ok(()) } else { Err(OutOfReach { distance }) }
     }
 
     /// All states that differ, movement by movement.

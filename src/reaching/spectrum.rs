@@ -4,33 +4,38 @@ use std::f64::consts::TAU;
 
 /// The share of the variance of periodic signals, all together, that lies at or below a frequency in 1/s; 0 without any variance.
 ///
-/// `step` is in seconds. The share is that of a discrete Fourier transform: 2 Σ_f |X_f|² / N over Σ (x - mean)².
+/// `step` is in seconds; all signals have one length N. The share is that of a discrete Fourier transform:
+/// 2 Σ_f |X_f|² / N over Σ (x - mean)².
 pub fn share_below(signals: &[Vec<f64>], step: f64, frequency: f64) -> f64 {
+    let count = signals.first().map_or(0, Vec::len);
+    let turn: Vec<(f64, f64)> = (0..count).map(|index| libm::sincos(TAU * index as f64 / count as f64)).collect();
+    // A count of whole periods, whatever rounding does to the product.
+    let most_periods = (frequency * step * count as f64 + 1e-9) as usize;
     let (mut below, mut total) = (0.0, 0.0);
     for signal in signals {
-        let count = signal.len();
         let mean = signal.iter().sum::<f64>() / count as f64;
-        total += signal.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>();
-        // A count of whole periods, whatever rounding does to the product.
-        let periods = (frequency * step * count as f64 + 1e-9) as usize;
-        for periods in 1..=periods.min(count / 2) {
+        let varying: Vec<f64> = signal.iter().map(|value| value - mean).collect();
+        total += varying.iter().map(|value| value * value).sum::<f64>();
+        for periods in 1..=most_periods.min(count / 2) {
             // The Nyquist frequency is its own mirror image.
             let images = if 2 * periods == count { 1.0 } else { 2.0 };
-            below += images * power(signal, mean, periods) / count as f64;
+            below += images * power(&varying, periods, &turn) / count as f64;
         }
     }
     if total > 0.0 { below / total } else { 0.0 }
 }
 
-/// |X|² at some whole periods over the length of the signal.
-fn power(signal: &[f64], mean: f64, periods: usize) -> f64 {
-    let count = signal.len();
-    let (mut real, mut imaginary) = (0.0, 0.0);
-    for (index, value) in signal.iter().enumerate() {
-        // Reduced in whole numbers, so that the angle stays exact however long the signal.
-        let (sine, cosine) = libm::sincos(TAU * (index * periods % count) as f64 / count as f64);
-        real += (value - mean) * cosine;
-        imaginary += (value - mean) * sine;
+/// |X|² at some whole periods over the length of the signal; `turn` has sine and cosine of each part of one period.
+fn power(signal: &[f64], periods: usize, turn: &[(f64, f64)]) -> f64 {
+    let (mut real, mut imaginary, mut angle) = (0.0, 0.0, 0);
+    for value in signal {
+        let (sine, cosine) = turn[angle];
+        real += value * cosine;
+        imaginary += value * sine;
+        angle += periods;
+        if angle >= turn.len() {
+            angle -= turn.len();
+        }
     }
     real * real + imaginary * imaginary
 }

@@ -72,6 +72,23 @@ pub struct ReachingParameters {
     pub movements: usize,
 }
 
+impl ReachingParameters {
+    /// Whether they describe a run, as far as can be told without moving the arm.
+    ///
+    /// # Errors
+    /// The first parameter that makes no sense.
+    pub fn check(&self) -> Result<(), ReachingError> {
+        let SheetParameters { plan, accuracy, .. } = self.sheet;
+        if plan.microzones != MICROZONES {
+            return Err(ReachingError::Microzones(plan.microzones));
+        }
+        if accuracy < FINEST_CONVOLUTION {
+            return Err(ReachingError::ExactSheet(accuracy));
+        }
+        Ok(DesiredPath::check(self.target_distance)?)
+    }
+}
+
 /// Why parameters do not describe a run.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum ReachingError {
@@ -83,7 +100,7 @@ pub enum ReachingError {
     ExactSheet(f64),
     #[error("a sheet of {0} microzones, where two joints have four")]
     Microzones(usize),
-    #[error("the arm is lost without a cerebellum; try gains nearer to 1")]
+    #[error("the arm is lost without a cerebellum; try a position_gain and a velocity_gain nearer to 1")]
     LostBeforeLearning,
 }
 
@@ -146,15 +163,9 @@ pub struct Reaching {
 
 impl Reaching {
     /// # Errors
-    /// The first parameter that makes no sense.
+    /// The first parameter that makes no sense, or the arm is lost before anything is learned.
     pub fn new(parameters: ReachingParameters) -> Result<Self, ReachingError> {
-        let SheetParameters { plan, accuracy, .. } = parameters.sheet;
-        if plan.microzones != MICROZONES {
-            return Err(ReachingError::Microzones(plan.microzones));
-        }
-        if accuracy < FINEST_CONVOLUTION {
-            return Err(ReachingError::ExactSheet(accuracy));
-        }
+        parameters.check()?;
         let path = DesiredPath::new(parameters.target_distance)?;
         let actuator = match parameters.actuation {
             Actuation::Torque => Actuator::Torque,

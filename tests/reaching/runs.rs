@@ -127,7 +127,7 @@ fn noise_in_mossy_fibres_changes_what_is_learned_and_little_noise_little() {
 fn with_muscles_the_error_before_learning_is_the_papers_too() {
     let parameters = ReachingParameters {
         actuation: Actuation::Muscles { co_contraction: 0.5 },
-        controller: Controller { position_gains: [10.8, 6.7], velocity_gains: [2.0, 0.4], ..parameters().controller },
+        controller: Controller { position_gains: [10.2, 6.4], velocity_gains: [1.9, 0.38], ..parameters().controller },
         ..parameters()
     };
     let error = Reaching::new(parameters).unwrap().initial().mean_squared_error();

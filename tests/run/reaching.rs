@@ -76,10 +76,13 @@ fn values_at_odds_are_refused_with_a_remedy() {
     };
     refused("error_delay = 0.012", &["error_delay = 0.012 s is no multiple of the step of 0.005 s; try 0.01"]);
     refused("accuracy = 0", &["accuracy", "[0.0001, 0.1]"]);
-    refused(
-        "position_gain = 0.01\nvelocity_gain = 300",
-        &["the arm is lost without a cerebellum; try gains nearer to 1"],
-    );
     refused("target_distance = 0.3", &["target_distance", "(0, 0.24]"]);
     refused("learning_rat = 0.1", &["learning_rate"]);
+    // What only moving the arm can tell is a task that failed.
+    let lost = "[sweep]\nname = \"lost\"\nexperiment = \"reaching\"\nreplicates = 1\n[fixed]\nvelocity_gain = 300\n";
+    let out = place.computed(&place.file("lost.toml", lost), "lost", 3);
+    Launcher::Alone
+        .run(&["status", &out])
+        .expect(3)
+        .says(&["the arm is lost without a cerebellum; try a position_gain"]);
 }

@@ -82,9 +82,9 @@ pub static PARAMETERS: [Parameter; 28] = [
         "1",
         1e3,
         1.0,
-        "of the controller, over 8 and 5 N m/rad (shoulder, elbow); muscles: over 10.8 and 6.7",
+        "of the controller, over 8 and 5 N m/rad (shoulder, elbow); muscles: over 10.2 and 6.4",
     ),
-    number("velocity_gain", "1", 1e3, 1.0, "of the controller, over 1.5 and 0.3 N m s/rad; muscles: over 2 and 0.4"),
+    number("velocity_gain", "1", 1e3, 1.0, "of the controller, over 1.5 and 0.3 N m s/rad; muscles: over 1.9 and 0.38"),
     number(
         "cerebellar_gain",
         "N m",
