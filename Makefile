@@ -70,7 +70,7 @@ clopath2012: build python
 	set -e; for sweep in sweeps/clopath2012/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
 	.python/bin/python docs/clopath2012.py $(TARGET)/release/microzone results
 
-## schweighofer2000: every figure of Schweighofer & Ferriol 2000 that is built, and docs/schweighofer2000.md
+## schweighofer2000: every figure of Schweighofer & Ferriol 2000 at full size, and docs/schweighofer2000.md
 schweighofer2000: build python
 	set -e; for sweep in sweeps/schweighofer2000/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
 	.python/bin/python docs/schweighofer2000.py results

@@ -10,8 +10,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use microzone::nitric_oxide::{Arrangement, FieldRows, Plan, ReleaseSite, Sheet, SheetParameters};
 use microzone::random::RandomStream;
 use microzone::reaching::{
-    Actuation, AverageScope, Controller, DesiredPath, FeedForward, FibreTable, GranuleLayer, LearningRule,
-    MicrozoneOrder, MossyFibres, MossyOrder, OliveScale, ParallelFibres, Reaching, ReachingParameters, Synapses, arm,
+    Actuation, DesiredPath, FibreTable, GranuleLayer, MossyFibres, MossyOrder, ParallelFibres, Reaching,
+    ReachingParameters, Synapses, arm,
 };
 
 fn sheet(diffusion: f64, arrangement: Arrangement) -> SheetParameters {
@@ -19,36 +19,8 @@ fn sheet(diffusion: f64, arrangement: Arrangement) -> SheetParameters {
     SheetParameters { diffusion, decay: 0.3, plan, release: ReleaseSite::Dendrite, accuracy: 1e-2 }
 }
 
-fn rule() -> LearningRule {
-    LearningRule { rate: 0.003, renewal: 0.0165, scope: AverageScope::Synapse, least_weight: 0.0 }
-}
-
-/// The defaults of the experiment.
 fn run_of(diffusion: f64, arrangement: Arrangement, actuation: Actuation) -> ReachingParameters {
-    ReachingParameters {
-        sheet: sheet(diffusion, arrangement),
-        microzone_order: MicrozoneOrder::AntagonistsTogether,
-        io_rate: 0.5,
-        olive_scale: OliveScale::Common,
-        olive_baseline: 0.0,
-        nucleo_olivary_inhibition: 0.0,
-        error_delay: 0,
-        parallel_fibre_release: 0.0,
-        memory_trace: 0.2,
-        learning: rule(),
-        normalised_by_own_maximum: true,
-        cerebellar_gain: 2.0,
-        mossy_order: MossyOrder::Shuffled,
-        mossy_fibre_noise: 0.0,
-        controller: Controller {
-            position_gains: [8.0, 5.0],
-            velocity_gains: [1.5, 0.3],
-            feed_forward: FeedForward::Nothing,
-        },
-        actuation,
-        target_distance: 0.2,
-        movements: 200,
-    }
+    ReachingParameters { sheet: sheet(diffusion, arrangement), actuation, ..ReachingParameters::default() }
 }
 
 fn runs(criterion: &mut Criterion) {
@@ -89,8 +61,8 @@ fn parts(criterion: &mut Criterion) {
     });
     for arrangement in [Arrangement::Joined, Arrangement::Separated] {
         let Ok(mut sheet) = Sheet::new(sheet(3300.0, arrangement)) else { return };
-        let mut synapses = Synapses::new(sheet.plan(), rule());
-        let release: Vec<f32> = (0..108).map(|cell: u8| f32::from(u8::from(cell % 50 == 0))).collect();
+        let mut synapses = Synapses::new(sheet.plan(), ReachingParameters::default().learning);
+        let release: Vec<f32> = (0..108).map(|cell: u8| f32::from(u8::from(cell.is_multiple_of(50)))).collect();
         group.bench_function(format!("sheet, {arrangement:?}"), |bencher| bencher.iter(|| sheet.step(&release)));
         synapses.notice(&rows(&sheet));
         synapses.begin_learning(true);

@@ -4,9 +4,9 @@
 //!
 //! [`random`] is the floor: the random stream of a task and the samplers that decide results.
 //!
-//! [`perceptron`] and [`nitric_oxide`] are science: pure functions without files, clocks or ranks. Storage capacity of a
-//! Purkinje-cell perceptron, decided exactly, beside its large-N theory; and a sheet of nitric oxide that diffuses between Purkinje
-//! cells, with the information that it carries about the climbing fibres.
+//! [`perceptron`], [`nitric_oxide`] and [`reaching`] are science: pure functions without files, clocks or ranks. Storage capacity of a
+//! Purkinje-cell perceptron, decided exactly, beside its large-N theory; a sheet of nitric oxide that diffuses between Purkinje
+//! cells, with the information that it carries about the climbing fibres; and an arm that learns to reach by it.
 //!
 //! [`experiment`] is the catalogue: one adapter a model declares parameters, observables and cost, and computes one task.
 //!

@@ -127,3 +127,14 @@ fn expected_cost(parameters: &Parameters) -> Result<Cost, TaskError> {
     let noise = if parameters.number("mossy_fibre_noise")? > 0.0 { 1.2e-5 } else { 0.0 };
     Ok(Cost { seconds: 0.1 + steps * (step + 8e-6 + noise), bytes: bytes + 3e7 })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_catalogues_defaults_are_the_models() {
+        let described = described(&Parameters::defaults(&PARAMETERS)).unwrap();
+        assert_eq!(described, ReachingParameters::default());
+    }
+}

@@ -17,6 +17,7 @@ pub mod muscles;
 mod noise;
 mod parallel_fibres;
 mod spectrum;
+mod synapse_pass;
 mod synapses;
 mod training;
 mod trial;

@@ -72,6 +72,10 @@ pub struct ParallelFibres {
 impl ParallelFibres {
     /// Silent fibres; τ in seconds.
     pub fn new(memory_trace: f64) -> Self {
+        Self::with(memory_trace, InstructionSet::detect())
+    }
+
+    pub(super) fn with(memory_trace: f64, instructions: InstructionSet) -> Self {
         let renewal = if memory_trace > 0.0 { -libm::expm1(-STEP / memory_trace) as f32 } else { 1.0 };
         let silent = vec![[[0.0; LANES]; 2]; GRANULE_SIDE];
         Self {
@@ -79,7 +83,7 @@ impl ParallelFibres {
             first_filter: vec![[0.0; GRANULE_SIDE]; GRANULE_SIDE],
             activity: silent.clone(),
             trace: silent,
-            instructions: InstructionSet::detect(),
+            instructions,
         }
     }
 

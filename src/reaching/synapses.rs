@@ -3,7 +3,8 @@
 //! Source: Schweighofer & Ferriol 2000, eq. 2.
 
 use super::parallel_fibres::{LANES, Lanes, ParallelFibres, RowPair};
-use crate::instruction_set::{InstructionSet, dispatched};
+use super::synapse_pass::{Constants, PAIRS, SEGMENT, SEGMENTS, State, Sums, completed, pass, read};
+use crate::instruction_set::InstructionSet;
 use crate::nitric_oxide::{CELLS_PER_MICROZONE, Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Plan};
 
 /// Of a Purkinje cell.
@@ -11,12 +12,6 @@ pub const SYNAPSES_PER_CELL: usize = 216;
 
 /// Domains across a Purkinje cell.
 const CELL_WIDTH: usize = 6;
-/// Pairs of rows of a microzone. A pair meets the fibres of one row of granule cells.
-const PAIRS: usize = MICROZONE_LENGTH / 2;
-/// Successive pairs that no Purkinje cell begins or ends between.
-const SEGMENT: usize = 6;
-const SEGMENTS: usize = PAIRS / SEGMENT;
-
 /// What learning compares the concentration of nitric oxide with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AverageScope {
@@ -70,18 +65,13 @@ pub struct Synapses {
     instructions: InstructionSet,
 }
 
-/// For each segment, for each microzone.
-#[derive(Clone, Debug)]
-struct Sums {
-    /// Of (w - 1) times activity.
-    output: Vec<Lanes>,
-    /// Of the change.
-    change: Vec<Lanes>,
-}
-
 impl Synapses {
     /// All weights 1, no nitric oxide seen.
     pub fn new(plan: Plan, rule: LearningRule) -> Self {
+        Self::with(plan, rule, InstructionSet::detect())
+    }
+
+    fn with(plan: Plan, rule: LearningRule, instructions: InstructionSet) -> Self {
         let all = vec![[[0.0; LANES]; 2]; PAIRS * plan.microzones];
         let segments = vec![[0.0; LANES]; SEGMENTS * plan.microzones];
         Self {
@@ -92,7 +82,7 @@ impl Synapses {
             sums: Sums { output: segments.clone(), change: segments.clone() },
             means: segments,
             rule,
-            instructions: InstructionSet::detect(),
+            instructions,
         }
     }
 
@@ -142,8 +132,14 @@ impl Synapses {
     pub fn learn(&mut self, fibres: &ParallelFibres, patches: &[FieldRows]) -> Vec<f64> {
         let beginnings: Vec<Domain> = self.beginnings().collect();
         let constants = Constants { renewal: self.rule.own_renewal(), least: self.least() };
-        let state = State { weights: &mut self.weights, averages: &mut self.averages, sums: &mut self.sums };
-        pass(self.instructions, state, &self.rates, &self.means, fibres, patches, &beginnings, constants);
+        let state = State {
+            rates: &self.rates,
+            means: &self.means,
+            weights: &mut self.weights,
+            averages: &mut self.averages,
+            sums: &mut self.sums,
+        };
+        pass(self.instructions, state, fibres, patches, &beginnings, constants);
         let microzones = self.plan.microzones;
         for microzone in 0..microzones {
             let changes = cell_sums(&self.sums.change, microzone, microzones);
@@ -235,142 +231,42 @@ fn spread_over_cells(values: &[f32; CELLS_PER_MICROZONE], lanes: &mut [Lanes], m
     }
 }
 
-#[derive(Clone, Copy)]
-struct Constants {
-    renewal: f32,
-    least: f32,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::nitric_oxide::{Arrangement, ReleaseSite, Sheet, SheetParameters};
+    use crate::random::RandomStream;
+    use crate::reaching::granule_layer::GRANULE_CELLS;
 
-/// What a pass changes.
-struct State<'a> {
-    weights: &'a mut [RowPair],
-    averages: &'a mut [RowPair],
-    sums: &'a mut Sums,
-}
-
-dispatched! {
-    /// One pass over all synapses that completes the last change, sums up the cells' inputs, and makes the next change.
-    fn pass(
-        state: State<'_>,
-        rates: &[RowPair],
-        means: &[Lanes],
-        fibres: &ParallelFibres,
-        patches: &[FieldRows<'_>],
-        beginnings: &[Domain],
-        constants: Constants,
-    ) = pass_body
-}
-
-#[inline(always)]
-fn pass_body(
-    state: State,
-    rates: &[RowPair],
-    means: &[Lanes],
-    fibres: &ParallelFibres,
-    patches: &[FieldRows],
-    beginnings: &[Domain],
-    constants: Constants,
-) {
-    let State { weights, averages, sums } = state;
-    sums.output.fill([0.0; LANES]);
-    sums.change.fill([0.0; LANES]);
-    for pair in 0..PAIRS {
-        for (microzone, &Domain { patch, column, .. }) in beginnings.iter().enumerate() {
-            let index = pair * beginnings.len() + microzone;
-            let segment = pair / SEGMENT * beginnings.len() + microzone;
-            let of_row = |row| patches[patch].values(column, row, LANES);
-            let concentrations = [of_row(2 * pair), of_row(2 * pair + 1)];
-            pass_rows(
-                &mut weights[index],
-                &mut averages[index],
-                &mut sums.output[segment],
-                &mut sums.change[segment],
-                concentrations,
-                [fibres.activity(pair), fibres.trace(pair)],
-                &rates[index],
-                &means[segment],
-                constants,
-            );
-        }
-    }
-}
-
-/// A pair of rows of a microzone. The compiler knows of references that are arguments that they do not overlap.
-#[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "each is a reference of its own to the compiler")]
-fn pass_rows(
-    weights: &mut RowPair,
-    averages: &mut RowPair,
-    outputs: &mut Lanes,
-    changes: &mut Lanes,
-    concentrations: [&[f32]; 2],
-    [activity, trace]: [&RowPair; 2],
-    rates: &RowPair,
-    means: &Lanes,
-    Constants { renewal, least }: Constants,
-) {
-    let concentrations = [&concentrations[0][..LANES], &concentrations[1][..LANES]];
-    for x in 0..LANES {
-        for half in 0..2 {
-            let weight = completed(weights[half][x], means[x], least);
-            outputs[x] += weight * activity[half][x];
-            let deviation = concentrations[half][x] - averages[half][x];
-            averages[half][x] += renewal * deviation;
-            let change = rates[half][x] * trace[half][x] * deviation;
-            changes[x] += change;
-            weights[half][x] = weight - change;
-        }
-    }
-}
-
-/// A weight with the mean over the cell and the bound. Written so that one instruction takes the larger.
-#[inline(always)]
-fn completed(weight: f32, mean: f32, least: f32) -> f32 {
-    let sum = weight + mean;
-    if sum > least { sum } else { least }
-}
-
-dispatched! {
-    /// The sums of the cells' inputs.
-    fn read(
-        weights: &[RowPair],
-        means: &[Lanes],
-        output: &mut [Lanes],
-        fibres: &ParallelFibres,
-        microzones: usize,
-        least: f32,
-    ) = read_body
-}
-
-#[inline(always)]
-fn read_body(
-    weights: &[RowPair],
-    means: &[Lanes],
-    output: &mut [Lanes],
-    fibres: &ParallelFibres,
-    microzones: usize,
-    least: f32,
-) {
-    output.fill([0.0; LANES]);
-    for pair in 0..PAIRS {
-        for microzone in 0..microzones {
-            let segment = pair / SEGMENT * microzones + microzone;
-            read_rows(
-                &weights[pair * microzones + microzone],
-                &means[segment],
-                &mut output[segment],
-                fibres.activity(pair),
-                least,
-            );
-        }
-    }
-}
-
-#[inline(always)]
-fn read_rows(weights: &RowPair, means: &Lanes, outputs: &mut Lanes, activity: &RowPair, least: f32) {
-    for x in 0..LANES {
-        for half in 0..2 {
-            outputs[x] += completed(weights[half][x], means[x], least) * activity[half][x];
+    #[test]
+    fn the_bits_do_not_depend_on_the_instruction_set() {
+        for arrangement in [Arrangement::Joined, Arrangement::Separated] {
+            let plan = Plan { microzones: 4, arrangement };
+            let parameters =
+                SheetParameters { diffusion: 3300.0, decay: 0.3, plan, release: ReleaseSite::Dendrite, accuracy: 1e-2 };
+            let bits = |instructions: InstructionSet| -> Vec<u64> {
+                let mut sheet = Sheet::new(parameters).unwrap();
+                let rule = LearningRule { rate: 0.1, renewal: 0.02, scope: AverageScope::Synapse, least_weight: 0.0 };
+                let mut synapses = Synapses::with(plan, rule, instructions);
+                let mut fibres = ParallelFibres::with(0.05, instructions);
+                let mut stream = RandomStream::from_seed([9; 32]);
+                let mut outputs = Vec::new();
+                for step in 0..60 {
+                    let release: Vec<f32> = (0..108).map(|_| f32::from(u8::from(stream.bernoulli(0.05)))).collect();
+                    sheet.step(&release);
+                    let patches: Vec<FieldRows> = (0..plan.patches()).filter_map(|patch| sheet.rows(patch)).collect();
+                    let activities: Vec<f32> = (0..GRANULE_CELLS).map(|_| 4.0 * stream.uniform() as f32).collect();
+                    fibres.step(&activities);
+                    match step {
+                        0..20 => synapses.notice(&patches),
+                        20 => synapses.begin_learning(true),
+                        _ => outputs.extend(synapses.learn(&fibres, &patches)),
+                    }
+                }
+                outputs.extend(synapses.respond(&fibres));
+                outputs.into_iter().chain(synapses.weights()).map(f64::to_bits).collect()
+            };
+            assert!(bits(InstructionSet::detect()) == bits(InstructionSet::baseline()), "{arrangement:?}");
         }
     }
 }

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::actuator::Actuator;
 use super::cerebellum::{Anatomy, Cerebellum};
-use super::controller::Controller;
+use super::controller::{Controller, FeedForward};
 use super::desired_path::{DesiredPath, MOVEMENTS_PER_CYCLE, OutOfReach, STEPS_PER_MOVEMENT, TARGETS};
 use super::expansion::Expansion;
 use super::granule_layer::GranuleLayer;
@@ -13,9 +13,9 @@ use super::mossy_fibres::{MossyFibres, MossyOrder};
 use super::noise::{Inputs, NoisyFibres};
 use super::parallel_fibres::FibreTable;
 use super::spectrum::share_below;
-use super::synapses::LearningRule;
+use super::synapses::{AverageScope, LearningRule};
 use super::trial::{Plant, Test};
-use crate::nitric_oxide::{FINEST_CONVOLUTION, STEP, SheetError, SheetParameters};
+use crate::nitric_oxide::{Arrangement, FINEST_CONVOLUTION, Plan, ReleaseSite, STEP, SheetError, SheetParameters};
 use crate::random::RandomStream;
 
 /// When tests are, in eighths of the movements.
@@ -70,6 +70,48 @@ pub struct ReachingParameters {
     /// In m.
     pub target_distance: f64,
     pub movements: usize,
+}
+
+impl Default for ReachingParameters {
+    /// The defaults of the experiment.
+    fn default() -> Self {
+        let plan = Plan { microzones: MICROZONES, arrangement: Arrangement::Joined };
+        Self {
+            sheet: SheetParameters {
+                diffusion: 3300.0,
+                decay: 0.3,
+                plan,
+                release: ReleaseSite::Dendrite,
+                accuracy: 1e-2,
+            },
+            microzone_order: MicrozoneOrder::AntagonistsTogether,
+            io_rate: 0.5,
+            olive_scale: OliveScale::Common,
+            olive_baseline: 0.0,
+            nucleo_olivary_inhibition: 0.0,
+            error_delay: 0,
+            parallel_fibre_release: 0.0,
+            memory_trace: 0.2,
+            learning: LearningRule {
+                rate: 0.003,
+                renewal: -libm::expm1(-STEP / 0.3),
+                scope: AverageScope::Synapse,
+                least_weight: 0.0,
+            },
+            normalised_by_own_maximum: true,
+            cerebellar_gain: 2.0,
+            mossy_order: MossyOrder::Shuffled,
+            mossy_fibre_noise: 0.0,
+            controller: Controller {
+                position_gains: [8.0, 5.0],
+                velocity_gains: [1.5, 0.3],
+                feed_forward: FeedForward::Nothing,
+            },
+            actuation: Actuation::Torque,
+            target_distance: 0.2,
+            movements: 200,
+        }
+    }
 }
 
 impl ReachingParameters {

@@ -83,7 +83,7 @@ proptest! {
 }
 
 #[test]
-fn equal_activation_of_all_muscles_balances_at_rest_posture_only_without_shift() {
+fn equal_activation_of_all_muscles_balances_at_the_rest_posture() {
     // Flexor and extensor pull alike at the rest posture, whatever the level.
     for level in [0.0, 0.4, 1.0] {
         let found = torques(&[level; MUSCLES], &ArmState::at_rest(REST_POSTURE));

@@ -1,43 +1,11 @@
 //! Whole runs: what is known before learning, that it learns, and that the paper's letter does not.
 
-use microzone::nitric_oxide::{Arrangement, Plan, ReleaseSite, SheetParameters};
+use microzone::nitric_oxide::SheetParameters;
 use microzone::random::RandomStream;
-use microzone::reaching::{
-    Actuation, AverageScope, Controller, FeedForward, LearningRule, MicrozoneOrder, MossyOrder, OliveScale, Outcome,
-    Reaching, ReachingError, ReachingParameters,
-};
+use microzone::reaching::{Actuation, Controller, LearningRule, Outcome, Reaching, ReachingError, ReachingParameters};
 
 fn parameters() -> ReachingParameters {
-    let plan = Plan { microzones: 4, arrangement: Arrangement::Joined };
-    ReachingParameters {
-        sheet: SheetParameters { diffusion: 3300.0, decay: 0.3, plan, release: ReleaseSite::Dendrite, accuracy: 1e-2 },
-        microzone_order: MicrozoneOrder::AntagonistsTogether,
-        io_rate: 0.5,
-        olive_scale: OliveScale::Common,
-        olive_baseline: 0.0,
-        nucleo_olivary_inhibition: 0.0,
-        error_delay: 0,
-        parallel_fibre_release: 0.0,
-        memory_trace: 0.2,
-        learning: LearningRule {
-            rate: 0.003,
-            renewal: -libm::expm1(-0.005 / 0.3),
-            scope: AverageScope::Synapse,
-            least_weight: 0.0,
-        },
-        normalised_by_own_maximum: true,
-        cerebellar_gain: 2.0,
-        mossy_order: MossyOrder::Shuffled,
-        mossy_fibre_noise: 0.0,
-        controller: Controller {
-            position_gains: [8.0, 5.0],
-            velocity_gains: [1.5, 0.3],
-            feed_forward: FeedForward::Nothing,
-        },
-        actuation: Actuation::Torque,
-        target_distance: 0.2,
-        movements: 200,
-    }
+    ReachingParameters::default()
 }
 
 fn run(parameters: ReachingParameters, seed: u8) -> Outcome {
@@ -53,6 +21,58 @@ fn the_error_before_learning_is_the_papers() {
     // 2 to 4 spikes/s in the paper.
     assert!((2.0..5.0).contains(&outcome.peak_rate), "{}", outcome.peak_rate);
     assert!(outcome.shares_below[0] < outcome.shares_below[1] && outcome.shares_below[1] > 0.9);
+}
+
+/// On any x86-64: nothing depends on the platform's mathematics or on the instruction set.
+#[test]
+fn the_bits_of_a_run_are_pinned() {
+    let digest = |actuation: Actuation| {
+        let outcome = run(ReachingParameters { actuation, movements: 8, ..parameters() }, 1);
+        let end = outcome.end.unwrap();
+        let mut hasher = blake3::Hasher::new();
+        let numbers = end.test.errors.iter().chain(end.test.hand.as_flattened());
+        numbers.for_each(|number| {
+            hasher.update(&number.to_le_bytes());
+        });
+        hasher.update(&end.weights.deviation.to_le_bytes());
+        hasher.finalize().to_hex()[..16].to_string()
+    };
+    assert_eq!(digest(Actuation::Torque), "c49351e56a1a871b");
+    assert_eq!(digest(Actuation::Muscles { co_contraction: 0.5 }), "b48aa31f0334ee50");
+}
+
+/// A NumPy program in double precision, written from the text of the model without sight of this code, gave these.
+#[test]
+fn an_independent_program_found_the_same() {
+    let outcome = run(ReachingParameters { movements: 8, ..parameters() }, 1);
+    for (found, expected) in [
+        (outcome.initial.mean_squared_error(), 7.627_922_16),
+        (outcome.peak_rate, 4.748_571_1),
+        (outcome.shares_below[0], 0.857_633),
+        (outcome.shares_below[1], 0.997_073),
+    ] {
+        assert!((found / expected - 1.0).abs() < 1e-6, "{found} {expected}");
+    }
+    // Ten runs of it at each D: mean and error of the error after learning, and of the largest concentration.
+    for (diffusion, error, error_of_it, largest, error_of_largest) in
+        [(3300.0, 0.2642, 0.0109, 0.031_56, 0.000_27), (0.0, 0.3321, 0.0191, 0.035_66, 0.000_35)]
+    {
+        let sheet = SheetParameters { diffusion, ..parameters().sheet };
+        let runs: Vec<Outcome> = (0..8).map(|seed| run(ReachingParameters { sheet, ..parameters() }, seed)).collect();
+        let normalised = |outcome: &Outcome| {
+            outcome.end.as_ref().unwrap().test.mean_squared_error() / outcome.initial.mean_squared_error()
+        };
+        // Without diffusion some runs are far off: medians are compared with means there.
+        let mut errors: Vec<f64> = runs.iter().map(normalised).collect();
+        errors.sort_by(f64::total_cmp);
+        let median = 0.5 * (errors[3] + errors[4]);
+        assert!((median - error).abs() < 5.0 * error_of_it, "D = {diffusion}: {median} {error}");
+        let mean = runs.iter().map(|outcome| outcome.largest_concentrations.mean).sum::<f64>() / 8.0;
+        assert!((mean - largest).abs() < 5.0 * error_of_largest, "D = {diffusion}: {mean} {largest}");
+        let active = runs.iter().map(|outcome| outcome.granule.active).sum::<f64>() / 8.0;
+        let overlap = runs.iter().map(|outcome| outcome.granule.overlap).sum::<f64>() / 8.0;
+        assert!((active - 0.2330).abs() < 0.005 && (overlap - 0.2246).abs() < 0.01, "{active} {overlap}");
+    }
 }
 
 #[test]
