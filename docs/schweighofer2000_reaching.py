@@ -217,8 +217,8 @@ def before_table(data):
         body.append([label, both(joined[name].sel(diffusion=PAPERS).values, digits)[0]])
     for diffusion in (0.0, PAPERS):
         point = joined.sel(diffusion=diffusion)
-        body.append([f"largest nitric oxide at a synapse, D = {plain(diffusion)}, ms", both(1000 * point["no_maximum"].values, 2)[0]])
-        spread = point["no_maximum_deviation"].values / point["no_maximum"].values
+        body.append([f"largest nitric oxide at a synapse, D = {plain(diffusion)}, ms", both(1000 * point["no_max"].values, 2)[0]])
+        spread = point["no_max_deviation"].values / point["no_max"].values
         body.append([f"its standard deviation over synapses, over the mean, D = {plain(diffusion)}", both(spread, 2)[0]])
     return markdown(["", "mean ± standard error"], body)
 

@@ -2,7 +2,9 @@
 
 use std::f64::consts::PI;
 
-use microzone::nitric_oxide::{Arrangement, DOMAIN_SIDE, Domain, ReleaseSite, STEP, SheetError, SheetParameters};
+use microzone::nitric_oxide::{
+    Arrangement, DOMAIN_SIDE, Domain, FieldRows, ReleaseSite, STEP, SheetError, SheetParameters,
+};
 
 use crate::common::{domain, parameters, relative_error, releases, sheet, total};
 use crate::plain_sheet::PlainSheet;
@@ -290,5 +292,43 @@ fn bits_are_pinned() {
             hasher.update(&value.to_le_bytes());
         });
         assert_eq!(hasher.finalize().to_hex()[..16], *expected, "accuracy {accuracy}");
+    }
+}
+
+#[test]
+fn rows_are_the_field_where_it_lies() {
+    for arrangement in [Arrangement::Joined, Arrangement::Separated] {
+        let mut sheet = sheet(parameters(3300.0, 3, arrangement, 1e-3));
+        for release in releases(81, 20, 0.1, 3) {
+            sheet.step(&release);
+        }
+        let plan = sheet.plan();
+        let field = sheet.field();
+        for microzone in 0..3 {
+            let first = plan.first_domain(microzone);
+            let rows = sheet.rows(first.patch).unwrap();
+            for row in 0..108 {
+                let beyond = rows.values(first.column, row, 54 + FieldRows::BEYOND);
+                assert!(beyond.iter().all(|value| value.is_finite()));
+                let found: Vec<f64> = beyond[..54].iter().map(|&value| f64::from(value)).collect();
+                assert_eq!(found, field[row * 162 + 54 * microzone..][..54], "microzone {microzone}, row {row}");
+            }
+        }
+    }
+    assert!(sheet(parameters(3300.0, 3, Arrangement::Joined, 0.0)).rows(0).is_none(), "exact steps have no field");
+}
+
+#[test]
+fn a_deposit_in_a_row_is_as_many_deposits() {
+    for accuracy in [1e-3, 0.0] {
+        let mut sheets = [0, 1].map(|_| sheet(parameters(3300.0, 2, Arrangement::Joined, accuracy)));
+        let amounts: Vec<f32> = (0..10u8).map(f32::from).collect();
+        sheets[0].deposit_row(domain(50, 70), &amounts, 0.5);
+        for (column, &amount) in amounts.iter().enumerate() {
+            sheets[1].deposit(domain(50 + column, 70), 0.5 * f64::from(amount));
+        }
+        let [one, other] = sheets.map(|sheet| sheet.field());
+        assert!(relative_error(&one, &other) < 1e-6);
+        assert!((one.iter().sum::<f64>() - 22.5).abs() < 1e-4);
     }
 }
