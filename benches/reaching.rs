@@ -53,7 +53,7 @@ fn parts(criterion: &mut Criterion) {
     let table = tables();
     let mut fibres = ParallelFibres::new(0.2);
     let mut place = 0;
-    group.bench_function("parallel fibres and trace", |bencher| {
+    group.bench_function("parallel fibres and trace alone", |bencher| {
         bencher.iter(|| {
             place = (place + 1) % path.states().len();
             fibres.step(table.at(place));
@@ -66,8 +66,11 @@ fn parts(criterion: &mut Criterion) {
         group.bench_function(format!("sheet, {arrangement:?}"), |bencher| bencher.iter(|| sheet.step(&release)));
         synapses.notice(&rows(&sheet));
         synapses.begin_learning(true);
-        group.bench_function(format!("learning, {arrangement:?}"), |bencher| {
-            bencher.iter(|| synapses.learn(&fibres, &rows(&sheet)));
+        group.bench_function(format!("learning with fibres, {arrangement:?}"), |bencher| {
+            bencher.iter(|| {
+                place = (place + 1) % path.states().len();
+                synapses.learn(&mut fibres, table.at(place), &rows(&sheet))
+            });
         });
         group.bench_function(format!("answer, {arrangement:?}"), |bencher| bencher.iter(|| synapses.respond(&fibres)));
     }

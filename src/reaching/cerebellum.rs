@@ -13,19 +13,24 @@ use crate::random::RandomStream;
 /// The parts that learn and what drives them.
 pub struct Cerebellum<'a> {
     roles: [Role; MICROZONES],
-    input_fibres: NoisyFibres<'a>,
+    inputs: NoisyFibres<'a>,
     fibres: ParallelFibres,
+    volume: Volume,
+    synapses: Synapses,
+    /// Torque for a unit of nuclear activity, in N m.
+    gain: f64,
+    /// Mean activity of each microzone's nuclear cells in the last step.
+    nuclear: [f64; MICROZONES],
+}
+
+/// From errors by way of climbing fibres to nitric oxide.
+struct Volume {
     signal: ErrorSignal,
     input: OliveInput,
     olive: Olive,
     sheet: Sheet,
     /// Release by parallel fibres at their mean activity, in 1/s.
     fibre_release: f64,
-    synapses: Synapses,
-    /// Torque for a unit of nuclear activity, in N m.
-    gain: f64,
-    /// Mean activity of each microzone's nuclear cells in the last step.
-    nuclear: [f64; MICROZONES],
     /// Sum over steps and microzones of the rates of olive cells, and the number of steps.
     rates: (f64, usize),
 }
@@ -50,38 +55,46 @@ impl<'a> Cerebellum<'a> {
     /// The first parameter of the sheet that is out of its range.
     pub fn new(anatomy: Anatomy<'a>, stream: &RandomStream) -> Result<Self, SheetError> {
         let streams = anatomy.roles.iter().map(|role| stream.substream(role.number() as u64)).collect();
-        Ok(Self {
-            roles: anatomy.roles,
-            input_fibres: anatomy.fibres,
-            fibres: ParallelFibres::new(anatomy.memory_trace),
+        let volume = Volume {
             signal: ErrorSignal::new(anatomy.roles, anatomy.error_delay),
             input: anatomy.input,
             olive: Olive::new(streams),
             sheet: Sheet::new(anatomy.sheet)?,
             fibre_release: anatomy.fibre_release,
+            rates: (0.0, 0),
+        };
+        Ok(Self {
+            roles: anatomy.roles,
+            inputs: anatomy.fibres,
+            fibres: ParallelFibres::new(anatomy.memory_trace),
+            volume,
             synapses: Synapses::new(anatomy.sheet.plan, anatomy.rule),
             gain: anatomy.gain,
             nuclear: [0.0; MICROZONES],
-            rates: (0.0, 0),
         })
     }
 
     /// A step before learning, in which it takes notice of how much nitric oxide there is.
     pub fn notice(&mut self, place: usize, feedback: Joints) {
-        self.advance(place, feedback);
-        self.synapses.notice(&rows(&self.sheet));
+        self.fibres.step(self.inputs.step(place));
+        self.volume.step(feedback, &self.nuclear, &self.fibres);
+        self.synapses.notice(&self.volume.rows());
     }
 
     /// Ends noticing; see [`Synapses::begin_learning`].
     pub fn begin_learning(&mut self, each_by_its_own: bool) {
-        self.rates = (0.0, 0);
+        self.volume.rates = (0.0, 0);
         self.synapses.begin_learning(each_by_its_own);
     }
 
     /// A step of learning: the torques with the weights before it.
     pub fn learn(&mut self, place: usize, feedback: Joints) -> Joints {
-        self.advance(place, feedback);
-        let purkinje = self.synapses.learn(&self.fibres, &rows(&self.sheet));
+        let activities = self.inputs.step(place);
+        if self.volume.fibre_release > 0.0 {
+            self.fibres.show(activities);
+        }
+        self.volume.step(feedback, &self.nuclear, &self.fibres);
+        let purkinje = self.synapses.learn(&mut self.fibres, activities, &self.volume.rows());
         self.nuclear = nuclear_means(&purkinje);
         cerebellar_torques(&self.roles, &self.nuclear, self.gain)
     }
@@ -89,7 +102,7 @@ impl<'a> Cerebellum<'a> {
     /// The torques along the desired path with the weights as they are; nothing is learned.
     pub fn recall(&mut self) -> impl FnMut(usize) -> Joints {
         // Tests are no part of learning: fibres of their own leave the trace, and the noise to come, as they are.
-        let (mut fibres, mut inputs) = (ParallelFibres::new(0.0), self.input_fibres.clone());
+        let (mut fibres, mut inputs) = (ParallelFibres::new(0.0), self.inputs.clone());
         move |place| {
             fibres.show(inputs.step(place));
             let purkinje = self.synapses.respond(&fibres);
@@ -103,24 +116,26 @@ impl<'a> Cerebellum<'a> {
 
     /// Of all olive cells since learning began, in spikes/s.
     pub fn mean_rate(&self) -> f64 {
-        self.rates.0 / (self.rates.1 * MICROZONES) as f64
+        let (sum, steps) = self.volume.rates;
+        sum / (steps * MICROZONES) as f64
     }
+}
 
-    /// Fibres, olive and nitric oxide in the next step.
-    fn advance(&mut self, place: usize, feedback: Joints) {
+impl Volume {
+    /// Olive and nitric oxide in the next step; the fibres already show that step's activity, as far as they release.
+    fn step(&mut self, feedback: Joints, nuclear: &[f64; MICROZONES], fibres: &ParallelFibres) {
         let signal = self.signal.step(feedback);
-        let rates = self.input.rates(&signal, &self.nuclear);
+        let rates = self.input.rates(&signal, nuclear);
         self.rates.0 += rates.iter().sum::<f64>();
         self.rates.1 += 1;
-        self.fibres.step(self.input_fibres.step(place));
         self.olive.step(&rates);
         // Half of what the fibres release spreads in this step: right to second order.
-        self.release_by_fibres();
+        self.release_by(fibres);
         self.sheet.step(self.olive.release());
-        self.release_by_fibres();
+        self.release_by(fibres);
     }
 
-    fn release_by_fibres(&mut self) {
+    fn release_by(&mut self, fibres: &ParallelFibres) {
         if self.fibre_release == 0.0 {
             return;
         }
@@ -128,13 +143,13 @@ impl<'a> Cerebellum<'a> {
         for microzone in 0..MICROZONES {
             for row in 0..MICROZONE_LENGTH {
                 let first = Domain { row, ..self.sheet.plan().first_domain(microzone) };
-                self.sheet.deposit_row(first, &self.fibres.activity(row / 2)[row % 2][..MICROZONE_WIDTH], amount);
+                self.sheet.deposit_row(first, &fibres.activity(row / 2)[row % 2][..MICROZONE_WIDTH], amount);
             }
         }
     }
-}
 
-/// The concentrations of all patches.
-fn rows(sheet: &Sheet) -> Vec<FieldRows<'_>> {
-    (0..sheet.plan().patches()).map_while(|patch| sheet.rows(patch)).collect()
+    /// The concentrations of all patches.
+    fn rows(&self) -> Vec<FieldRows<'_>> {
+        (0..self.sheet.plan().patches()).map_while(|patch| self.sheet.rows(patch)).collect()
+    }
 }

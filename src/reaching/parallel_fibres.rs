@@ -89,21 +89,26 @@ impl ParallelFibres {
 
     /// Takes the activities of the next step.
     pub fn step(&mut self, activities: &[f32]) {
-        let (activities, _) = activities.as_chunks::<GRANULE_SIDE>();
-        filter(
-            self.instructions,
-            activities,
-            &mut self.first_filter,
-            &mut self.trace,
-            &mut self.activity,
-            self.renewal,
-        );
+        step_all(self.instructions, self, activities);
+    }
+
+    /// Takes the activities of the next step in one row of granule cells.
+    #[inline(always)]
+    pub(super) fn step_row(&mut self, row: usize, activities: &[f32]) {
+        let (activities, first) = (&activities[row * GRANULE_SIDE..][..GRANULE_SIDE], &mut self.first_filter[row]);
+        let mut second = [0.0; GRANULE_SIDE];
+        second.copy_from_slice(&self.trace[row][0][..GRANULE_SIDE]);
+        for fibre in 0..GRANULE_SIDE {
+            first[fibre] += self.renewal * (activities[fibre] - first[fibre]);
+            second[fibre] += self.renewal * (first[fibre] - second[fibre]);
+        }
+        lay_out(&mut self.trace[row], &second);
+        lay_out(&mut self.activity[row], activities);
     }
 
     /// Only takes the activities: the trace stays as it is.
     pub fn show(&mut self, activities: &[f32]) {
-        let (activities, _) = activities.as_chunks::<GRANULE_SIDE>();
-        for (activities, activity) in activities.iter().zip(&mut self.activity) {
+        for (activities, activity) in activities.chunks_exact(GRANULE_SIDE).zip(&mut self.activity) {
             lay_out(activity, activities);
         }
     }
@@ -125,39 +130,18 @@ pub fn fibre_at(column: usize, row: usize) -> usize {
 }
 
 dispatched! {
-    /// A step of both filters of all rows of fibres.
-    fn filter(
-        activities: &[[f32; GRANULE_SIDE]],
-        first_filter: &mut [[f32; GRANULE_SIDE]],
-        trace: &mut [RowPair],
-        activity: &mut [RowPair],
-        renewal: f32,
-    ) = filter_body
+    fn step_all(fibres: &mut ParallelFibres, activities: &[f32]) = step_all_body
 }
 
 #[inline(always)]
-fn filter_body(
-    activities: &[[f32; GRANULE_SIDE]],
-    first_filter: &mut [[f32; GRANULE_SIDE]],
-    trace: &mut [RowPair],
-    activity: &mut [RowPair],
-    renewal: f32,
-) {
-    let rows = activities.iter().zip(first_filter).zip(trace.iter_mut().zip(activity));
-    for ((activities, first), (trace, activity)) in rows {
-        let mut second = [0.0; GRANULE_SIDE];
-        second.copy_from_slice(&trace[0][..GRANULE_SIDE]);
-        for fibre in 0..GRANULE_SIDE {
-            first[fibre] += renewal * (activities[fibre] - first[fibre]);
-            second[fibre] += renewal * (first[fibre] - second[fibre]);
-        }
-        lay_out(trace, &second);
-        lay_out(activity, activities);
+fn step_all_body(fibres: &mut ParallelFibres, activities: &[f32]) {
+    for row in 0..GRANULE_SIDE {
+        fibres.step_row(row, activities);
     }
 }
 
 #[inline(always)]
-fn lay_out(rows: &mut RowPair, values: &[f32; GRANULE_SIDE]) {
+fn lay_out(rows: &mut RowPair, values: &[f32]) {
     let [even, odd] = rows;
     even[..GRANULE_SIDE].copy_from_slice(values);
     odd[..GRANULE_SIDE - SHIFT].copy_from_slice(&values[SHIFT..]);

@@ -37,10 +37,12 @@ pub struct State<'a> {
 }
 
 dispatched! {
-    /// One pass over all synapses that completes the last change, sums up the cells' inputs, and makes the next change.
+    /// One pass over all synapses: lets the fibres go on by a step, completes the last change, sums up the cells' inputs, and
+    /// makes the next change.
     pub fn pass(
         state: State<'_>,
-        fibres: &ParallelFibres,
+        fibres: &mut ParallelFibres,
+        activities: &[f32],
         patches: &[FieldRows<'_>],
         beginnings: &[Domain],
         constants: Constants,
@@ -50,7 +52,8 @@ dispatched! {
 #[inline(always)]
 fn pass_body(
     state: State,
-    fibres: &ParallelFibres,
+    fibres: &mut ParallelFibres,
+    activities: &[f32],
     patches: &[FieldRows],
     beginnings: &[Domain],
     constants: Constants,
@@ -59,6 +62,8 @@ fn pass_body(
     sums.output.fill([0.0; LANES]);
     sums.change.fill([0.0; LANES]);
     for pair in 0..PAIRS {
+        // The activities come from far; the synapses of the row before keep the processor busy meanwhile.
+        fibres.step_row(pair, activities);
         for (microzone, &Domain { patch, column, .. }) in beginnings.iter().enumerate() {
             let index = pair * beginnings.len() + microzone;
             let segment = pair / SEGMENT * beginnings.len() + microzone;

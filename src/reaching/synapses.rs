@@ -12,6 +12,7 @@ pub const SYNAPSES_PER_CELL: usize = 216;
 
 /// Domains across a Purkinje cell.
 const CELL_WIDTH: usize = 6;
+
 /// What learning compares the concentration of nitric oxide with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AverageScope {
@@ -128,8 +129,9 @@ impl Synapses {
         }
     }
 
-    /// One step of learning; the activities of the Purkinje cells with the weights before it, by microzone.
-    pub fn learn(&mut self, fibres: &ParallelFibres, patches: &[FieldRows]) -> Vec<f64> {
+    /// One step of learning, in which the fibres take their next activities; the activities of the Purkinje cells with the weights
+    /// before it, by microzone.
+    pub fn learn(&mut self, fibres: &mut ParallelFibres, activities: &[f32], patches: &[FieldRows]) -> Vec<f64> {
         let beginnings: Vec<Domain> = self.beginnings().collect();
         let constants = Constants { renewal: self.rule.own_renewal(), least: self.least() };
         let state = State {
@@ -139,7 +141,7 @@ impl Synapses {
             averages: &mut self.averages,
             sums: &mut self.sums,
         };
-        pass(self.instructions, state, fibres, patches, &beginnings, constants);
+        pass(self.instructions, state, fibres, activities, patches, &beginnings, constants);
         let microzones = self.plan.microzones;
         for microzone in 0..microzones {
             let changes = cell_sums(&self.sums.change, microzone, microzones);
@@ -256,11 +258,13 @@ mod tests {
                     sheet.step(&release);
                     let patches: Vec<FieldRows> = (0..plan.patches()).filter_map(|patch| sheet.rows(patch)).collect();
                     let activities: Vec<f32> = (0..GRANULE_CELLS).map(|_| 4.0 * stream.uniform() as f32).collect();
-                    fibres.step(&activities);
                     match step {
-                        0..20 => synapses.notice(&patches),
+                        0..20 => {
+                            fibres.step(&activities);
+                            synapses.notice(&patches);
+                        }
                         20 => synapses.begin_learning(true),
-                        _ => outputs.extend(synapses.learn(&fibres, &patches)),
+                        _ => outputs.extend(synapses.learn(&mut fibres, &activities, &patches)),
                     }
                 }
                 outputs.extend(synapses.respond(&fibres));

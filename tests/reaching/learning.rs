@@ -35,13 +35,14 @@ fn compare(arrangement: Arrangement, rule: LearningRule, own_maximum: bool) {
         // Some cells never release: without diffusion their synapses would not learn.
         sheet.step(&release);
         let activities: Vec<f32> = (0..GRANULE_CELLS).map(|_| (stream.uniform() * 8.0 - 6.0).max(0.0) as f32).collect();
-        fibres.step(&activities);
+        let inputs = activities.clone();
         let activities: Vec<f64> = activities.into_iter().map(f64::from).collect();
         for cell in 0..GRANULE_CELLS {
             first[cell] += renewal * (activities[cell] - first[cell]);
             trace[cell] += renewal * (first[cell] - trace[cell]);
         }
         if step < 40 {
+            fibres.step(&inputs);
             synapses.notice(&rows(&sheet));
             plain.notice(&sheet);
             continue;
@@ -49,9 +50,10 @@ fn compare(arrangement: Arrangement, rule: LearningRule, own_maximum: bool) {
         if step == 40 {
             synapses.begin_learning(own_maximum);
         }
-        let silent = synapses.respond(&fibres);
-        let found = synapses.learn(&fibres, &rows(&sheet));
-        assert_eq!(silent, found, "learning only begins after the answer");
+        fibres.show(&inputs);
+        let answer = synapses.respond(&fibres);
+        let found = synapses.learn(&mut fibres, &inputs, &rows(&sheet));
+        assert_eq!(answer, found, "learning only begins after the answer");
         let expected = plain.learn(&activities, &trace, &sheet, own_maximum);
         for (found, expected) in found.iter().zip(&expected) {
             assert!((found - expected).abs() < 2e-4, "step {step}: {found} {expected}");
@@ -87,9 +89,8 @@ fn synapses_without_nitric_oxide_do_not_learn_and_others_keep_their_sum() {
     synapses.begin_learning(true);
     for _ in 0..50 {
         let activities: Vec<f32> = (0..GRANULE_CELLS).map(|_| stream.uniform() as f32).collect();
-        fibres.step(&activities);
         sheet.step(&release);
-        synapses.learn(&fibres, &rows(&sheet));
+        synapses.learn(&mut fibres, &activities, &rows(&sheet));
     }
     let plan = sheet.plan();
     for cell in 0..108 {
@@ -121,7 +122,7 @@ fn on_a_plant_without_dynamics_the_known_fixed_point_is_learned() {
     let mut answers = [0.0; 4];
     for step in 0..40_000 {
         let number = step / 20 % 4;
-        fibres.step(&patterns[number]);
+        fibres.show(&patterns[number]);
         let nuclear = nuclear_means(&synapses.respond(&fibres));
         answers[number] = nuclear[0] - nuclear[1];
         let error = WANTED[number] - answers[number];
@@ -140,7 +141,7 @@ fn on_a_plant_without_dynamics_the_known_fixed_point_is_learned() {
             if step == 80 {
                 synapses.begin_learning(true);
             }
-            synapses.learn(&fibres, &rows(&sheet));
+            synapses.learn(&mut fibres, &patterns[number], &rows(&sheet));
         }
     }
     let mean = WANTED.iter().sum::<f64>() / 4.0;
