@@ -23,6 +23,7 @@ def tables(results):
         "parallel-fibre-release": lambda: against_first(results("parallel-fibre-release"), "parallel_fibre_release", "release over that of climbing fibres"),
         "accuracy": lambda: against_first(results("accuracy").isel(accuracy=slice(None, None, -1)), "accuracy", "accuracy"),
         "letter": lambda: letter_table(results("letter")),
+        "long": lambda: long_table(results("long")),
         "spectrum": lambda: spectrum_table(results("spectrum")),
         "variants": lambda: variants_table(results("variants")),
         "before-learning": lambda: before_table(results("fig3a")),
@@ -147,6 +148,21 @@ def letter_table(data):
     for rate in data["learning_rate"].values:
         header += [f"η = {plain(rate)}: error", "median", "worse than before"]
     return markdown(header, body)
+
+
+def long_table(data):
+    """Medians and lost runs as training goes on."""
+    body = []
+    for diffusion in data["diffusion"].values:
+        for rate in data["learning_rate"].values:
+            point = data[ERROR].sel(diffusion=diffusion, learning_rate=rate)
+            cells = []
+            for movements in data["movements"].values:
+                values = point.sel(movements=movements).values
+                found = numpy.where(numpy.isnan(values), numpy.inf, values)
+                cells.append(f"{number(median(values), 2)} ({number(found.min(), 2)} to {number(found.max(), 2)}){lost(values)}")
+            body.append([f"D = {plain(diffusion)}, η = {plain(rate)}", *cells])
+    return markdown([""] + [f"{movements} movements" for movements in data["movements"].values], body)
 
 
 def spectrum_table(data):

@@ -53,20 +53,20 @@ fn an_independent_program_found_the_same() {
     ] {
         assert!((found / expected - 1.0).abs() < 1e-6, "{found} {expected}");
     }
-    // Ten runs of it at each D: mean and error of the error after learning, and of the largest concentration.
-    for (diffusion, error, error_of_it, largest, error_of_largest) in
-        [(3300.0, 0.2642, 0.0109, 0.031_56, 0.000_27), (0.0, 0.3321, 0.0191, 0.035_66, 0.000_35)]
+    // Thirty runs of it at each D: the median of the error after learning; ten: mean and error of the largest concentration.
+    // A median of eight runs has an error of about 0.02 with diffusion and 0.04 without, where some runs are far off.
+    for (diffusion, median_error, tolerance, largest, error_of_largest) in
+        [(3300.0, 0.252, 0.06, 0.031_56, 0.000_27), (0.0, 0.320, 0.12, 0.035_66, 0.000_35)]
     {
         let sheet = SheetParameters { diffusion, ..parameters().sheet };
         let runs: Vec<Outcome> = (0..8).map(|seed| run(ReachingParameters { sheet, ..parameters() }, seed)).collect();
         let normalised = |outcome: &Outcome| {
             outcome.end.as_ref().unwrap().test.mean_squared_error() / outcome.initial.mean_squared_error()
         };
-        // Without diffusion some runs are far off: medians are compared with means there.
         let mut errors: Vec<f64> = runs.iter().map(normalised).collect();
         errors.sort_by(f64::total_cmp);
         let median = 0.5 * (errors[3] + errors[4]);
-        assert!((median - error).abs() < 5.0 * error_of_it, "D = {diffusion}: {median} {error}");
+        assert!((median - median_error).abs() < tolerance, "D = {diffusion}: {median} {median_error}");
         let mean = runs.iter().map(|outcome| outcome.largest_concentrations.mean).sum::<f64>() / 8.0;
         assert!((mean - largest).abs() < 5.0 * error_of_largest, "D = {diffusion}: {mean} {largest}");
         let active = runs.iter().map(|outcome| outcome.granule.active).sum::<f64>() / 8.0;

@@ -82,6 +82,7 @@ fn without_size(mut sweep: Table) -> Table {
         ("fixed", "warm_up"),
         ("fixed", "movements"),
         ("grid", "inputs"),
+        ("grid", "movements"),
         ("precision", "relative_error"),
         ("precision", "max_replicates"),
     ] {
