@@ -16,6 +16,7 @@ mod mossy_fibres;
 pub mod muscles;
 mod noise;
 mod parallel_fibres;
+mod parameters;
 mod spectrum;
 mod synapse_pass;
 mod synapses;
@@ -28,8 +29,7 @@ pub use granule_layer::{GRANULE_CELLS, GranuleLayer};
 pub use microzones::{MICROZONES, MicrozoneOrder, OliveScale, Role, cerebellar_torques, nuclear_means};
 pub use mossy_fibres::{MossyFibres, MossyOrder};
 pub use parallel_fibres::{FibreTable, ParallelFibres, fibre_at};
+pub use parameters::{Actuation, ReachingError, ReachingParameters};
 pub use synapses::{AverageScope, LearningRule, Synapses};
-pub use training::{
-    Actuation, End, Outcome, Reaching, ReachingError, ReachingParameters, Spread, TESTS, direction, share_of_training,
-};
+pub use training::{End, Outcome, Reaching, Spread, TESTS, direction, share_of_training};
 pub use trial::{POINTS_PER_MOVEMENT, STEPS_PER_POINT, Test};
