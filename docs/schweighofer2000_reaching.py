@@ -19,10 +19,14 @@ def tables(results):
         "fig3a": lambda: microzones_table(results("fig3a")),
         "fig3b": lambda: rate_table(results("fig3b")),
         "optimum": lambda: optimum_table(results("optimum")),
+        "decay": lambda: decay_table(results("decay")),
         "learning-rate": lambda: learning_rate_table(results("learning-rate")),
         "parallel-fibre-release": lambda: against_first(results("parallel-fibre-release"), "parallel_fibre_release", "release over that of climbing fibres"),
         "accuracy": lambda: against_first(results("accuracy").isel(accuracy=slice(None, None, -1)), "accuracy", "accuracy"),
         "letter": lambda: letter_table(results("letter")),
+        "feed-forward": lambda: microzones_table(gains(results("feed-forward"), 1.0)),
+        "feed-forward-weak": lambda: microzones_table(gains(results("feed-forward"), 0.68)),
+        "muscles": lambda: muscles_table(results("muscles")),
         "long": lambda: long_table(results("long")),
         "spectrum": lambda: spectrum_table(results("spectrum")),
         "variants": lambda: variants_table(results("variants")),
@@ -125,6 +129,18 @@ def learning_rate_table(data):
     return markdown(header + ["ratio of medians", "difference"], body)
 
 
+def decay_table(data):
+    """Each rate of decay at its own best learning rate, and at all of them."""
+    body = []
+    for decay in data["decay"].values:
+        point = data.sel(decay=decay)
+        eta, values = best(point)
+        medians = [number(median(point[ERROR].sel(learning_rate=rate).values)) for rate in data["learning_rate"].values]
+        body.append([plain(decay), plain(eta), both(values)[0], *medians])
+    header = ["k", "best η", "error there"] + [f"median at η = {plain(rate)}" for rate in data["learning_rate"].values]
+    return markdown(header, body)
+
+
 def against_first(data, axis, title):
     """Errors along an axis, and their differences from those at its first value."""
     body = []
@@ -147,6 +163,27 @@ def letter_table(data):
     header = ["trace"]
     for rate in data["learning_rate"].values:
         header += [f"η = {plain(rate)}: error", "median", "worse than before"]
+    return markdown(header, body)
+
+
+def gains(data, gain):
+    """The points with these gains of the controller, which move together along an axis."""
+    (axis,) = data["position_gain"].dims
+    return data.isel({axis: int(numpy.argmin(abs(data["position_gain"].values - gain)))})
+
+
+def muscles_table(data):
+    """Errors with muscles, and what is left at each target."""
+    body = []
+    for distance in data["target_distance"].values:
+        for diffusion in data["diffusion"].values:
+            point = data.sel(target_distance=distance, diffusion=diffusion)
+            joined, separated = (point[ERROR].sel(microzones=kind).values for kind in ("joined", "separated"))
+            targets = point["mse_by_target_mean"].sel(microzones="joined")
+            left = ", ".join(number(targets.sel(target=target).item(), 1) for target in (180.0, 225.0))
+            before = number(point["mse_initial_mean"].sel(microzones="joined").item(), 2)
+            body.append([f"{plain(distance)} m, D = {plain(diffusion)}", before, *both(joined), *both(separated), left])
+    header = ["", "before learning, cm²", "joined", "median", "separated", "median", "left at 180°, 225°, cm²"]
     return markdown(header, body)
 
 
