@@ -180,10 +180,10 @@ def muscles_table(data):
             point = data.sel(target_distance=distance, diffusion=diffusion)
             joined, separated = (point[ERROR].sel(microzones=kind).values for kind in ("joined", "separated"))
             targets = point["mse_by_target_mean"].sel(microzones="joined")
-            left = ", ".join(number(targets.sel(target=target).item(), 1) for target in (180.0, 225.0))
+            left = ", ".join(number(targets.sel(target=target).item(), 1) for target in (270.0, 315.0))
             before = number(point["mse_initial_mean"].sel(microzones="joined").item(), 2)
             body.append([f"{plain(distance)} m, D = {plain(diffusion)}", before, *both(joined), *both(separated), left])
-    header = ["", "before learning, cm²", "joined", "median", "separated", "median", "left at 180°, 225°, cm²"]
+    header = ["", "before learning, cm²", "joined", "median", "separated", "median", "left at 270°, 315°, cm²"]
     return markdown(header, body)
 
 
