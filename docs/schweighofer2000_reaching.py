@@ -62,9 +62,14 @@ def both(values, digits=3):
 
 
 def paired(more, less, digits=3):
-    """The mean of the differences, replicate by replicate, with its error; and their median."""
-    mean, error = mean_and_error(more - less)
-    return f"{number(mean, digits, '+')} ± {number(error, digits)} ({number(numpy.nanmedian(more - less), digits, '+')})"
+    """The mean of the differences, replicate by replicate, with its error; and their median. How many pairs, if not all."""
+    differences = more - less
+    pairs = int((~numpy.isnan(differences)).sum())
+    if pairs == 0:
+        return "no pair"
+    mean, error = mean_and_error(differences)
+    text = f"{number(mean, digits, '+')} ± {number(error, digits)} ({number(numpy.nanmedian(differences), digits, '+')})"
+    return text if pairs == len(differences) else f"{text}, {pairs} pairs"
 
 
 def microzones_table(data):
