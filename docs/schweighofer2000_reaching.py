@@ -282,25 +282,29 @@ def before_table(data):
 
 
 def draw(results, path):
-    """Fig. 3, and the learning curves behind it."""
-    figure, axes = pyplot.subplots(1, 3, figsize=(10, 3.2), layout="constrained")
-    data = results("fig3a")
-    for kind, colour in (("joined", "tab:blue"), ("separated", "tab:green")):
-        point = data.sel(microzones=kind)
-        spread(axes[0], point["diffusion"].values, point[ERROR].transpose("diffusion", "replicate").values, colour, kind)
-    axes[0].set(xscale="symlog", xlabel="D (µm²/s), 0.5 spikes/s", ylabel="error after / before learning")
-    axes[0].set_xscale("symlog", linthresh=300)
-    data = results("fig3b")
+    """Fig. 3A by default and with an inertial feed-forward, Fig. 3B, and learning curves."""
+    figure, axes = pyplot.subplots(2, 2, figsize=(9, 6), layout="constrained")
+    (default, ahead), (rates, curves) = axes
+    for panel, data, title in (
+        (default, results("fig3a"), "default"),
+        (ahead, gains(results("feed-forward"), 1.0), "with an inertial feed-forward"),
+    ):
+        for kind, colour in (("joined", "tab:blue"), ("separated", "tab:green")):
+            point = data.sel(microzones=kind)
+            errors = point[ERROR].transpose("diffusion", "replicate").values
+            spread(panel, point["diffusion"].values, errors, colour, kind)
+        panel.set(title=title, xlabel="D (µm²/s), 0.5 spikes/s", ylabel="error after / before learning")
+        panel.set_xscale("symlog", linthresh=300)
     for diffusion, colour in ((0.0, "tab:orange"), (PAPERS, "tab:blue")):
-        point = data.sel(diffusion=diffusion)
-        spread(axes[1], point["io_rate"].values, point[ERROR].transpose("io_rate", "replicate").values, colour, f"D = {plain(diffusion)}")
-    axes[1].set(xscale="log", yscale="log", xlabel="mean rate (spikes/s)")
-    data = results("fig3a").sel(microzones="joined")
-    for diffusion, colour in ((0.0, "tab:orange"), (PAPERS, "tab:blue")):
-        curve = data["learning_curve"].sel(diffusion=diffusion).transpose("share_of_training", "replicate").values
-        spread(axes[2], 100 * data["share_of_training"].values, curve, colour, f"D = {plain(diffusion)}")
-    axes[2].set(xlabel="% of the movements", ylabel="error (cm²)", ylim=(0, None))
-    for panel in axes:
+        label = f"D = {plain(diffusion)}"
+        point = results("fig3b").sel(diffusion=diffusion)
+        spread(rates, point["io_rate"].values, point[ERROR].transpose("io_rate", "replicate").values, colour, label)
+        curve = results("fig3a").sel(microzones="joined", diffusion=diffusion)["learning_curve"]
+        share = 100 * curve["share_of_training"].values
+        spread(curves, share, curve.transpose("share_of_training", "replicate").values, colour, label)
+    rates.set(xscale="log", xlabel="mean rate (spikes/s)", ylabel="error after / before learning")
+    curves.set(xlabel="% of the movements", ylabel="error (cm²)", ylim=(0, None))
+    for panel in axes.flat:
         panel.legend(frameon=False, fontsize=7)
     figure.savefig(path, metadata={"Date": None})
 
@@ -310,7 +314,8 @@ def spread(panel, places, values, colour, label):
     values = numpy.where(numpy.isnan(values), numpy.inf, values)
     lower, middle, upper = (numpy.quantile(values, part, axis=1) for part in (0.25, 0.5, 0.75))
     shown = numpy.isfinite(middle)
-    panel.fill_between(places[shown], lower[shown], numpy.where(numpy.isfinite(upper), upper, middle)[shown], color=colour, alpha=0.2, linewidth=0)
+    upper = numpy.where(numpy.isfinite(upper), upper, middle)
+    panel.fill_between(places[shown], lower[shown], upper[shown], color=colour, alpha=0.2, linewidth=0)
     panel.plot(places[shown], middle[shown], color=colour, marker="o", markersize=3, label=label)
 
 
