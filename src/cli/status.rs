@@ -159,7 +159,9 @@ fn print_text(report: &Report) {
         say!("\nfailed tasks");
     }
     for failed in &report.failures {
-        say!("  {}, replicate {}: {}", failed.parameters, failed.replicate, failed.message);
+        // A sweep without axes has no parameters to name.
+        let comma = if failed.parameters.is_empty() { "" } else { ", " };
+        say!("  {}{comma}replicate {}: {}", failed.parameters, failed.replicate, failed.message);
     }
     let hidden = report.failed - report.failures.len();
     if hidden > 0 {

@@ -81,8 +81,6 @@ fn values_at_odds_are_refused_with_a_remedy() {
     // What only moving the arm can tell is a task that failed.
     let lost = "[sweep]\nname = \"lost\"\nexperiment = \"reaching\"\nreplicates = 1\n[fixed]\nvelocity_gain = 300\n";
     let out = place.computed(&place.file("lost.toml", lost), "lost", 3);
-    Launcher::Alone
-        .run(&["status", &out])
-        .expect(3)
-        .says(&["the arm is lost without a cerebellum; try a position_gain"]);
+    let shown = Launcher::Alone.run(&["status", &out]).expect(0);
+    shown.says(&["\n  replicate 0: the arm is lost without a cerebellum; try a position_gain"]);
 }
