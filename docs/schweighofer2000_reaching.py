@@ -19,6 +19,7 @@ def tables(results):
         "fig3a": lambda: microzones_table(results("fig3a")),
         "fig3b": lambda: rate_table(results("fig3b")),
         "optimum": lambda: optimum_table(results("optimum")),
+        "table": lambda: three_axes_table(results("table")),
         "decay": lambda: decay_table(results("decay")),
         "learning-rate": lambda: learning_rate_table(results("learning-rate")),
         "parallel-fibre-release": lambda: against_first(results("parallel-fibre-release"), "parallel_fibre_release", "release over that of climbing fibres"),
@@ -112,6 +113,23 @@ def optimum_table(data):
             cells.append(f"**{text}**" if means.values[row, column] == least and everywhere[row, column] == 0 else text)
         body.append([plain(diffusion), *cells])
     return markdown(["D"] + [f"k = {plain(decay)}" for decay in data["decay"].values], body)
+
+
+def three_axes_table(data):
+    """Medians of the error in cm² over D, k and rate, the least of each rate in bold."""
+    body = []
+    for rate in data["io_rate"].values:
+        medians = {
+            (diffusion, decay): median(data["mse"].sel(io_rate=rate, diffusion=diffusion, decay=decay).values)
+            for diffusion in data["diffusion"].values
+            for decay in data["decay"].values
+        }
+        least = min(medians.values())
+        for diffusion in data["diffusion"].values:
+            found = [medians[diffusion, decay] for decay in data["decay"].values]
+            cells = [f"**{number(value, 2)}**" if value == least else number(value, 2) for value in found]
+            body.append([plain(rate), plain(diffusion), *cells])
+    return markdown(["spikes/s", "D"] + [f"k = {plain(decay)}" for decay in data["decay"].values], body)
 
 
 def best(data):
