@@ -5,6 +5,13 @@ use super::desired_path::DesiredPath;
 use super::muscles::{self, Activations, MuscleDrive};
 use crate::nitric_oxide::STEP;
 
+/// What moves the arm: motors at the joints, or muscles with a level of activation in common.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Actuation {
+    Torque,
+    Muscles { co_contraction: f64 },
+}
+
 /// Moves the arm.
 #[derive(Clone, Debug)]
 pub enum Actuator {
@@ -19,9 +26,15 @@ pub enum Actuator {
 }
 
 impl Actuator {
-    pub fn muscles(co_contraction: f64, path: &DesiredPath) -> Self {
-        let drive = MuscleDrive::new(co_contraction);
-        Self::Muscles { drive, holding: path.states().iter().map(|state| drive.holding(state.angles)).collect() }
+    pub fn new(actuation: Actuation, path: &DesiredPath) -> Self {
+        match actuation {
+            Actuation::Torque => Self::Torque,
+            Actuation::Muscles { co_contraction } => {
+                let drive = MuscleDrive::new(co_contraction);
+                let holding = path.states().iter().map(|state| drive.holding(state.angles)).collect();
+                Self::Muscles { drive, holding }
+            }
+        }
     }
 
     /// The arm one [`STEP`] later, in which the command stays as it is; the desired state has this place.

@@ -2,6 +2,7 @@
 //!
 //! The gains are ours. Schweighofer & Ferriol 2000 say of their controller only that it leaves an error of 7.63 cm².
 
+use super::actuator::Actuation;
 use super::arm::{self, ArmState, Joints};
 use super::desired_path::DesiredState;
 
@@ -24,6 +25,15 @@ pub enum FeedForward {
 }
 
 impl Controller {
+    /// Gains with which the error before learning is 7.63 cm²; nothing ahead of errors.
+    pub fn crude(actuation: Actuation) -> Self {
+        let (position_gains, velocity_gains) = match actuation {
+            Actuation::Torque => ([8.0, 5.0], [1.5, 0.3]),
+            Actuation::Muscles { .. } => ([10.2, 6.4], [1.9, 0.38]),
+        };
+        Self { position_gains, velocity_gains, feed_forward: FeedForward::Nothing }
+    }
+
     /// The torques that answer the error; the inferior olive hears of them, too.
     pub fn feedback(&self, desired: &DesiredState, state: &ArmState) -> Joints {
         let torque = |joint: usize| {

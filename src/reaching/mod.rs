@@ -23,13 +23,14 @@ mod synapses;
 mod training;
 mod trial;
 
+pub use actuator::Actuation;
 pub use controller::{Controller, FeedForward};
 pub use desired_path::{CENTRE, DesiredPath, DesiredState, MOVEMENTS_PER_CYCLE, STEPS_PER_MOVEMENT, TARGETS};
 pub use granule_layer::{GRANULE_CELLS, GranuleLayer};
 pub use microzones::{MICROZONES, MicrozoneOrder, OliveScale, Role, cerebellar_torques, nuclear_means};
 pub use mossy_fibres::{MossyFibres, MossyOrder};
 pub use parallel_fibres::{FibreTable, ParallelFibres, fibre_at};
-pub use parameters::{Actuation, ReachingError, ReachingParameters};
+pub use parameters::{ReachingError, ReachingParameters};
 pub use synapses::{AverageScope, LearningRule, Synapses};
 pub use training::{End, Outcome, Reaching, Spread, TESTS, direction, share_of_training};
 pub use trial::{POINTS_PER_MOVEMENT, STEPS_PER_POINT, Test};

@@ -2,18 +2,13 @@
 
 use thiserror::Error;
 
-use super::controller::{Controller, FeedForward};
+use super::actuator::Actuation;
+use super::controller::Controller;
 use super::desired_path::{DesiredPath, OutOfReach};
 use super::microzones::{MICROZONES, MicrozoneOrder, OliveScale};
 use super::mossy_fibres::MossyOrder;
 use super::synapses::{AverageScope, LearningRule};
 use crate::nitric_oxide::{Arrangement, FINEST_CONVOLUTION, Plan, ReleaseSite, STEP, SheetError, SheetParameters};
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Actuation {
-    Torque,
-    Muscles { co_contraction: f64 },
-}
 
 /// The parameters of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,11 +73,7 @@ impl Default for ReachingParameters {
             cerebellar_gain: 2.0,
             mossy_order: MossyOrder::Shuffled,
             mossy_fibre_noise: 0.0,
-            controller: Controller {
-                position_gains: [8.0, 5.0],
-                velocity_gains: [1.5, 0.3],
-                feed_forward: FeedForward::Nothing,
-            },
+            controller: Controller::crude(Actuation::Torque),
             actuation: Actuation::Torque,
             target_distance: 0.2,
             movements: 200,

@@ -9,7 +9,7 @@ use super::microzones::{ErrorSignal, MICROZONES, OliveInput};
 use super::mossy_fibres::MossyFibres;
 use super::noise::{Inputs, NoisyFibres};
 use super::parallel_fibres::FibreTable;
-use super::parameters::{Actuation, ReachingError, ReachingParameters};
+use super::parameters::{ReachingError, ReachingParameters};
 use super::spectrum::share_below;
 use super::trial::{Plant, Test};
 use crate::nitric_oxide::STEP;
@@ -93,10 +93,7 @@ impl Reaching {
     pub fn new(parameters: ReachingParameters) -> Result<Self, ReachingError> {
         parameters.check()?;
         let path = DesiredPath::new(parameters.target_distance)?;
-        let actuator = match parameters.actuation {
-            Actuation::Torque => Actuator::Torque,
-            Actuation::Muscles { co_contraction } => Actuator::muscles(co_contraction, &path),
-        };
+        let actuator = Actuator::new(parameters.actuation, &path);
         let plant = Plant { path, controller: parameters.controller, actuator };
         // With all weights 1 the cerebellum is silent.
         let initial = Test::run(&plant, |_| [0.0; 2]).ok_or(ReachingError::LostBeforeLearning)?;

@@ -61,11 +61,11 @@ proptest! {
     }
 }
 
-/// Of a function of the state, along the motion.
+/// Of a function of the state, along the motion: differences of fourth order, for motions can be violent.
 fn derivative(state: &ArmState, torques: [f64; 2], of: fn(&ArmState) -> f64) -> f64 {
-    let step = 1e-5;
-    let after = |time| of(&advance(state, time, |_| torques));
-    (after(step) - after(-step)) / (2.0 * step)
+    let step = 2e-5;
+    let difference = |time: f64| of(&advance(state, time, |_| torques)) - of(&advance(state, -time, |_| torques));
+    (8.0 * difference(step) - difference(2.0 * step)) / (12.0 * step)
 }
 
 /// A swing of half a second with torques that depend on the state.

@@ -145,11 +145,8 @@ fn noise_in_mossy_fibres_changes_what_is_learned_and_little_noise_little() {
 
 #[test]
 fn with_muscles_the_error_before_learning_is_the_papers_too() {
-    let parameters = ReachingParameters {
-        actuation: Actuation::Muscles { co_contraction: 0.5 },
-        controller: Controller { position_gains: [10.2, 6.4], velocity_gains: [1.9, 0.38], ..parameters().controller },
-        ..parameters()
-    };
+    let actuation = Actuation::Muscles { co_contraction: 0.5 };
+    let parameters = ReachingParameters { actuation, controller: Controller::crude(actuation), ..parameters() };
     let error = Reaching::new(parameters).unwrap().initial().mean_squared_error();
     assert!((error / 7.63 - 1.0).abs() < 0.02, "{error}");
 }
