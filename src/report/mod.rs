@@ -1,11 +1,5 @@
 //! Results for people: tables as text, CSV, Markdown and JSON.
 
-pub mod deviation;
-mod extrapolated;
-pub mod extrapolation;
-mod format;
-mod render;
-mod table;
+pub mod table;
 
-pub use format::Format;
-pub use table::{Table, tables};
+pub use table::{Format, Table, tables};

@@ -1,11 +1,11 @@
 //! What a table looks like in each format.
 
-use super::Format;
+use super::Table;
 use super::deviation::{Comparison, MeanDeviation, mean_deviation};
 use super::extrapolated::{Extrapolated, ExtrapolatedRow};
 use super::extrapolation::Law;
-use super::format::{self, Record, known, rounded};
-use super::table::{Row, Table};
+use super::format::{self, Format, Record, known, rounded};
+use super::row::Row;
 use crate::experiment::Value;
 use crate::sweep::Precision;
 

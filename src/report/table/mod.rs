@@ -1,8 +1,17 @@
 //! One row a grid point: mean, standard error, number of replicates, theory, and the deviation from it.
 
-use super::deviation::Comparison;
-use super::extrapolated::Extrapolated;
-use crate::experiment::{Estimate, Value};
+pub mod deviation;
+mod extrapolated;
+pub mod extrapolation;
+mod format;
+mod render;
+mod row;
+
+pub use format::Format;
+
+use extrapolated::Extrapolated;
+use row::Row;
+
 use crate::store::Results;
 use crate::store::results::{Series, Status};
 use crate::sweep::{Precision, Target};
@@ -21,34 +30,6 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// The values at infinite size, if the sweep has an axis of sizes.
     pub extrapolated: Option<Extrapolated>,
-}
-
-/// One grid point; NaN stands for what is not there.
-pub struct Row {
-    pub parameters: Vec<Value>,
-    pub mean: f64,
-    pub standard_error: f64,
-    /// Replicates that enter the mean: those that are done, less those that diverged and have no value.
-    pub n: usize,
-    /// Replicates that are done (of these, the ones that diverged), have failed, and are missing.
-    pub done: usize,
-    pub diverged: usize,
-    pub failed: usize,
-    pub missing: usize,
-    pub theory: f64,
-    pub theory_standard_error: f64,
-    /// Whether the point has the precision that the sweep asks for; `None` if it asks for none, or is not there yet.
-    pub precision_met: Option<bool>,
-}
-
-impl Row {
-    /// The mean beside its theory.
-    pub fn comparison(&self) -> Comparison {
-        Comparison {
-            measured: Estimate { value: self.mean, standard_error: self.standard_error },
-            theory: Estimate { value: self.theory, standard_error: self.theory_standard_error },
-        }
-    }
 }
 
 /// A table for each scalar observable, in the order of the catalogue.

@@ -2,7 +2,7 @@
 
 use super::deviation::Comparison;
 use super::extrapolation::{FEWEST_SIZES, Fit, Law, Measured, extrapolate, usable};
-use super::table::Row;
+use super::row::Row;
 use crate::experiment::{Estimate, Value};
 use crate::sweep::Sweep;
 

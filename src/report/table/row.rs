@@ -1,0 +1,32 @@
+//! One grid point of a table.
+
+use super::deviation::Comparison;
+use crate::experiment::{Estimate, Value};
+
+/// One grid point; NaN stands for what is not there.
+pub struct Row {
+    pub parameters: Vec<Value>,
+    pub mean: f64,
+    pub standard_error: f64,
+    /// Replicates that enter the mean: those that are done, less those that diverged and have no value.
+    pub n: usize,
+    /// Replicates that are done (of these, the ones that diverged), have failed, and are missing.
+    pub done: usize,
+    pub diverged: usize,
+    pub failed: usize,
+    pub missing: usize,
+    pub theory: f64,
+    pub theory_standard_error: f64,
+    /// Whether the point has the precision that the sweep asks for; `None` if it asks for none, or is not there yet.
+    pub precision_met: Option<bool>,
+}
+
+impl Row {
+    /// The mean beside its theory.
+    pub fn comparison(&self) -> Comparison {
+        Comparison {
+            measured: Estimate { value: self.mean, standard_error: self.standard_error },
+            theory: Estimate { value: self.theory, standard_error: self.theory_standard_error },
+        }
+    }
+}
