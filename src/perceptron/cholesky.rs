@@ -81,7 +81,12 @@ fn factor_panel_body<R: Real>(
             }
             let mut below = current.len();
             for rows in current.chunks_exact_mut(TILE) {
-                R::update_tile(Update { group, below, pivot_rows: &pivot_rows, first, rows });
+                let update = Update { group, below, pivot_rows: &pivot_rows, first, rows };
+                // A constant of the type, so that one of the two is left after compilation.
+                match R::WIDTH {
+                    16 => update_tile::<R, 16>(update),
+                    _ => update_tile::<R, 8>(update),
+                }
                 below -= TILE;
             }
         }
@@ -102,7 +107,7 @@ fn factor_panel_body<R: Real>(
 }
 
 /// What a tile of rows loses to a group of finished panels.
-pub(super) struct Update<'a, R> {
+struct Update<'a, R> {
     group: &'a [Vec<PanelRow<R>>],
     /// Rows from the tile to the end of the matrix.
     below: usize,
@@ -114,7 +119,7 @@ pub(super) struct Update<'a, R> {
 
 /// rows -= L[rows, group] L[pivot rows, group]ᵀ in `WIDTH` lanes.
 #[inline(always)]
-pub(super) fn update_tile<R: Real, const WIDTH: usize>(update: Update<'_, R>) {
+fn update_tile<R: Real, const WIDTH: usize>(update: Update<'_, R>) {
     let Update { group, below, pivot_rows, first, rows } = update;
     let mut sums = [[R::ZERO; WIDTH]; TILE];
     for (sum, row) in sums.iter_mut().zip(rows.iter()) {
@@ -261,16 +266,20 @@ fn solve_upper_body<R: Real>(panels: &[Vec<PanelRow<R>>], inverses: &[Block<R>],
 
 #[cfg(test)]
 mod tests {
-    use super::super::bit_matrix::tests::random_matrix;
-    use super::super::normal_matrix::add_normal_matrix;
     use super::*;
+    use crate::random::RandomStream;
 
+    /// A Aᵀ + 1 with random entries of A in [0, 1).
     fn positive_matrix<R: Real>(size: usize) -> PanelMatrix<R> {
-        let bits = random_matrix(size, 2 * size, 4);
+        let mut stream = RandomStream::from_seed([4; 32]);
+        let factor: Vec<Vec<f64>> = (0..size).map(|_| (0..size).map(|_| stream.uniform()).collect()).collect();
         let mut matrix = PanelMatrix::zeros(size);
-        let weights: Vec<R> = (0..2 * size).map(|pattern| R::nearest(1.0 + pattern as f64 / 7.0)).collect();
-        add_normal_matrix(InstructionSet::detect(), &bits, &weights, &mut matrix);
-        (0..size).for_each(|index| *matrix.entry(index, index) += R::nearest(0.3));
+        for (row, left) in factor.iter().enumerate() {
+            for (column, right) in factor[..=row].iter().enumerate() {
+                let product: f64 = left.iter().zip(right).map(|(left, right)| left * right).sum();
+                *matrix.entry(row, column) = R::nearest(product + f64::from(u8::from(row == column)));
+            }
+        }
         matrix.finish_padding();
         matrix
     }

@@ -3,8 +3,6 @@
 use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Sub, SubAssign};
 
-use super::cholesky::{Update, update_tile};
-
 /// A floating-point number of 32 or 64 bits.
 pub(super) trait Real:
     Copy
@@ -34,8 +32,6 @@ pub(super) trait Real:
     fn root(self) -> Self;
     /// The number itself, or 0.
     fn kept_if(self, is_kept: bool) -> Self;
-    /// [`update_tile`] over [`Real::WIDTH`] lanes.
-    fn update_tile(update: Update<'_, Self>);
 }
 
 impl Real for f32 {
@@ -64,11 +60,6 @@ impl Real for f32 {
     fn kept_if(self, is_kept: bool) -> Self {
         f32::from_bits(self.to_bits() & u32::from(is_kept).wrapping_neg())
     }
-
-    #[inline(always)]
-    fn update_tile(update: Update<'_, Self>) {
-        update_tile::<f32, 16>(update);
-    }
 }
 
 impl Real for f64 {
@@ -96,10 +87,5 @@ impl Real for f64 {
     #[inline(always)]
     fn kept_if(self, is_kept: bool) -> Self {
         f64::from_bits(self.to_bits() & u64::from(is_kept).wrapping_neg())
-    }
-
-    #[inline(always)]
-    fn update_tile(update: Update<'_, Self>) {
-        update_tile::<f64, 8>(update);
     }
 }
