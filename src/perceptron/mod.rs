@@ -8,38 +8,23 @@
 //!
 //! Everything is a pure function of its arguments, with the same bits on every x86-64.
 
-mod bit_matrix;
-mod bracket;
 mod certificate;
-mod cholesky;
-mod exact_face;
-mod gaussian;
-mod interior_point;
 mod learning;
-mod longest_prefix;
-mod margin_program;
-mod normal_matrix;
-mod panel_matrix;
+mod linear_algebra;
 mod patterns;
-mod preconditioner;
 mod problem;
-mod real;
-mod square_system;
-mod step_equations;
 mod storability;
 mod theory;
-mod vertex;
 mod weights;
-mod widest_margin;
 
 pub use certificate::{Refutation, StoringWeights};
 pub use learning::{
     Learned, LearnedPrefix, LearningError, LearningRule, StateSwitching, longest_learnable_prefix, update_bound,
 };
-pub use longest_prefix::{StorabilityError, StoredPrefix, longest_storable_prefix};
 pub use patterns::{PatternSequence, Prefix};
 pub use problem::{CapacityParameters, CapacityProblem, ProblemError};
+pub use storability::longest_prefix::{StorabilityError, StoredPrefix, longest_storable_prefix};
+pub use storability::widest_margin::{WidestMargin, widest_margin};
 pub use storability::{Decision, decide};
 pub use theory::{Accuracy, AccuracyError, Theory, optimal_bistability, rough_capacity, theory, uncorrelated_inputs};
 pub use weights::{histogram, relative_variance, silent_fraction};
-pub use widest_margin::{WidestMargin, widest_margin};

@@ -6,7 +6,7 @@
 //! were made since the last epoch, they are brought up to date by these updates alone.
 
 mod bit_count;
-mod longest_prefix;
+mod learnable_prefix;
 mod octet;
 mod synapses;
 mod update_bound;
@@ -14,7 +14,7 @@ mod update_bound;
 use thiserror::Error;
 
 use self::bit_count::BitCount;
-pub use self::longest_prefix::{LearnedPrefix, longest_learnable_prefix};
+pub use self::learnable_prefix::{LearnedPrefix, longest_learnable_prefix};
 use self::octet::Octet;
 use self::synapses::Synapses;
 pub use self::update_bound::update_bound;

@@ -2,6 +2,7 @@
 
 mod chain;
 mod expansion;
+mod gaussian;
 mod optimum;
 mod sample;
 mod transition;
@@ -12,7 +13,6 @@ use thiserror::Error;
 use self::expansion::Point;
 use self::optimum::{Free, Optimum};
 use self::sample::Sample;
-use super::gaussian;
 use super::problem::{CapacityParameters, CapacityProblem};
 
 /// What the theory of large N says of a problem at capacity.

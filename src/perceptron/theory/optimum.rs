@@ -4,8 +4,8 @@
 //! D(m, r, γ) = √ε, the capacity is the square of the largest A / D. D is convex, because it is the distance of a point
 //! from a convex set that both move linearly, and A is concave. So A / D has one peak, and Newton's method finds it.
 
-use super::super::gaussian;
 use super::expansion::{BISTABILITY, CURRENT_OFFSET, Expansion, Point, SPREAD, VARIABLES};
+use super::gaussian;
 
 /// What may be varied; the order is that of an [`Expansion`].
 pub(super) type Free = [bool; VARIABLES];

@@ -1,10 +1,10 @@
 //! The vertex of the widest margin, from the constraints that hold there with equality.
 
 use super::margin_program::MarginProgram;
-use super::patterns::Prefix;
-use super::problem::UNITS_PER_THRESHOLD;
-use super::square_system::SquareSystem;
 use crate::instruction_set::InstructionSet;
+use crate::perceptron::linear_algebra::square_system::SquareSystem;
+use crate::perceptron::patterns::Prefix;
+use crate::perceptron::problem::UNITS_PER_THRESHOLD;
 
 /// Weights and margin are refined in fixed point, with this many parts to a unit of 2⁻⁵² θ: sums of 2¹⁶ weights of at most
 /// 2¹⁰ θ stay within 2¹²⁰.
@@ -141,9 +141,9 @@ fn excess(prefix: Prefix<'_>, weights: &[i128], index: usize) -> i128 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::interior_point::InteriorPoint;
-    use super::super::{CapacityParameters, CapacityProblem, PatternSequence};
     use super::*;
+    use crate::perceptron::storability::interior_point::InteriorPoint;
+    use crate::perceptron::{CapacityParameters, CapacityProblem, PatternSequence};
     use crate::random::RandomStream;
 
     #[test]

@@ -1,8 +1,8 @@
 //! The linear program of the widest margin, reduced to what decides it.
 
-use super::bit_matrix::{BitMatrix, WordPlanes};
-use super::patterns::Prefix;
-use super::problem::UNITS_PER_THRESHOLD;
+use crate::perceptron::linear_algebra::bit_matrix::{BitMatrix, WordPlanes};
+use crate::perceptron::patterns::Prefix;
+use crate::perceptron::problem::UNITS_PER_THRESHOLD;
 
 /// max κ subject to s^μ ξ^μ·w - κ ≥ b^μ = s^μ θ + τ^μ and w ≥ 0, all in units of θ.
 ///

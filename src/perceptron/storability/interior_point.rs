@@ -1,10 +1,10 @@
 //! A primal-dual interior-point method for the widest margin.
 
-use super::certificate::repair;
 use super::margin_program::MarginProgram;
 use super::preconditioner::{Algebra, Coefficients};
 use super::step_equations::{Solution, StepEquations};
 use crate::instruction_set::InstructionSet;
+use crate::perceptron::certificate::repair;
 
 /// Steps after which the method is given up; it takes 5 to 15 on random patterns.
 pub(super) const STEP_LIMIT: usize = 100;

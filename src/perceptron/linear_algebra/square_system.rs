@@ -7,17 +7,17 @@ const BLOCK: usize = 16;
 
 /// The factors of a matrix whose rows were exchanged, L U = rows of K in the order chosen.
 #[derive(Clone, Debug)]
-pub(super) struct SquareSystem {
+pub(crate) struct SquareSystem {
     /// L below the diagonal, whose own diagonal is 1; U on it and above.
     factors: Vec<Vec<f64>>,
     /// The rows of K that are used, in order.
-    pub(super) equations: Vec<usize>,
+    pub(crate) equations: Vec<usize>,
 }
 
 impl SquareSystem {
     /// Chooses as many of the rows as there are columns, by pivots (Gauss), and factors them. `None` where no pivot is as
     /// large as `smallest_pivot`.
-    pub(super) fn choose(instructions: InstructionSet, mut rows: Vec<Vec<f64>>, smallest_pivot: f64) -> Option<Self> {
+    pub(crate) fn choose(instructions: InstructionSet, mut rows: Vec<Vec<f64>>, smallest_pivot: f64) -> Option<Self> {
         let size = rows.first().map_or(0, Vec::len);
         let mut equations: Vec<usize> = (0..rows.len()).collect();
         for start in (0..size).step_by(BLOCK) {
@@ -49,7 +49,7 @@ impl SquareSystem {
     }
 
     /// x with K x = `right_side`, given in the order of the rows chosen.
-    pub(super) fn solve(&self, right_side: &[f64]) -> Vec<f64> {
+    pub(crate) fn solve(&self, right_side: &[f64]) -> Vec<f64> {
         let mut x = right_side.to_vec();
         for (row, factors) in self.factors.iter().enumerate() {
             let (known, rest) = x.split_at_mut(row);
@@ -63,7 +63,7 @@ impl SquareSystem {
     }
 
     /// x with Kᵀ x = `right_side`, in the order of the rows chosen.
-    pub(super) fn solve_transposed(&self, right_side: &[f64]) -> Vec<f64> {
+    pub(crate) fn solve_transposed(&self, right_side: &[f64]) -> Vec<f64> {
         let mut x = right_side.to_vec();
         for (row, factors) in self.factors.iter().enumerate() {
             let (known, rest) = x.split_at_mut(row + 1);
@@ -107,8 +107,8 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bit_matrix::tests::random_matrix;
     use super::*;
+    use crate::perceptron::linear_algebra::bit_matrix::tests::random_matrix;
 
     fn rows(count: usize, size: usize) -> Vec<Vec<f64>> {
         let bits = random_matrix(count, size, 6);

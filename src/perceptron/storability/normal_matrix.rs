@@ -1,9 +1,9 @@
 //! The matrix Ξᵀ D Ξ of the normal equations, formed from bits.
 
-use super::bit_matrix::BitMatrix;
-use super::panel_matrix::{LANES, PanelMatrix, PanelRow};
-use super::real::Real;
 use crate::instruction_set::{InstructionSet, dispatched};
+use crate::perceptron::linear_algebra::bit_matrix::BitMatrix;
+use crate::perceptron::linear_algebra::panel_matrix::{LANES, PanelMatrix, PanelRow};
+use crate::perceptron::linear_algebra::real::Real;
 
 /// Patterns of a group: a table holds the 2⁵ sums that a group can add to an entry.
 const GROUP: usize = 5;
@@ -126,8 +126,8 @@ fn spread<R: Real>(value: R, bits: u32) -> PanelRow<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bit_matrix::tests::random_matrix;
     use super::*;
+    use crate::perceptron::linear_algebra::bit_matrix::tests::random_matrix;
 
     #[test]
     fn both_paths_give_the_sum_over_patterns() {

@@ -1,11 +1,11 @@
 //! An approximate inverse of the matrix of a step.
 
-use super::cholesky::Cholesky;
 use super::margin_program::MarginProgram;
 use super::normal_matrix::add_normal_matrix;
-use super::panel_matrix::PanelMatrix;
-use super::real::Real;
 use crate::instruction_set::InstructionSet;
+use crate::perceptron::linear_algebra::cholesky::Cholesky;
+use crate::perceptron::linear_algebra::panel_matrix::PanelMatrix;
+use crate::perceptron::linear_algebra::real::Real;
 
 /// An input is in the block that is factored if E_i is less than this times (Aᵀ D A)_ii. A weight on the way to 0 has a
 /// large E_i and hardly couples to the others. Found by trial: at capacity 0.2 to 0.7 take much the same time.

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Sub, SubAssign};
 
 /// A floating-point number of 32 or 64 bits.
-pub(super) trait Real:
+pub(crate) trait Real:
     Copy
     + Debug
     + PartialEq

@@ -2,7 +2,7 @@
 
 /// A rows × columns matrix of bits; column j of a row is bit j % 64 of its word j / 64, and bits past the end are 0.
 #[derive(Clone, Debug)]
-pub(super) struct BitMatrix {
+pub(crate) struct BitMatrix {
     rows: usize,
     columns: usize,
     words: Vec<u64>,
@@ -10,27 +10,27 @@ pub(super) struct BitMatrix {
 
 impl BitMatrix {
     /// The matrix of these rows; every row has ⌈columns/64⌉ words.
-    pub(super) fn from_rows<'a>(columns: usize, rows: impl Iterator<Item = &'a [u64]>) -> Self {
+    pub(crate) fn from_rows<'a>(columns: usize, rows: impl Iterator<Item = &'a [u64]>) -> Self {
         let words: Vec<u64> = rows.flatten().copied().collect();
         Self { rows: words.len() / columns.div_ceil(64).max(1), columns, words }
     }
 
-    pub(super) fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.rows
     }
 
     /// The words of a row.
-    pub(super) fn row(&self, row: usize) -> &[u64] {
+    pub(crate) fn row(&self, row: usize) -> &[u64] {
         let words_per_row = self.columns.div_ceil(64);
         &self.words[row * words_per_row..][..words_per_row]
     }
 
-    pub(super) fn bit(&self, row: usize, column: usize) -> bool {
+    pub(crate) fn bit(&self, row: usize, column: usize) -> bool {
         self.row(row)[column / 64] >> (column % 64) & 1 == 1
     }
 
     /// Rows and columns exchanged.
-    pub(super) fn transposed(&self) -> Self {
+    pub(crate) fn transposed(&self) -> Self {
         let (from, to) = (self.columns.div_ceil(64), self.rows.div_ceil(64));
         let mut words = vec![0; to * self.columns];
         for row_block in 0..to {
@@ -49,13 +49,13 @@ impl BitMatrix {
     }
 
     /// The rows listed, in that order.
-    pub(super) fn select_rows(&self, rows: &[usize]) -> Self {
+    pub(crate) fn select_rows(&self, rows: &[usize]) -> Self {
         let words = rows.iter().flat_map(|&row| self.row(row)).copied().collect();
         Self { rows: rows.len(), columns: self.columns, words }
     }
 
     /// The columns listed, in that order.
-    pub(super) fn select_columns(&self, columns: &[usize]) -> Self {
+    pub(crate) fn select_columns(&self, columns: &[usize]) -> Self {
         let words_per_row = columns.len().div_ceil(64);
         let mut words = vec![0; self.rows * words_per_row];
         for row in 0..self.rows {
@@ -84,7 +84,7 @@ fn transpose_block(block: &mut [u64; 64]) {
 
 /// A bit matrix laid out for fast products with vectors: word g of every row in one contiguous plane.
 #[derive(Clone, Debug)]
-pub(super) struct WordPlanes {
+pub(crate) struct WordPlanes {
     rows: usize,
     words: Vec<u64>,
 }
@@ -93,7 +93,7 @@ pub(super) struct WordPlanes {
 type WordTables = [[f64; 256]; 8];
 
 impl WordPlanes {
-    pub(super) fn new(matrix: &BitMatrix) -> Self {
+    pub(crate) fn new(matrix: &BitMatrix) -> Self {
         let planes = matrix.columns.div_ceil(64);
         let words = (0..planes).flat_map(|plane| (0..matrix.rows).map(move |row| matrix.words[row * planes + plane]));
         Self { rows: matrix.rows, words: words.collect() }
@@ -103,7 +103,7 @@ impl WordPlanes {
     ///
     /// 64 columns at a time: for each byte a table of the 256 sums it can select, and one look-up a row. The order of the
     /// additions is fixed by the layout.
-    pub(super) fn product(&self, vector: &[f64]) -> Vec<f64> {
+    pub(crate) fn product(&self, vector: &[f64]) -> Vec<f64> {
         let mut product = vec![0.0; self.rows];
         if self.rows == 0 {
             return product;
@@ -130,7 +130,7 @@ impl WordPlanes {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::random::RandomStream;
 

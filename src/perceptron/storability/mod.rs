@@ -1,13 +1,23 @@
 //! The exact decision whether a prefix of a sequence can be stored.
 
+mod bracket;
+mod exact_face;
+mod interior_point;
+pub(super) mod longest_prefix;
+mod margin_program;
+mod normal_matrix;
+mod preconditioner;
+mod step_equations;
+mod vertex;
+pub(super) mod widest_margin;
+
 use super::certificate::{Refutation, StoringWeights};
-use super::exact_face;
-use super::interior_point::{InteriorPoint, STEP_LIMIT, State};
-use super::margin_program::MarginProgram;
 use super::patterns::Prefix;
-use super::preconditioner::Algebra;
-use super::widest_margin::trivial_weights;
 use crate::instruction_set::InstructionSet;
+use interior_point::{InteriorPoint, STEP_LIMIT, State};
+use margin_program::MarginProgram;
+use preconditioner::Algebra;
+use widest_margin::trivial_weights;
 
 /// Bounds of the widest margin (in θ) this close to 0 and to each other suggest that it is exactly 0.
 const TIE: f64 = 1e-7;
@@ -37,12 +47,12 @@ pub fn decide(prefix: Prefix<'_>) -> Decision {
 
 /// What a decision leaves beside its answer.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Findings {
+struct Findings {
     /// Bounds of the widest margin, in units of θ.
     lower: f64,
     upper: f64,
     /// Where the solver was when its weights stored the prefix, if there was anything to solve.
-    pub(super) state: Option<State>,
+    state: Option<State>,
 }
 
 impl Default for Findings {
@@ -53,7 +63,7 @@ impl Default for Findings {
 
 impl Findings {
     /// The middle of the bounds; not finite where one is missing.
-    pub(super) fn estimate(&self) -> f64 {
+    fn estimate(&self) -> f64 {
         0.5 * (self.lower + self.upper)
     }
 
@@ -64,7 +74,7 @@ impl Findings {
 }
 
 /// [`decide`]; leaves what it found on the way in `findings`.
-pub(super) fn decide_with(
+fn decide_with(
     prefix: Prefix<'_>,
     instructions: InstructionSet,
     algebra: Algebra,

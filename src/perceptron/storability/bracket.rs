@@ -1,6 +1,6 @@
 //! The bracket of the longest storable prefix, and where to look next.
 
-use super::problem::LARGEST_COUNT;
+use crate::perceptron::problem::LARGEST_COUNT;
 
 /// A prefix that was decided.
 #[derive(Clone, Copy, Debug)]

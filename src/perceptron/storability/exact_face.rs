@@ -1,7 +1,7 @@
 //! Exact multipliers where the widest margin is exactly 0.
 
-use super::certificate::Refutation;
-use super::patterns::Prefix;
+use crate::perceptron::certificate::Refutation;
+use crate::perceptron::patterns::Prefix;
 
 /// Free multipliers are rounded to as many parts of the largest: few parts where the determinant is large, many where it is
 /// small and sums over silent inputs, which must stay negative, are close to 0.

@@ -3,13 +3,13 @@
 use thiserror::Error;
 
 use super::bracket::Bracket;
-use super::patterns::PatternSequence;
 use super::preconditioner::Algebra;
-use super::problem::LARGEST_COUNT;
-use super::storability::{Decision, Findings, decide_with};
-use super::theory::rough_capacity;
 use super::widest_margin::widest_margin_from;
 use crate::instruction_set::InstructionSet;
+use crate::perceptron::patterns::PatternSequence;
+use crate::perceptron::problem::LARGEST_COUNT;
+use crate::perceptron::storability::{Decision, Findings, decide_with};
+use crate::perceptron::theory::rough_capacity;
 
 /// The longest prefix that can be stored.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,7 +17,7 @@ type Block<R> = [PanelRow<R>; LANES];
 
 /// L with L Lᵀ = M.
 #[derive(Clone, Debug)]
-pub(super) struct Cholesky<R> {
+pub(crate) struct Cholesky<R> {
     lower: PanelMatrix<R>,
     /// The inverses of the blocks on the diagonal, and their transposes.
     inverses: Vec<Block<R>>,
@@ -27,7 +27,7 @@ pub(super) struct Cholesky<R> {
 
 impl<R: Real> Cholesky<R> {
     /// Factors `matrix`, whose storage it takes. Left-looking by panels of 32 columns.
-    pub(super) fn factor(instructions: InstructionSet, mut matrix: PanelMatrix<R>) -> Self {
+    pub(crate) fn factor(instructions: InstructionSet, mut matrix: PanelMatrix<R>) -> Self {
         let mut inverses = Vec::new();
         let mut transposed_inverses = Vec::new();
         for panel in 0..matrix.panels.len() {
@@ -44,7 +44,7 @@ impl<R: Real> Cholesky<R> {
     }
 
     /// The solution x of M x = v.
-    pub(super) fn solve(&self, right_side: &[f64]) -> Vec<f64> {
+    pub(crate) fn solve(&self, right_side: &[f64]) -> Vec<f64> {
         let mut x: Vec<R> = right_side.iter().map(|&value| R::nearest(value)).collect();
         x.resize(self.lower.padded_size(), R::ZERO);
         solve_lower(self.instructions, &self.lower.panels, &self.transposed_inverses, &mut x);

@@ -1,11 +1,11 @@
 //! The weights of the widest margin.
 
-use super::certificate::StoringWeights;
 use super::interior_point::{InteriorPoint, STEP_LIMIT, State};
 use super::margin_program::MarginProgram;
-use super::patterns::Prefix;
 use super::vertex::optimal_vertex;
 use crate::instruction_set::InstructionSet;
+use crate::perceptron::certificate::StoringWeights;
+use crate::perceptron::patterns::Prefix;
 
 /// A gap between the bounds of the widest margin (in θ) at which the weights have converged.
 const CONVERGED: f64 = 1e-13;
