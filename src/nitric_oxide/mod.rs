@@ -6,31 +6,24 @@
 //!
 //! Everything is a pure function of its arguments, with the same bits on every x86-64.
 
-mod convolution;
-mod footprint;
-mod geometry;
-mod heat_kernel;
 pub mod information;
-mod line;
-mod modal;
 mod movement;
 mod olive;
 mod response;
 mod sheet;
-mod sheet_parameters;
 mod stimulus;
 mod transfer;
 mod transmission;
 
-pub use convolution::FieldRows;
-pub use geometry::{
-    Arrangement, CELLS_PER_MICROZONE, DOMAIN_SIDE, Domain, MICROZONE_LENGTH, MICROZONE_WIDTH, Plan, Rectangle,
-    ReleaseSite,
-};
 pub use movement::{MOVEMENT_MICROZONES, MovementRates, Snapshot, expected_mean, movement_snapshot};
 pub use olive::Olive;
 pub use response::{Discharge, SynapticResponse};
+pub use sheet::convolution::FieldRows;
+pub use sheet::geometry::{
+    Arrangement, CELLS_PER_MICROZONE, DOMAIN_SIDE, Domain, MICROZONE_LENGTH, MICROZONE_WIDTH, Plan, Rectangle,
+    ReleaseSite,
+};
+pub use sheet::parameters::{STEP, SheetError, SheetParameters};
 pub use sheet::{FINEST_CONVOLUTION, Sheet};
-pub use sheet_parameters::{STEP, SheetError, SheetParameters};
 pub use transfer::{BandSignal, Transfer};
 pub use transmission::{PaperEstimates, StationaryEstimates, Transmission, TransmissionError, TransmissionParameters};

@@ -7,7 +7,7 @@ use std::f64::consts::{PI, TAU};
 
 use super::olive::{DISCHARGE_STEPS, Olive};
 use super::sheet::Sheet;
-use super::sheet_parameters::{STEP, SheetError, SheetParameters, gained_in_step, left_after_step};
+use super::sheet::parameters::{STEP, SheetError, SheetParameters, gained_in_step, left_after_step};
 use crate::random::RandomStream;
 
 /// Shoulder flexor, shoulder extensor, elbow flexor, elbow extensor, from left to right.

@@ -1,7 +1,7 @@
 //! The inferior olive: independent Poisson cells, those of a microzone at one rate.
 
-use super::geometry::CELLS_PER_MICROZONE;
-use super::sheet_parameters::STEP;
+use super::sheet::geometry::CELLS_PER_MICROZONE;
+use super::sheet::parameters::STEP;
 use crate::random::RandomStream;
 
 /// Steps that a discharge lasts, during which its Purkinje cell's surroundings release nitric oxide: 10 ms.

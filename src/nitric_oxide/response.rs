@@ -1,9 +1,9 @@
 //! What one synapse sees of every cell's discharges: the sheet as a linear filter.
 
-use super::geometry::Domain;
 use super::olive::DISCHARGE_STEPS;
 use super::sheet::Sheet;
-use super::sheet_parameters::{SheetError, SheetParameters};
+use super::sheet::geometry::Domain;
+use super::sheet::parameters::{SheetError, SheetParameters};
 
 /// The concentration at one synapse after a discharge of each cell.
 ///

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use super::information::Complex;
-use super::sheet_parameters::STEP;
+use super::sheet::parameters::STEP;
 use crate::instruction_set::{InstructionSet, dispatched};
 use crate::random::RandomStream;
 

@@ -2,11 +2,11 @@
 
 use std::f64::consts::{LN_2, TAU};
 
-use super::geometry::{CELLS_PER_MICROZONE, Domain};
 use super::information::Complex;
-use super::modal::ModalSheet;
 use super::olive::DISCHARGE_STEPS;
-use super::sheet_parameters::{STEP, SheetError, SheetParameters};
+use super::sheet::geometry::{CELLS_PER_MICROZONE, Domain};
+use super::sheet::modal::ModalSheet;
+use super::sheet::parameters::{STEP, SheetError, SheetParameters};
 use crate::instruction_set::InstructionSet;
 
 /// From the discharges of each cell to the concentration at one synapse, at one frequency after the other.
@@ -45,7 +45,7 @@ impl Transfer {
             let modes = decay.iter().zip(gain).zip(&across);
             weights.push(modes.map(|((decay, gain), across)| divide(along * across * gain, *decay, z)).collect());
         }
-        let of_source = |source: &super::modal::Source| {
+        let of_source = |source: &super::sheet::modal::Source| {
             if source.patch != self.synapse.patch {
                 return (0.0, 0.0);
             }

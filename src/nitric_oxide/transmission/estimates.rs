@@ -4,7 +4,7 @@ use super::trials::{Process, Samples, number};
 use super::{FEWEST_FREQUENCIES, SIGNAL_DEPTH, Transmission, TransmissionError};
 use crate::nitric_oxide::information::{binned, coherent_information, kraskov_information};
 use crate::nitric_oxide::response::SynapticResponse;
-use crate::nitric_oxide::sheet_parameters::{STEP, left_after_step};
+use crate::nitric_oxide::sheet::parameters::{STEP, left_after_step};
 use crate::nitric_oxide::stimulus::BandNoise;
 use crate::random::RandomStream;
 

@@ -10,9 +10,9 @@ pub use estimates::{PaperEstimates, StationaryEstimates};
 
 use thiserror::Error;
 
-use super::geometry::{Arrangement, CELLS_PER_MICROZONE, Domain, Plan};
 use super::response::SynapticResponse;
-use super::sheet_parameters::{STEP, SheetError, SheetParameters};
+use super::sheet::geometry::{Arrangement, CELLS_PER_MICROZONE, Domain, Plan};
+use super::sheet::parameters::{STEP, SheetError, SheetParameters};
 use super::transfer::{BandSignal, Transfer};
 
 /// In 1/s, and in Hz: half of the frequency that steps can follow.

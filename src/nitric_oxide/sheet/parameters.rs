@@ -8,12 +8,12 @@ use super::geometry::{Plan, ReleaseSite};
 pub const STEP: f64 = 0.005;
 
 /// What is left after a step of an amount that decays at a rate in 1/s: e^(-r h).
-pub(super) fn left_after_step(rate: f64) -> f64 {
+pub(crate) fn left_after_step(rate: f64) -> f64 {
     libm::exp(-rate * STEP)
 }
 
 /// What a step of release at unit rate leaves, decaying meanwhile: (1 - e^(-r h)) / r.
-pub(super) fn gained_in_step(rate: f64) -> f64 {
+pub(crate) fn gained_in_step(rate: f64) -> f64 {
     if rate == 0.0 { STEP } else { -libm::expm1(-rate * STEP) / rate }
 }
 
@@ -22,7 +22,7 @@ const LARGEST_DECAY: f64 = 1e3;
 const LARGEST_ACCURACY: f64 = 0.1;
 const MOST_MICROZONES: usize = 64;
 
-/// The parameters of a [`Sheet`](super::Sheet), not yet checked.
+/// The parameters of a [`Sheet`](crate::nitric_oxide::Sheet), not yet checked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SheetParameters {
     /// D, in µm²/s; 0 to 10⁶.
@@ -46,7 +46,7 @@ pub enum SheetError {
 
 impl SheetParameters {
     /// The first parameter that is out of its range.
-    pub(super) fn check(&self) -> Result<(), SheetError> {
+    pub(crate) fn check(&self) -> Result<(), SheetError> {
         let ranges = [
             ("diffusion", self.diffusion, LARGEST_DIFFUSION),
             ("decay", self.decay, LARGEST_DECAY),

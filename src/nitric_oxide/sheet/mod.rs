@@ -1,10 +1,18 @@
 //! The sheet of nitric oxide, one step of 5 ms at a time.
 
-use super::convolution::{ConvolutionSheet, FieldRows};
-use super::geometry::{Domain, MICROZONE_LENGTH, Plan};
-use super::modal::ModalSheet;
-use super::sheet_parameters::{SheetError, SheetParameters};
+pub(super) mod convolution;
+mod footprint;
+pub(super) mod geometry;
+mod heat_kernel;
+mod line;
+pub(super) mod modal;
+pub(super) mod parameters;
+
 use crate::instruction_set::InstructionSet;
+use convolution::{ConvolutionSheet, FieldRows};
+use geometry::{Domain, MICROZONE_LENGTH, Plan};
+use modal::ModalSheet;
+use parameters::{SheetError, SheetParameters};
 
 /// The finest accuracy that the convolution gives: it computes in single precision.
 pub const FINEST_CONVOLUTION: f64 = 1e-4;

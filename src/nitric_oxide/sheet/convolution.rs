@@ -9,7 +9,7 @@ use super::geometry::{DOMAIN_SIDE, Domain};
 use super::heat_kernel::{HeatKernel, SingleTaps};
 use super::line::Line;
 use super::modal::ModalSheet;
-use super::sheet_parameters::{STEP, SheetParameters, left_after_step};
+use super::parameters::{STEP, SheetParameters, left_after_step};
 use crate::instruction_set::{InstructionSet, dispatched};
 
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ impl ConvolutionSheet {
         self.shape.margin
     }
 
-    /// Goes on by one step; see [`super::Sheet::step`].
+    /// Goes on by one step; see [`crate::nitric_oxide::Sheet::step`].
     pub fn step(&mut self, release: &[f32]) {
         for field in &mut self.fields {
             let field = &mut field[..self.shape.places()];

@@ -2,7 +2,7 @@
 
 use super::geometry::{Arrangement, DOMAIN_SIDE, Domain, MICROZONE_LENGTH, Plan};
 use super::line::{Boundary, Line};
-use super::sheet_parameters::{SheetParameters, gained_in_step, left_after_step};
+use super::parameters::{SheetParameters, gained_in_step, left_after_step};
 use crate::instruction_set::{InstructionSet, dispatched};
 
 /// The coefficients of the sheet's modes φ_a(x) φ_b(y).
@@ -10,7 +10,7 @@ use crate::instruction_set::{InstructionSet, dispatched};
 /// With S constant over a step h, a mode of decay rate r = k + D (λ_a + λ_b) / side² goes exactly to
 /// c e^(-r h) + s (1 - e^(-r h)) / r, s being the mode's part of the release.
 #[derive(Clone, Debug)]
-pub(super) struct ModalSheet {
+pub(crate) struct ModalSheet {
     plan: Plan,
     across: Line,
     along: Line,
@@ -28,7 +28,7 @@ pub(super) struct ModalSheet {
 
 /// A cell's release at unit rate: the product of its parts in the modes across and along.
 #[derive(Clone, Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     pub patch: usize,
     pub across: Vec<f64>,
     pub along: Vec<f64>,
@@ -99,7 +99,7 @@ impl ModalSheet {
         Source { patch: self.plan.patch_of(cell), across, along: part(&self.modes_along, self.along.domains, &rows) }
     }
 
-    /// Goes on by one step; see [`super::Sheet::step`].
+    /// Goes on by one step; see [`crate::nitric_oxide::Sheet::step`].
     pub fn step(&mut self, release: &[f32]) {
         for coefficients in &mut self.coefficients {
             coefficients.iter_mut().zip(&self.decay).for_each(|(coefficient, decay)| *coefficient *= decay);

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 /// What is at the ends of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Boundary {
+pub(crate) enum Boundary {
     /// No flux: beyond an end lies the mirror image of the row.
     Closed,
     /// The row goes on at its other end.
@@ -13,7 +13,7 @@ pub(super) enum Boundary {
 
 /// A row of domains, each of which exchanges with its two neighbours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub(crate) struct Line {
     pub domains: usize,
     pub boundary: Boundary,
 }
