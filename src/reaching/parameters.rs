@@ -2,12 +2,12 @@
 
 use thiserror::Error;
 
-use super::actuator::Actuation;
-use super::controller::Controller;
-use super::desired_path::{DesiredPath, OutOfReach};
-use super::microzones::{MICROZONES, MicrozoneOrder, OliveScale};
-use super::mossy_fibres::MossyOrder;
-use super::synapses::{AverageScope, LearningRule};
+use super::cortex::microzones::{MICROZONES, MicrozoneOrder, OliveScale};
+use super::cortex::mossy_fibres::MossyOrder;
+use super::cortex::synapses::{AverageScope, LearningRule};
+use super::plant::actuator::Actuation;
+use super::plant::controller::Controller;
+use super::plant::desired_path::{DesiredPath, OutOfReach};
 use crate::nitric_oxide::{Arrangement, FINEST_CONVOLUTION, Plan, ReleaseSite, STEP, SheetError, SheetParameters};
 
 /// The parameters of a run.

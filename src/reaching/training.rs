@@ -1,15 +1,15 @@
 //! One run: a test, then movements that train, with tests in between.
 
-use super::actuator::Actuator;
-use super::cerebellum::{Anatomy, Cerebellum};
-use super::desired_path::{DesiredPath, MOVEMENTS_PER_CYCLE, STEPS_PER_MOVEMENT, TARGETS};
-use super::expansion::Expansion;
-use super::granule_layer::GranuleLayer;
-use super::microzones::{ErrorSignal, MICROZONES, OliveInput};
-use super::mossy_fibres::MossyFibres;
-use super::noise::{Inputs, NoisyFibres};
-use super::parallel_fibres::FibreTable;
+use super::cortex::granule_layer::GranuleLayer;
+use super::cortex::microzones::{ErrorSignal, MICROZONES, OliveInput};
+use super::cortex::mossy_fibres::MossyFibres;
+use super::cortex::noise::{Inputs, NoisyFibres};
+use super::cortex::parallel_fibres::FibreTable;
+use super::cortex::{Anatomy, Cerebellum};
 use super::parameters::{ReachingError, ReachingParameters};
+use super::plant::actuator::Actuator;
+use super::plant::desired_path::{DesiredPath, MOVEMENTS_PER_CYCLE, STEPS_PER_MOVEMENT, TARGETS};
+use super::sparseness::Sparseness;
 use super::spectrum::share_below;
 use super::trial::{Plant, Test};
 use crate::nitric_oxide::STEP;
@@ -46,8 +46,8 @@ pub struct Outcome {
     /// The shares of the variance of the olive's input in the test before learning at or below 2 and 5 Hz.
     pub shares_below: [f64; 2],
     pub largest_concentrations: Spread,
-    pub mossy: Expansion,
-    pub granule: Expansion,
+    pub mossy: Sparseness,
+    pub granule: Sparseness,
 }
 
 /// What is known after the last movement.
@@ -129,7 +129,7 @@ impl Reaching {
         let (movements, end) = self.train(&mut cerebellum, &mut learning_curve);
         let patterns = |activity: &dyn Fn(usize) -> Vec<f32>| {
             let places = (0..path.states().len()).step_by(STEPS_PER_PATTERN);
-            Expansion::of(&places.map(activity).collect::<Vec<_>>())
+            Sparseness::of(&places.map(activity).collect::<Vec<_>>())
         };
         Ok(Outcome {
             initial: self.initial.clone(),

@@ -2,10 +2,10 @@
 
 use std::f64::consts::PI;
 
-use super::actuator::Actuator;
-use super::arm::{self, ArmState, Joints};
-use super::controller::Controller;
-use super::desired_path::{DesiredPath, DesiredState, MOVEMENTS_PER_CYCLE, STEPS_PER_MOVEMENT, TARGETS};
+use super::plant::actuator::Actuator;
+use super::plant::arm::{self, ArmState, Joints};
+use super::plant::controller::Controller;
+use super::plant::desired_path::{DesiredPath, DesiredState, MOVEMENTS_PER_CYCLE, STEPS_PER_MOVEMENT, TARGETS};
 
 /// Steps from one point of a recorded path of the hand to the next.
 pub const STEPS_PER_POINT: usize = 10;

@@ -130,8 +130,8 @@ pub fn values(outcome: &Outcome) -> Vec<f64> {
         end(&|end| end.weights.deviation),
         end(&|end| end.weights.zeros),
     ];
-    for expansion in [&outcome.mossy, &outcome.granule] {
-        values.extend([expansion.active, expansion.sparseness, expansion.overlap]);
+    for cells in [&outcome.mossy, &outcome.granule] {
+        values.extend([cells.active, cells.sparseness, cells.overlap]);
     }
     values.extend(outcome.learning_curve.map(|error| error.unwrap_or(f64::NAN)));
     values.extend(outcome.end.as_ref().map_or([f64::NAN; TARGETS], |end| end.test.by_target()));

@@ -1,10 +1,10 @@
 //! Parallel fibres: the granule cells' activity along the desired path, and the trace of it that learning needs.
 
-use super::desired_path::DesiredPath;
 use super::granule_layer::{GRANULE_CELLS, GRANULE_SIDE, GranuleLayer};
 use super::mossy_fibres::MossyFibres;
 use crate::instruction_set::{InstructionSet, dispatched};
 use crate::nitric_oxide::STEP;
+use crate::reaching::plant::desired_path::DesiredPath;
 
 /// Places of a row of one microzone in the arrays of synapses: its 54 domains and two that stand for none.
 pub const LANES: usize = 56;

@@ -2,7 +2,7 @@
 
 /// Statistics over some patterns of activity, all of one length.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Expansion {
+pub struct Sparseness {
     /// The share of cells that are active, mean over patterns.
     pub active: f64,
     /// ⟨r⟩² / ⟨r²⟩ over cells (Treves & Rolls 1991), mean over patterns with any activity.
@@ -11,7 +11,7 @@ pub struct Expansion {
     pub overlap: f64,
 }
 
-impl Expansion {
+impl Sparseness {
     /// 0 for what there are too few patterns to tell.
     pub fn of(patterns: &[Vec<f32>]) -> Self {
         let count = patterns.len() as f64;
@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn known_patterns() {
         let patterns = vec![vec![1.0, 0.0, 0.0, 0.0], vec![1.0, 1.0, 0.0, 0.0], vec![0.0, 0.0, 2.0, 0.0]];
-        let found = Expansion::of(&patterns);
+        let found = Sparseness::of(&patterns);
         assert!((found.active - 1.0 / 3.0).abs() < 1e-12);
         assert!((found.sparseness - (0.25 + 0.5 + 0.25) / 3.0).abs() < 1e-12);
         assert!((found.overlap - 0.5f64.sqrt() / 3.0).abs() < 1e-12);

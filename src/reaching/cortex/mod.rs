@@ -1,14 +1,22 @@
 //! The cerebellum while it learns: parallel fibres, olive, nitric oxide, synapses, step by step.
 
-use super::arm::Joints;
-use super::microzones::{ErrorSignal, MICROZONES, OliveInput, Role, cerebellar_torques, nuclear_means};
-use super::noise::NoisyFibres;
-use super::parallel_fibres::ParallelFibres;
-use super::synapses::{LearningRule, Synapses};
+pub(super) mod granule_layer;
+pub(super) mod microzones;
+pub(super) mod mossy_fibres;
+pub(super) mod noise;
+pub(super) mod parallel_fibres;
+mod synapse_pass;
+pub(super) mod synapses;
+
+use super::plant::arm::Joints;
 use crate::nitric_oxide::{
     Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Olive, STEP, Sheet, SheetError, SheetParameters,
 };
 use crate::random::RandomStream;
+use microzones::{ErrorSignal, MICROZONES, OliveInput, Role, cerebellar_torques, nuclear_means};
+use noise::NoisyFibres;
+use parallel_fibres::ParallelFibres;
+use synapses::{LearningRule, Synapses};
 
 /// The parts that learn and what drives them.
 pub struct Cerebellum<'a> {

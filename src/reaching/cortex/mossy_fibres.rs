@@ -1,7 +1,7 @@
 //! Mossy fibres: the desired motion, each fibre tuned to one of its six quantities.
 
-use super::desired_path::{DesiredPath, DesiredState};
 use crate::random::RandomStream;
+use crate::reaching::plant::desired_path::{DesiredPath, DesiredState};
 
 /// On a torus of 9 × 9.
 pub const MOSSY_FIBRES: usize = MOSSY_SIDE * MOSSY_SIDE;

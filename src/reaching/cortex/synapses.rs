@@ -238,7 +238,7 @@ mod tests {
     use super::*;
     use crate::nitric_oxide::{Arrangement, ReleaseSite, Sheet, SheetParameters};
     use crate::random::RandomStream;
-    use crate::reaching::granule_layer::GRANULE_CELLS;
+    use crate::reaching::cortex::granule_layer::GRANULE_CELLS;
 
     #[test]
     fn the_bits_do_not_depend_on_the_instruction_set() {

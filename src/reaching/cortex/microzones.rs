@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::arm::Joints;
 use crate::nitric_oxide::CELLS_PER_MICROZONE;
+use crate::reaching::plant::arm::Joints;
 
 pub const MICROZONES: usize = 4;
 

@@ -1,10 +1,10 @@
 //! Noise in mossy fibres, and what granule cells make of it.
 
-use super::desired_path::DesiredPath;
 use super::granule_layer::{GRANULE_CELLS, GranuleLayer};
 use super::mossy_fibres::MossyFibres;
 use super::parallel_fibres::FibreTable;
 use crate::random::RandomStream;
+use crate::reaching::plant::desired_path::DesiredPath;
 
 /// Everything that drives the parallel fibres.
 #[derive(Clone, Debug)]
