@@ -7,8 +7,9 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use microzone::results::Results;
 use microzone::store::contents::{Contents, OnDamage};
-use microzone::store::{Directory, Results};
+use microzone::store::Directory;
 use microzone::sweep::{Identities, Sweep};
 
 fn main() {

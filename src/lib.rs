@@ -27,6 +27,7 @@ pub mod perceptron;
 pub mod random;
 pub mod reaching;
 pub mod report;
+pub mod results;
 pub mod schedule;
 pub mod store;
 pub mod sweep;

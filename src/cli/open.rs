@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Failure;
-use crate::store::{Contents, Directory, Results};
+use crate::results::Results;
+use crate::store::{Contents, Directory};
 use crate::sweep::{Identities, Sweep};
 
 /// A directory with its sweep and all its good records.

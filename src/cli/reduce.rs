@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use super::open::Opened;
 use super::{Exit, Failure};
 use crate::report::{self, Format};
-use crate::store::results::Status;
-use crate::store::{Directory, Results, StoreError, atomic, results_file};
+use crate::results::Status;
+use crate::results::{Results, file};
+use crate::store::{Directory, StoreError, atomic};
 
 /// Merge what is there into results.h5 and tables/*.csv
 ///
@@ -37,7 +38,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 pub fn write(directory: &Directory, results: &Results) -> Result<(), Failure> {
     directory.create()?;
     let mut written = vec![directory.results_file()];
-    results_file::write(&written[0], results)?;
+    file::write(&written[0], results)?;
     for table in report::tables(results) {
         let path = |suffix: &str| directory.tables().join(format!("{}{suffix}.csv", table.observable));
         let points = Some((path(""), table.render(Format::Csv)));

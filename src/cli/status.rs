@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::open::Opened;
 use super::progress::whole_seconds;
 use super::{Exit, Failure};
+use crate::results::Status;
 use crate::store::lock::Lock;
-use crate::store::results::Status;
 use crate::store::run_record::{self, RunRecord};
 use crate::sweep::{Sweep, Target};
 

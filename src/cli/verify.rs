@@ -6,7 +6,8 @@ use super::open::Opened;
 use super::{Exit, Failure, reduce};
 use crate::experiment::evaluate;
 use crate::random::RandomStream;
-use crate::store::{Directory, Outcome, Results, results_file};
+use crate::results::{Results, file};
+use crate::store::{Directory, Outcome};
 use crate::sweep::Task;
 
 /// Check the store: checksums of journals, shards, results and tables; recompute tasks drawn at random, compare bits
@@ -85,7 +86,7 @@ fn check_checksums(directory: &Directory) -> Result<Vec<String>, Failure> {
 
 fn rebuilt_equals(directory: &Directory, results: &Results) -> Result<bool, Failure> {
     let path = std::env::temp_dir().join(format!("microzone-verify-{}.h5", std::process::id()));
-    let written = results_file::write(&path, results);
+    let written = file::write(&path, results);
     let equal = written
         .map_err(Failure::from)
         .and_then(|()| Ok(reduce::hash(&path)? == reduce::hash(&directory.results_file())?));

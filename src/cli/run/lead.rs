@@ -11,12 +11,13 @@ use super::{Arguments, Setup};
 use crate::cli::agenda::Agenda;
 use crate::cli::progress::Observer;
 use crate::cli::{Exit, Failure, machine, reduce};
+use crate::results::Results;
+use crate::results::Status;
 use crate::schedule::{self, Ending, Message, Progress, Transport};
 use crate::store::contents::OnDamage;
 use crate::store::lock::Lock;
-use crate::store::results::Status;
 use crate::store::run_record::{self, RunRecord, TaskCounts};
-use crate::store::{Contents, Directory, Results};
+use crate::store::{Contents, Directory};
 use crate::sweep::{Identities, Sweep, Target};
 
 /// A directory that this run may write to, and what is left to do there.

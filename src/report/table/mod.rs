@@ -12,8 +12,8 @@ pub use format::Format;
 use extrapolated::Extrapolated;
 use row::Row;
 
-use crate::store::Results;
-use crate::store::results::{Series, Status};
+use crate::results::Results;
+use crate::results::{Series, Status};
 use crate::sweep::{Precision, Target};
 
 /// The table of one scalar observable.

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::StoreError;
-use super::netcdf::{self, Attribute, Dimension, FILL_VALUE, Netcdf, Values, Variable};
-use super::results::{Results, Series, Status};
+use super::{Results, Series, Status};
 use crate::experiment::{Kept, Parameter, Value};
+use crate::store::StoreError;
+use crate::store::netcdf::{self, Attribute, Dimension, FILL_VALUE, Netcdf, Values, Variable};
 use crate::sweep::Target;
 
 /// Writes the file; the same results give the same bytes.

@@ -1,11 +1,13 @@
 //! The merged results of a sweep: every observable at every point of the grid, its statistics and its theory.
 
+pub mod file;
+
 use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::{Contents, Outcome, StoreError};
 use crate::experiment::{Estimate, Kept, Observable};
+use crate::store::{Contents, Outcome, StoreError};
 use crate::sweep::statistics::mean_and_standard_error;
 use crate::sweep::{Extent, Identities, Sweep, Target, Task};
 
