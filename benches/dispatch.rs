@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use microzone::results::Results;
-use microzone::store::contents::{Contents, OnDamage};
 use microzone::store::Directory;
+use microzone::store::contents::{Contents, OnDamage};
 use microzone::sweep::{Identities, Sweep};
 
 fn main() {

@@ -19,6 +19,7 @@
 //!
 //! [`report`] makes tables of results, and [`cli`] has one door for each verb.
 
+pub mod catalogue;
 pub mod cli;
 pub mod experiment;
 mod instruction_set;

@@ -1,7 +1,8 @@
 //! `microzone experiments`
 
 use super::{Exit, Failure};
-use crate::experiment::{self, Experiment, Kept, Observable};
+use crate::catalogue;
+use crate::experiment::{Experiment, Kept, Observable};
 use crate::sweep::Problem;
 
 /// Print the catalogue: experiments, their parameters and their observables
@@ -16,7 +17,7 @@ pub struct Arguments {
 /// There is no experiment of that name.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let visible: Vec<&dyn Experiment> =
-        experiment::catalogue().iter().copied().filter(|experiment| !experiment.hidden()).collect();
+        catalogue::catalogue().iter().copied().filter(|experiment| !experiment.hidden()).collect();
     match &arguments.name {
         None => {
             for experiment in visible {
@@ -24,7 +25,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
             }
             say!("\n`microzone experiments NAME` prints parameters and observables.");
         }
-        Some(name) => match experiment::find(name) {
+        Some(name) => match catalogue::find(name) {
             Some(experiment) => say!("{}", describe(experiment).trim_end()),
             None => {
                 let names: Vec<&str> = visible.iter().map(|experiment| experiment.name()).collect();

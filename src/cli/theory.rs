@@ -3,7 +3,8 @@
 use clap::{Arg, ArgMatches, Command};
 
 use super::{Exit, Failure};
-use crate::experiment::{self, Experiment, Literal, Parameters, Value, capacity_problem};
+use crate::catalogue;
+use crate::experiment::{Experiment, Literal, Parameters, Value};
 use crate::perceptron::{
     Accuracy, CapacityParameters, CapacityProblem, ProblemError, Theory, optimal_bistability, theory,
 };
@@ -63,7 +64,7 @@ struct Point {
 
 impl clap::Args for Point {
     fn augment_args(command: Command) -> Command {
-        let declared = experiment::find(EXPERIMENT).map_or(&[][..], Experiment::parameters);
+        let declared = catalogue::find(EXPERIMENT).map_or(&[][..], Experiment::parameters);
         let flags = declared.iter().filter(|parameter| FLAGS.contains(&parameter.name)).map(|parameter| {
             Arg::new(parameter.name)
                 .long(parameter.name.replace('_', "-"))
@@ -82,7 +83,7 @@ impl clap::Args for Point {
 
 impl clap::FromArgMatches for Point {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let declared = experiment::find(EXPERIMENT).map_or(&[][..], Experiment::parameters);
+        let declared = catalogue::find(EXPERIMENT).map_or(&[][..], Experiment::parameters);
         let mut point = Self { parameters: Parameters::defaults(declared) };
         point.update_from_arg_matches(matches)?;
         Ok(point)
@@ -111,7 +112,7 @@ fn literal(text: &str) -> Literal {
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Of::Capacity(arguments) = &arguments.experiment;
     let usage = |message: String| Failure::new(Exit::Usage, message);
-    let problem = capacity_problem(&arguments.point.parameters).map_err(|error| usage(error.to_string()))?;
+    let problem = catalogue::capacity_problem(&arguments.point.parameters).map_err(|error| usage(error.to_string()))?;
     let accuracy = Accuracy::new(arguments.standard_error)
         .map_err(|error| usage(format!("--standard-error {}: {error}", arguments.standard_error)))?;
     let found = if arguments.optimal_bistability {

@@ -7,7 +7,8 @@ use toml::{Table, Value as Toml};
 
 use super::axis::Axis;
 use super::{MAXIMUM_TASKS, Precision, Problem, Streams, Sweep, SweepError, spacing};
-use crate::experiment::{self, Experiment, Literal, Observable, Parameter, Parameters, Value};
+use crate::catalogue;
+use crate::experiment::{Experiment, Literal, Observable, Parameter, Parameters, Value};
 
 const MAXIMUM_AXIS: usize = 10_000_000;
 const MAXIMUM_REPLICATES: i64 = 1_000_000;
@@ -85,8 +86,8 @@ fn read_experiment(header: &Table) -> Result<&'static dyn Experiment, Problem> {
     let name = text(header, "experiment")?
         .ok_or_else(|| Problem::new(key, "missing; `microzone experiments` lists what there is"))?;
     let visible: Vec<&str> =
-        experiment::catalogue().iter().filter(|known| !known.hidden()).map(|known| known.name()).collect();
-    experiment::find(name).ok_or_else(|| Problem::unknown(key, "experiment", name, &visible))
+        catalogue::catalogue().iter().filter(|known| !known.hidden()).map(|known| known.name()).collect();
+    catalogue::find(name).ok_or_else(|| Problem::unknown(key, "experiment", name, &visible))
 }
 
 fn read_streams(header: &Table) -> Result<Streams, Problem> {

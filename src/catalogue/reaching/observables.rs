@@ -1,6 +1,6 @@
 //! What is reported about learning to reach.
 
-use super::super::{Kept, Observable, OwnDimension};
+use crate::experiment::{Kept, Observable, OwnDimension};
 use crate::nitric_oxide::STEP;
 use crate::reaching::{self, End, MOVEMENTS_PER_CYCLE, Outcome, POINTS_PER_MOVEMENT, STEPS_PER_POINT, TARGETS, TESTS};
 

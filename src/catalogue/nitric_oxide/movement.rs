@@ -2,8 +2,10 @@
 
 use std::ops::Bound::Included;
 
-use super::nitric_oxide::{ACCURACY, DECAY, DIFFUSION, MICROZONES, RELEASE, cost_of_sheet, io_rate, sheet, steps};
-use super::{
+use crate::catalogue::nitric_oxide::sheet::{
+    ACCURACY, DECAY, DIFFUSION, MICROZONES, RELEASE, cost_of_sheet, io_rate, sheet, steps,
+};
+use crate::experiment::{
     Cost, Estimate, Experiment, Kept, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value,
 };
 use crate::nitric_oxide::{

@@ -6,8 +6,8 @@ mod parameters;
 use observables::{OBSERVABLES, values};
 use parameters::{APART, INERTIA, JOINT, MICROZONE, MUSCLES, NONE, ORDERED, PARAMETERS, SYNAPSE};
 
-use super::nitric_oxide::{cost_of_sheet, sheet, steps};
-use super::{Cost, Experiment, Observable, Parameter, Parameters, TaskError};
+use super::nitric_oxide::sheet::{cost_of_sheet, sheet, steps};
+use crate::experiment::{Cost, Experiment, Observable, Parameter, Parameters, TaskError};
 use crate::nitric_oxide::STEP;
 use crate::random::RandomStream;
 use crate::reaching::{

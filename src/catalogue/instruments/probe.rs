@@ -3,7 +3,9 @@
 use std::ops::Bound::Included;
 use std::time::Duration;
 
-use super::{Cost, Experiment, Kept, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value};
+use crate::experiment::{
+    Cost, Experiment, Kept, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value,
+};
 use crate::random::RandomStream;
 
 pub struct Probe;

@@ -2,7 +2,7 @@
 
 use std::ops::Bound::{Excluded, Included};
 
-use super::{Kind, Parameter, Parameters, TaskError, Value};
+use crate::experiment::{Kind, Parameter, Parameters, TaskError, Value};
 use crate::nitric_oxide::{Arrangement, Plan, ReleaseSite, STEP, SheetParameters};
 
 const JOINED: &str = "joined";

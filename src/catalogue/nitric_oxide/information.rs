@@ -2,8 +2,10 @@
 
 use std::ops::Bound::{Excluded, Included};
 
-use super::nitric_oxide::{ACCURACY, DECAY, DIFFUSION, MICROZONES, RELEASE, cost_of_sheet, io_rate, sheet, steps};
-use super::{Cost, Estimate, Experiment, Kept, Kind, Observable, Parameter, Parameters, TaskError, Value};
+use crate::catalogue::nitric_oxide::sheet::{
+    ACCURACY, DECAY, DIFFUSION, MICROZONES, RELEASE, cost_of_sheet, io_rate, sheet, steps,
+};
+use crate::experiment::{Cost, Estimate, Experiment, Kept, Kind, Observable, Parameter, Parameters, TaskError, Value};
 use crate::nitric_oxide::{FINEST_CONVOLUTION, STEP, Transmission, TransmissionParameters};
 use crate::random::RandomStream;
 

@@ -2,8 +2,8 @@
 
 use std::ops::Bound::{Excluded, Included};
 
-use super::super::nitric_oxide::{DECAY, DIFFUSION, MICROZONES, RELEASE, io_rate};
-use super::super::{Kind, Parameter, Value};
+use crate::catalogue::nitric_oxide::sheet::{DECAY, DIFFUSION, MICROZONES, RELEASE, io_rate};
+use crate::experiment::{Kind, Parameter, Value};
 use crate::nitric_oxide::FINEST_CONVOLUTION;
 
 pub const TOGETHER: &str = "antagonists-together";

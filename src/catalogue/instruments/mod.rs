@@ -1,0 +1,4 @@
+//! Experiments that are no science: the instruments of tests and benchmarks, left out of the printed catalogue.
+
+pub(super) mod null;
+pub(super) mod probe;
