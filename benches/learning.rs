@@ -10,7 +10,7 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
-use microzone::perceptron::{
+use microzone::models::perceptron::{
     CapacityParameters, CapacityProblem, Learned, LearningRule, PatternSequence, StateSwitching,
     longest_learnable_prefix,
 };

@@ -6,7 +6,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use microzone::nitric_oxide::{
+use microzone::models::nitric_oxide::{
     Arrangement, Plan, ReleaseSite, Sheet, SheetParameters, Transmission, TransmissionParameters,
 };
 use microzone::random::RandomStream;

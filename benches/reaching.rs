@@ -7,12 +7,12 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use microzone::nitric_oxide::{Arrangement, FieldRows, Plan, ReleaseSite, Sheet, SheetParameters};
-use microzone::random::RandomStream;
-use microzone::reaching::{
+use microzone::models::nitric_oxide::{Arrangement, FieldRows, Plan, ReleaseSite, Sheet, SheetParameters};
+use microzone::models::reaching::{
     Actuation, DesiredPath, FibreTable, GranuleLayer, MossyFibres, MossyOrder, ParallelFibres, Reaching,
     ReachingParameters, Synapses, arm,
 };
+use microzone::random::RandomStream;
 
 fn sheet(diffusion: f64, arrangement: Arrangement) -> SheetParameters {
     let plan = Plan { microzones: 4, arrangement };

@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use comfy_table::{Cell, CellAlignment, Table};
-use microzone::perceptron::{
+use microzone::models::perceptron::{
     CapacityParameters, CapacityProblem, Decision, PatternSequence, ProblemError, decide, longest_storable_prefix,
 };
 use microzone::random::RandomStream;

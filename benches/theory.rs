@@ -1,7 +1,7 @@
 //! How long the theory of a cell takes at its default accuracy, and what error it reaches.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use microzone::perceptron::{Accuracy, CapacityParameters, CapacityProblem, optimal_bistability, theory};
+use microzone::models::perceptron::{Accuracy, CapacityParameters, CapacityProblem, optimal_bistability, theory};
 
 /// What sets a cell apart from the standard one.
 fn cells() -> [(&'static str, CapacityParameters); 6] {

@@ -10,7 +10,7 @@ use std::error::Error;
 use std::io::Write;
 use std::time::Instant;
 
-use microzone::perceptron::{CapacityParameters, CapacityProblem, Decision, PatternSequence, Prefix, decide};
+use microzone::models::perceptron::{CapacityParameters, CapacityProblem, Decision, PatternSequence, Prefix, decide};
 use microzone::random::RandomStream;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -13,7 +13,7 @@ use std::hint::black_box;
 use std::io::Write;
 use std::time::Instant;
 
-use microzone::nitric_oxide::{Arrangement, Olive, Plan, ReleaseSite, Sheet, SheetParameters};
+use microzone::models::nitric_oxide::{Arrangement, Olive, Plan, ReleaseSite, Sheet, SheetParameters};
 use microzone::random::RandomStream;
 
 const PLAN: Plan = Plan { microzones: 4, arrangement: Arrangement::Joined };

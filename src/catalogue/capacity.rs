@@ -1,11 +1,11 @@
-//! Storage capacity of a perceptron: the adapter of [`crate::perceptron`].
+//! Storage capacity of a perceptron: the adapter of [`crate::models::perceptron`].
 
 use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use crate::experiment::{
     Cost, Estimate, Experiment, Kept, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value,
 };
-use crate::perceptron::{
+use crate::models::perceptron::{
     Accuracy, CapacityParameters, CapacityProblem, LearnedPrefix, LearningRule, PatternSequence, StateSwitching,
     histogram, longest_learnable_prefix, longest_storable_prefix, relative_variance, rough_capacity, silent_fraction,
     theory,

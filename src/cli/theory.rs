@@ -5,7 +5,7 @@ use clap::{Arg, ArgMatches, Command};
 use super::{Exit, Failure};
 use crate::catalogue;
 use crate::experiment::{Experiment, Literal, Parameters, Value};
-use crate::perceptron::{
+use crate::models::perceptron::{
     Accuracy, CapacityParameters, CapacityProblem, ProblemError, Theory, optimal_bistability, theory,
 };
 

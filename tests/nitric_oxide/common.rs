@@ -1,6 +1,6 @@
 //! What the tests share: sheets, patterns of release, and comparisons.
 
-use microzone::nitric_oxide::{Arrangement, Domain, Plan, ReleaseSite, Sheet, SheetParameters};
+use microzone::models::nitric_oxide::{Arrangement, Domain, Plan, ReleaseSite, Sheet, SheetParameters};
 use microzone::random::RandomStream;
 
 /// The fields of a sheet of the paper's constants.

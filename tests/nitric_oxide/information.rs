@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use microzone::nitric_oxide::{Arrangement, Olive, Transmission, TransmissionError, TransmissionParameters};
+use microzone::models::nitric_oxide::{Arrangement, Olive, Transmission, TransmissionError, TransmissionParameters};
 use microzone::random::RandomStream;
 
 use crate::common::{mean_and_error, parameters, stream};

@@ -1,6 +1,6 @@
 //! The sheet during a movement.
 
-use microzone::nitric_oxide::{
+use microzone::models::nitric_oxide::{
     Arrangement, MOVEMENT_MICROZONES, MovementRates, SheetError, expected_mean, movement_snapshot,
 };
 

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use microzone::nitric_oxide::{
+use microzone::models::nitric_oxide::{
     Arrangement, BandSignal, Discharge, Olive, STEP, SheetParameters, SynapticResponse, Transfer,
 };
 

@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use microzone::nitric_oxide::{
+use microzone::models::nitric_oxide::{
     Arrangement, DOMAIN_SIDE, Domain, FieldRows, ReleaseSite, STEP, SheetError, SheetParameters,
 };
 
@@ -266,7 +266,7 @@ fn the_field_joins_its_patches() {
 #[test]
 fn bad_parameters_are_refused() {
     let good = parameters(3300.0, 1, Joined, 1e-3);
-    let refused = |parameters| microzone::nitric_oxide::Sheet::new(parameters).map(|_| ()).unwrap_err();
+    let refused = |parameters| microzone::models::nitric_oxide::Sheet::new(parameters).map(|_| ()).unwrap_err();
     for (parameters, name) in [
         (SheetParameters { diffusion: -1.0, ..good }, "diffusion"),
         (SheetParameters { diffusion: f64::NAN, ..good }, "diffusion"),

@@ -1,6 +1,6 @@
 //! Capacities of finite networks against the theory of large ones.
 
-use microzone::perceptron::{
+use microzone::models::perceptron::{
     CapacityParameters, StoredPrefix, StoringWeights, histogram, longest_storable_prefix, relative_variance,
     silent_fraction, uncorrelated_inputs, widest_margin,
 };

@@ -1,6 +1,6 @@
 //! What the tests share: parameter sets, sequences and averages.
 
-use microzone::perceptron::{CapacityParameters, CapacityProblem, PatternSequence};
+use microzone::models::perceptron::{CapacityParameters, CapacityProblem, PatternSequence};
 use microzone::random::RandomStream;
 
 pub fn problem(parameters: CapacityParameters) -> CapacityProblem {

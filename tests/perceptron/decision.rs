@@ -1,7 +1,7 @@
 //! Every decision is right: against other methods, and in what certificates and prefixes must obey.
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
-use microzone::perceptron::{
+use microzone::models::perceptron::{
     CapacityParameters, Decision, Prefix, Refutation, StorabilityError, StoringWeights, decide,
     longest_storable_prefix, widest_margin,
 };

@@ -1,6 +1,6 @@
 //! Storability by the simplex method in integers: shares neither code nor method with the solver.
 
-use microzone::perceptron::Prefix;
+use microzone::models::perceptron::Prefix;
 
 const UNIT: i128 = 1 << 52;
 

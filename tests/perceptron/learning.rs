@@ -1,6 +1,6 @@
 //! The learning rule does what a plain loop does, and stores what can be stored in the time that is proven.
 
-use microzone::perceptron::{
+use microzone::models::perceptron::{
     CapacityParameters, LearningError, LearningRule, PatternSequence, StateSwitching, StoringWeights,
     longest_learnable_prefix, longest_storable_prefix, update_bound, widest_margin,
 };

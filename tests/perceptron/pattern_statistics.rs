@@ -1,6 +1,6 @@
 //! Patterns have the statistics asked for, and the same values for ever.
 
-use microzone::perceptron::{CapacityParameters, Prefix};
+use microzone::models::perceptron::{CapacityParameters, Prefix};
 use microzone::random::RandomStream;
 
 use crate::common::{sequence, stream};

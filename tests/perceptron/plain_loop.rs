@@ -1,6 +1,6 @@
 //! The learning rule as a plain loop over patterns and active inputs: the reference of its test and of its benchmark.
 
-use microzone::perceptron::{Learned, LearningRule, Prefix, StateSwitching};
+use microzone::models::perceptron::{Learned, LearningRule, Prefix, StateSwitching};
 
 /// Weights and currents are whole multiples of 2⁻³² θ.
 const UNITS: f64 = (1_u64 << 32) as f64;

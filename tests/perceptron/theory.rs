@@ -3,7 +3,7 @@
 
 use std::f64::consts::PI;
 
-use microzone::perceptron::{
+use microzone::models::perceptron::{
     Accuracy, CapacityParameters, Theory, longest_storable_prefix, optimal_bistability, relative_variance,
     silent_fraction, theory as any_theory, uncorrelated_inputs,
 };

@@ -1,6 +1,6 @@
 //! The arm's dynamics: balances, inverses, and the order of its steps.
 
-use microzone::reaching::arm::{
+use microzone::models::reaching::arm::{
     self, ArmState, LENGTHS, advance, angular_momentum, forward_dynamics, inverse_dynamics, kinetic_energy,
 };
 use proptest::prelude::*;

@@ -1,10 +1,10 @@
 //! Parallel fibres, their trace, and nuclear cells.
 
-use microzone::random::RandomStream;
-use microzone::reaching::{
+use microzone::models::reaching::{
     DesiredPath, FibreTable, GRANULE_CELLS, GranuleLayer, MicrozoneOrder, MossyFibres, MossyOrder, ParallelFibres,
     cerebellar_torques, fibre_at, nuclear_means,
 };
+use microzone::random::RandomStream;
 
 fn table() -> (DesiredPath, FibreTable) {
     let path = DesiredPath::new(0.2).unwrap();

@@ -1,8 +1,8 @@
 //! The learning rule against a plain program, and on a plant so simple that what is learned is known.
 
-use microzone::nitric_oxide::{Arrangement, FieldRows, Plan, ReleaseSite, Sheet, SheetParameters};
+use microzone::models::nitric_oxide::{Arrangement, FieldRows, Plan, ReleaseSite, Sheet, SheetParameters};
+use microzone::models::reaching::{AverageScope, GRANULE_CELLS, LearningRule, ParallelFibres, Synapses, nuclear_means};
 use microzone::random::RandomStream;
-use microzone::reaching::{AverageScope, GRANULE_CELLS, LearningRule, ParallelFibres, Synapses, nuclear_means};
 
 use crate::plain_synapses::PlainSynapses;
 

@@ -1,7 +1,7 @@
 //! Muscles: elastic energy, equilibria, and the activations that hold postures and add torques.
 
-use microzone::reaching::arm::{ArmState, Joints, advance, kinetic_energy};
-use microzone::reaching::muscles::{Activations, MOMENT_ARMS, MUSCLES, MuscleDrive, REST_POSTURE, torques};
+use microzone::models::reaching::arm::{ArmState, Joints, advance, kinetic_energy};
+use microzone::models::reaching::muscles::{Activations, MOMENT_ARMS, MUSCLES, MuscleDrive, REST_POSTURE, torques};
 use proptest::prelude::*;
 
 const SHORTENING: [f64; MUSCLES] = [0.03491, 0.03491, 0.02182, 0.02182, 0.05498, 0.05498];
@@ -113,7 +113,7 @@ fn postures_near_rest_are_held_and_torques_are_added() {
 
 #[test]
 fn the_sources_muscles_cannot_hold_the_nearest_targets_of_a_large_circle() {
-    use microzone::reaching::DesiredPath;
+    use microzone::models::reaching::DesiredPath;
     // The torque that is missing at the worse joint: its largest value, and the share of the time with more than 0.05 N m.
     let missing = |distance: f64| {
         let drive = MuscleDrive::new(0.5);

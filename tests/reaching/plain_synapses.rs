@@ -1,7 +1,7 @@
 //! Learning written down a second time, cell by cell and in double precision.
 
-use microzone::nitric_oxide::{Plan, Sheet};
-use microzone::reaching::{AverageScope, LearningRule, fibre_at};
+use microzone::models::nitric_oxide::{Plan, Sheet};
+use microzone::models::reaching::{AverageScope, LearningRule, fibre_at};
 
 pub struct PlainSynapses {
     rule: LearningRule,

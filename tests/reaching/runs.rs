@@ -1,8 +1,10 @@
 //! Whole runs: what is known before learning, that it learns, and that the paper's letter does not.
 
-use microzone::nitric_oxide::SheetParameters;
+use microzone::models::nitric_oxide::SheetParameters;
+use microzone::models::reaching::{
+    Actuation, Controller, LearningRule, Outcome, Reaching, ReachingError, ReachingParameters,
+};
 use microzone::random::RandomStream;
-use microzone::reaching::{Actuation, Controller, LearningRule, Outcome, Reaching, ReachingError, ReachingParameters};
 
 fn parameters() -> ReachingParameters {
     ReachingParameters::default()

@@ -1,4 +1,4 @@
-//! Information that nitric oxide carries about the climbing fibres: the adapter of [`crate::nitric_oxide::Transmission`].
+//! Information that nitric oxide carries about the climbing fibres: the adapter of [`crate::models::nitric_oxide::Transmission`].
 
 use std::ops::Bound::{Excluded, Included};
 
@@ -6,7 +6,7 @@ use crate::catalogue::nitric_oxide::sheet::{
     ACCURACY, DECAY, DIFFUSION, MICROZONES, RELEASE, cost_of_sheet, io_rate, sheet, steps,
 };
 use crate::experiment::{Cost, Estimate, Experiment, Kept, Kind, Observable, Parameter, Parameters, TaskError, Value};
-use crate::nitric_oxide::{FINEST_CONVOLUTION, STEP, Transmission, TransmissionParameters};
+use crate::models::nitric_oxide::{FINEST_CONVOLUTION, STEP, Transmission, TransmissionParameters};
 use crate::random::RandomStream;
 
 pub struct Information;

@@ -1,4 +1,4 @@
-//! The sheet of nitric oxide during a movement: the adapter of [`crate::nitric_oxide::movement_snapshot`].
+//! The sheet of nitric oxide during a movement: the adapter of [`crate::models::nitric_oxide::movement_snapshot`].
 
 use std::ops::Bound::Included;
 
@@ -8,7 +8,7 @@ use crate::catalogue::nitric_oxide::sheet::{
 use crate::experiment::{
     Cost, Estimate, Experiment, Kept, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value,
 };
-use crate::nitric_oxide::{
+use crate::models::nitric_oxide::{
     DOMAIN_SIDE, MICROZONE_LENGTH, MICROZONE_WIDTH, MOVEMENT_MICROZONES, MovementRates, STEP, expected_mean,
     movement_snapshot,
 };

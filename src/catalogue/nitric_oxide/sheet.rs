@@ -3,7 +3,7 @@
 use std::ops::Bound::{Excluded, Included};
 
 use crate::experiment::{Kind, Parameter, Parameters, TaskError, Value};
-use crate::nitric_oxide::{Arrangement, Plan, ReleaseSite, STEP, SheetParameters};
+use crate::models::nitric_oxide::{Arrangement, Plan, ReleaseSite, STEP, SheetParameters};
 
 const JOINED: &str = "joined";
 const SEPARATED: &str = "separated";

@@ -1,4 +1,4 @@
-//! Learning to reach: the adapter of [`crate::reaching::Reaching`].
+//! Learning to reach: the adapter of [`crate::models::reaching::Reaching`].
 
 mod observables;
 mod parameters;
@@ -8,12 +8,12 @@ use parameters::{APART, INERTIA, JOINT, MICROZONE, MUSCLES, NONE, ORDERED, PARAM
 
 use super::nitric_oxide::sheet::{cost_of_sheet, sheet, steps};
 use crate::experiment::{Cost, Experiment, Observable, Parameter, Parameters, TaskError};
-use crate::nitric_oxide::STEP;
-use crate::random::RandomStream;
-use crate::reaching::{
+use crate::models::nitric_oxide::STEP;
+use crate::models::reaching::{
     self, Actuation, AverageScope, Controller, FeedForward, LearningRule, MicrozoneOrder, MossyOrder, OliveScale,
     Reaching as Model, ReachingParameters,
 };
+use crate::random::RandomStream;
 
 pub struct Reaching;
 

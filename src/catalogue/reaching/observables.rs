@@ -1,8 +1,10 @@
 //! What is reported about learning to reach.
 
 use crate::experiment::{Kept, Observable, OwnDimension};
-use crate::nitric_oxide::STEP;
-use crate::reaching::{self, End, MOVEMENTS_PER_CYCLE, Outcome, POINTS_PER_MOVEMENT, STEPS_PER_POINT, TARGETS, TESTS};
+use crate::models::nitric_oxide::STEP;
+use crate::models::reaching::{
+    self, End, MOVEMENTS_PER_CYCLE, Outcome, POINTS_PER_MOVEMENT, STEPS_PER_POINT, TARGETS, TESTS,
+};
 
 const fn scalar(name: &'static str, unit: &'static str, doc: &'static str) -> Observable {
     Observable { name, unit, doc, dimensions: &[], kept: Kept::EveryReplicate, has_theory: false }

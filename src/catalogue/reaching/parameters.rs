@@ -4,7 +4,7 @@ use std::ops::Bound::{Excluded, Included};
 
 use crate::catalogue::nitric_oxide::sheet::{DECAY, DIFFUSION, MICROZONES, RELEASE, io_rate};
 use crate::experiment::{Kind, Parameter, Value};
-use crate::nitric_oxide::FINEST_CONVOLUTION;
+use crate::models::nitric_oxide::FINEST_CONVOLUTION;
 
 pub const TOGETHER: &str = "antagonists-together";
 pub const APART: &str = "antagonists-apart";

@@ -1,0 +1,5 @@
+//! The science: pure functions without files, clocks or ranks, which know nothing of sweeps.
+
+pub mod nitric_oxide;
+pub mod perceptron;
+pub mod reaching;

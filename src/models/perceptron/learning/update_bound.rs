@@ -1,0 +1,47 @@
+//! How many updates the rule can need, proven.
+
+use super::{LEARNING_UNITS, LearningRule, StateSwitching, learning_units};
+use crate::models::perceptron::certificate::StoringWeights;
+use crate::models::perceptron::patterns::Prefix;
+use crate::models::perceptron::problem::UNITS_PER_THRESHOLD;
+
+/// The most updates the rule can make before it has learned a prefix that `solution` stores; `None` where nothing is
+/// proven.
+///
+/// Let w* be the solution, δ = min_μ s^μ (w*·ξ^μ - θ) - τ^μ > 0 what it has to spare, n the largest number of active
+/// inputs and w_0 the equal weights of the start. An update is made where s (w·ξ - θ) ≤ τ. So s ξ·(w - w*) ≤ τ - (τ +
+/// δ), and the step v = w + ε s ξ comes closer to w*:
+///
+///   |v - w*|² = |w - w*|² + 2ε s ξ·(w - w*) + ε² |ξ|² ≤ |w - w*|² - ε (2δ - ε n).
+///
+/// Clipping at 0 takes v to the nearest point of w ≥ 0, a convex set that holds w*, and so no further from w*. A
+/// squared distance is never negative; if ε < 2δ / n the number of updates is therefore at most
+///
+///   |w_0 - w*|² / (ε (2δ - ε n)).
+///
+/// From w_0 = 0 this is the |w*|² / (2ε (δ - ε n / 2)) of the perceptron theorem (Block 1962, Novikoff 1962). A
+/// bistable output changes nothing as long as the climbing fibre sets the state: then τ is that of the transition
+/// between targets, for the rule and for w* alike. Without switching a wrong state asks for θ + κ + γ where w* may give
+/// no more than θ + κ - γ + δ, and the distance can grow; there is no bound then, unless γ = 0. Rounded to f64.
+pub fn update_bound(prefix: Prefix<'_>, rule: &LearningRule, solution: &StoringWeights) -> Option<f64> {
+    let problem = prefix.problem();
+    if rule.switching == StateSwitching::None && problem.parameters().bistability > 0.0 {
+        return None;
+    }
+    let start = learning_units(problem.mean_weight()) as f64 / LEARNING_UNITS as f64;
+    let squared_distance: f64 = solution.weights().iter().map(|weight| (weight - start) * (weight - start)).sum();
+    let active = (0..prefix.patterns()).map(|index| prefix.active_inputs(index).count()).max()? as f64;
+    let spare = (0..prefix.patterns()).map(|index| spare_units(prefix, solution, index)).min()?;
+    let spare = spare as f64 / UNITS_PER_THRESHOLD as f64;
+    let rate = rule.learning_rate();
+    let gain = rate * (2.0 * spare - rate * active);
+    (gain > 0.0).then_some(squared_distance / gain)
+}
+
+/// s (w·ξ - θ) - τ of a pattern, exact, in units of 2⁻⁵² θ.
+fn spare_units(prefix: Prefix<'_>, solution: &StoringWeights, index: usize) -> i128 {
+    let units = |input: usize| (solution.weights()[input] * UNITS_PER_THRESHOLD as f64) as i128;
+    let current: i128 = prefix.active_inputs(index).map(units).sum();
+    let signed = if prefix.target(index) { current } else { -current };
+    signed - i128::from(prefix.threshold_units(index))
+}

@@ -1,0 +1,163 @@
+//! The cerebellum while it learns: parallel fibres, olive, nitric oxide, synapses, step by step.
+
+pub(super) mod granule_layer;
+pub(super) mod microzones;
+pub(super) mod mossy_fibres;
+pub(super) mod noise;
+pub(super) mod parallel_fibres;
+mod synapse_pass;
+pub(super) mod synapses;
+
+use super::plant::arm::Joints;
+use crate::models::nitric_oxide::{
+    Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Olive, STEP, Sheet, SheetError, SheetParameters,
+};
+use crate::random::RandomStream;
+use microzones::{ErrorSignal, MICROZONES, OliveInput, Role, cerebellar_torques, nuclear_means};
+use noise::NoisyFibres;
+use parallel_fibres::ParallelFibres;
+use synapses::{LearningRule, Synapses};
+
+/// The parts that learn and what drives them.
+pub struct Cerebellum<'a> {
+    roles: [Role; MICROZONES],
+    inputs: NoisyFibres<'a>,
+    fibres: ParallelFibres,
+    volume: Volume,
+    synapses: Synapses,
+    /// Torque for a unit of nuclear activity, in N m.
+    gain: f64,
+    /// Mean activity of each microzone's nuclear cells in the last step.
+    nuclear: [f64; MICROZONES],
+}
+
+/// From errors by way of climbing fibres to nitric oxide.
+struct Volume {
+    signal: ErrorSignal,
+    input: OliveInput,
+    olive: Olive,
+    sheet: Sheet,
+    /// Release by parallel fibres at their mean activity, in 1/s.
+    fibre_release: f64,
+    /// Sum over steps and microzones of the rates of olive cells, and the number of steps.
+    rates: (f64, usize),
+}
+
+/// What a [`Cerebellum`] is made of.
+pub struct Anatomy<'a> {
+    pub roles: [Role; MICROZONES],
+    pub fibres: NoisyFibres<'a>,
+    pub memory_trace: f64,
+    pub error_delay: usize,
+    pub input: OliveInput,
+    pub sheet: SheetParameters,
+    pub fibre_release: f64,
+    pub rule: LearningRule,
+    pub gain: f64,
+}
+
+impl<'a> Cerebellum<'a> {
+    /// Untrained, without nitric oxide. Each microzone's olive cells have the substream of its role.
+    ///
+    /// # Errors
+    /// The first parameter of the sheet that is out of its range.
+    pub fn new(anatomy: Anatomy<'a>, stream: &RandomStream) -> Result<Self, SheetError> {
+        let streams = anatomy.roles.iter().map(|role| stream.substream(role.number() as u64)).collect();
+        let volume = Volume {
+            signal: ErrorSignal::new(anatomy.roles, anatomy.error_delay),
+            input: anatomy.input,
+            olive: Olive::new(streams),
+            sheet: Sheet::new(anatomy.sheet)?,
+            fibre_release: anatomy.fibre_release,
+            rates: (0.0, 0),
+        };
+        Ok(Self {
+            roles: anatomy.roles,
+            inputs: anatomy.fibres,
+            fibres: ParallelFibres::new(anatomy.memory_trace),
+            volume,
+            synapses: Synapses::new(anatomy.sheet.plan, anatomy.rule),
+            gain: anatomy.gain,
+            nuclear: [0.0; MICROZONES],
+        })
+    }
+
+    /// A step before learning, in which it takes notice of how much nitric oxide there is.
+    pub fn notice(&mut self, place: usize, feedback: Joints) {
+        self.fibres.step(self.inputs.step(place));
+        self.volume.step(feedback, &self.nuclear, &self.fibres);
+        self.synapses.notice(&self.volume.rows());
+    }
+
+    /// Ends noticing; see [`Synapses::begin_learning`].
+    pub fn begin_learning(&mut self, each_by_its_own: bool) {
+        self.volume.rates = (0.0, 0);
+        self.synapses.begin_learning(each_by_its_own);
+    }
+
+    /// A step of learning: the torques with the weights before it.
+    pub fn learn(&mut self, place: usize, feedback: Joints) -> Joints {
+        let activities = self.inputs.step(place);
+        if self.volume.fibre_release > 0.0 {
+            self.fibres.show(activities);
+        }
+        self.volume.step(feedback, &self.nuclear, &self.fibres);
+        let purkinje = self.synapses.learn(&mut self.fibres, activities, &self.volume.rows());
+        self.nuclear = nuclear_means(&purkinje);
+        cerebellar_torques(&self.roles, &self.nuclear, self.gain)
+    }
+
+    /// The torques along the desired path with the weights as they are; nothing is learned.
+    pub fn recall(&mut self) -> impl FnMut(usize) -> Joints {
+        // Tests are no part of learning: fibres of their own leave the trace, and the noise to come, as they are.
+        let (mut fibres, mut inputs) = (ParallelFibres::new(0.0), self.inputs.clone());
+        move |place| {
+            fibres.show(inputs.step(place));
+            let purkinje = self.synapses.respond(&fibres);
+            cerebellar_torques(&self.roles, &nuclear_means(&purkinje), self.gain)
+        }
+    }
+
+    pub fn synapses(&self) -> &Synapses {
+        &self.synapses
+    }
+
+    /// Of all olive cells since learning began, in spikes/s.
+    pub fn mean_rate(&self) -> f64 {
+        let (sum, steps) = self.volume.rates;
+        sum / (steps * MICROZONES) as f64
+    }
+}
+
+impl Volume {
+    /// Olive and nitric oxide in the next step; the fibres already show that step's activity, as far as they release.
+    fn step(&mut self, feedback: Joints, nuclear: &[f64; MICROZONES], fibres: &ParallelFibres) {
+        let signal = self.signal.step(feedback);
+        let rates = self.input.rates(&signal, nuclear);
+        self.rates.0 += rates.iter().sum::<f64>();
+        self.rates.1 += 1;
+        self.olive.step(&rates);
+        // Half of what the fibres release spreads in this step: right to second order.
+        self.release_by(fibres);
+        self.sheet.step(self.olive.release());
+        self.release_by(fibres);
+    }
+
+    fn release_by(&mut self, fibres: &ParallelFibres) {
+        if self.fibre_release == 0.0 {
+            return;
+        }
+        let amount = (0.5 * STEP * self.fibre_release) as f32;
+        for microzone in 0..MICROZONES {
+            for row in 0..MICROZONE_LENGTH {
+                let first = Domain { row, ..self.sheet.plan().first_domain(microzone) };
+                self.sheet.deposit_row(first, &fibres.activity(row / 2)[row % 2][..MICROZONE_WIDTH], amount);
+            }
+        }
+    }
+
+    /// The concentrations of all patches.
+    fn rows(&self) -> Vec<FieldRows<'_>> {
+        (0..self.sheet.plan().patches()).map_while(|patch| self.sheet.rows(patch)).collect()
+    }
+}

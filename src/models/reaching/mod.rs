@@ -1,0 +1,26 @@
+//! An arm that learns to reach.
+//!
+//! The second model of Schweighofer & Ferriol 2000 (PNAS 97:10661): a two-joint arm whose crude controller is helped by a
+//! cerebellum that learns from climbing fibres by way of nitric oxide ([`crate::models::nitric_oxide`]). What the paper leaves open is
+//! a choice of ours, named where it is made.
+
+mod cortex;
+mod parameters;
+mod plant;
+mod sparseness;
+mod spectrum;
+mod training;
+mod trial;
+
+pub use cortex::granule_layer::{GRANULE_CELLS, GranuleLayer};
+pub use cortex::microzones::{MICROZONES, MicrozoneOrder, OliveScale, Role, cerebellar_torques, nuclear_means};
+pub use cortex::mossy_fibres::{MossyFibres, MossyOrder};
+pub use cortex::parallel_fibres::{FibreTable, ParallelFibres, fibre_at};
+pub use cortex::synapses::{AverageScope, LearningRule, Synapses};
+pub use parameters::{ReachingError, ReachingParameters};
+pub use plant::actuator::Actuation;
+pub use plant::controller::{Controller, FeedForward};
+pub use plant::desired_path::{CENTRE, DesiredPath, DesiredState, MOVEMENTS_PER_CYCLE, STEPS_PER_MOVEMENT, TARGETS};
+pub use plant::{arm, muscles};
+pub use training::{End, Outcome, Reaching, Spread, TESTS, direction, share_of_training};
+pub use trial::{POINTS_PER_MOVEMENT, STEPS_PER_POINT, Test};
