@@ -7,6 +7,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use microzone::cli::Agenda;
 use microzone::results::Results;
 use microzone::store::Directory;
 use microzone::store::contents::{Contents, OnDamage};
@@ -76,7 +77,7 @@ fn scan(sweep_file: &Path, out: &Path) {
     timed("read the records", scan);
     let identify = Instant::now();
     let identities = Identities::new(&sweep);
-    assert!(contents.pending(&sweep, &identities, false).is_empty());
+    assert!(Agenda::new(&sweep, &identities, &contents, false).pending.is_empty());
     timed("find what is missing", identify);
     timed("scan, all in", start);
     let merge = Instant::now();

@@ -38,6 +38,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
+pub use agenda::Agenda;
 pub use exit::{Exit, Failure};
 
 /// Large, exactly reproducible parameter sweeps of cerebellar-learning models.

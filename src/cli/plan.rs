@@ -46,8 +46,8 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let up_to = |text: String| if reserve > 0 { format!(" to {text}") } else { String::new() };
     let costs: Vec<_> = (0..sweep.points()).map(|point| sweep.experiment.cost(&sweep.parameters(point))).collect();
     let memory = costs.iter().map(|cost| cost.bytes).fold(0.0, f64::max);
-    let seconds = pending.iter().fold(0.0, |sum, (seconds, _)| sum + f64::from(*seconds));
-    let longest = pending.iter().map(|(seconds, _)| f64::from(*seconds)).fold(0.0, f64::max);
+    let seconds = pending.iter().fold(0.0, |sum, task| sum + f64::from(task.seconds));
+    let longest = pending.iter().map(|task| f64::from(task.seconds)).fold(0.0, f64::max);
     let threads = arguments.threads.map_or_else(|| machine::threads(1), usize::from);
     let workers = f64::from(arguments.ranks) * threads as f64;
 

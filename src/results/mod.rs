@@ -1,6 +1,9 @@
 //! The merged results of a sweep: every observable at every point of the grid, its statistics and its theory.
 
+mod extents;
 pub mod file;
+
+pub use extents::verdict;
 
 use std::collections::HashMap;
 
@@ -55,7 +58,7 @@ impl<'a> Results<'a> {
     /// A record has another number of values than its replicate keeps.
     pub fn merge(sweep: &'a Sweep, identities: &Identities, contents: &Contents) -> Result<Self, StoreError> {
         let extents: Option<Vec<Extent>> = sweep.precision.map(|precision| {
-            let extent = |point| contents.extent(sweep, precision, identities, point);
+            let extent = |point| extents::extent(contents, sweep, precision, identities, point);
             (0..sweep.points()).into_par_iter().map(extent).collect()
         });
         let is_needed = |task: Task| match &extents {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use super::message::Account;
 use super::pool::calibration;
 use super::queue::Queue;
-use super::{Ending, LOOK_INTERVAL, Limits, Message, Pool, Progress, Transport, Verdict};
+use super::{Ending, LOOK_INTERVAL, Limits, Message, Pending, Pool, Progress, Transport};
+use crate::sweep::Verdict;
 
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -32,10 +33,10 @@ struct Leader<'a> {
     draining: Option<(Ending, Instant)>,
 }
 
-/// The tasks (expected seconds, task) that the verdict on one calls for.
-pub type More<'a> = dyn FnMut(u32, Verdict) -> Vec<(f32, u32)> + 'a;
+/// The tasks that the verdict on one calls for.
+pub type More<'a> = dyn FnMut(u32, Verdict) -> Vec<Pending> + 'a;
 
-/// Has all `tasks` (expected seconds, task) computed by ranks with `threads` threads each, and what these call for, if the
+/// Has all `tasks` computed by ranks with `threads` threads each, and what these call for, if the
 /// list is open-ended; `report` sees the progress.
 ///
 /// Returns how the run ended, once every rank has stopped computing, with the final account.
@@ -44,7 +45,7 @@ pub fn lead<'a>(
     pool: &'a Pool,
     limits: &'a Limits,
     threads: &[u64],
-    tasks: Vec<(f32, u32)>,
+    tasks: Vec<Pending>,
     more: &'a mut More<'a>,
     report: &mut dyn FnMut(&Progress),
 ) -> (Ending, Progress) {

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Verdict;
+use crate::sweep::Verdict;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Message {

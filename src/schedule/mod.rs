@@ -7,7 +7,6 @@
 //! rank 0 asks whoever made the list what follows. It sends ranks home only when no verdict is awaited any more; until then,
 //! those that find nothing to do wait while the others go on.
 
-mod bits;
 mod follower;
 mod leader;
 mod message;
@@ -30,7 +29,10 @@ pub use follower::follow;
 pub use leader::lead;
 pub use message::Message;
 pub use pool::Pool;
+pub use queue::Pending;
 pub use transport::{Alone, Transport};
+
+use crate::sweep::Verdict;
 
 /// What a computing thread does with a task number.
 pub trait Work: Send + Sync {
@@ -45,13 +47,6 @@ pub trait Work: Send + Sync {
 
     /// Whether verdicts may call for further tasks, so that rank 0 has to hear them all.
     fn is_open_ended(&self) -> bool;
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Verdict {
-    /// With the value that further tasks may depend on; NaN if there is none. Sent as its bits, for JSON may round a number.
-    Done(#[serde(with = "bits")] f64),
-    Failed,
 }
 
 /// When to stop before everything is done.

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::Work;
 use super::message::Account;
 use super::queue::fits;
-use super::{Verdict, Work};
+use crate::sweep::Verdict;
 
 /// With tasks shorter than this, a rank asks for more before it has none.
 const PREFETCH: f64 = 0.02;

@@ -11,6 +11,14 @@ const LONGEST_BATCH: f64 = 0.1;
 /// A batch is this fraction of what is left for each thread, so that batches shrink towards the end.
 const SHARE: f64 = 0.25;
 
+/// A task that nobody has yet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pending {
+    /// Expected on one thread; not negative.
+    pub seconds: f32,
+    pub task: u32,
+}
+
 pub struct Queue {
     /// The tasks of the beginning; the longest is the last one, among equals the first in task order.
     tasks: Vec<Entry>,
@@ -28,7 +36,7 @@ type Entry = (u32, Reverse<u32>);
 
 impl Queue {
     /// A queue of tasks with their expected seconds.
-    pub fn new(tasks: Vec<(f32, u32)>) -> Self {
+    pub fn new(tasks: Vec<Pending>) -> Self {
         let total = sum(&tasks);
         let count = tasks.len();
         let mut tasks: Vec<Entry> = tasks.into_iter().map(entry).collect();
@@ -36,7 +44,7 @@ impl Queue {
         Self { tasks, added: BinaryHeap::new(), count, remaining: total, total, unfit: 0 }
     }
 
-    pub fn add(&mut self, tasks: Vec<(f32, u32)>) {
+    pub fn add(&mut self, tasks: Vec<Pending>) {
         let seconds = sum(&tasks);
         self.count += tasks.len();
         self.remaining += seconds;
@@ -110,12 +118,12 @@ impl Queue {
     }
 }
 
-fn entry((seconds, task): (f32, u32)) -> Entry {
+fn entry(Pending { seconds, task }: Pending) -> Entry {
     (seconds.to_bits(), Reverse(task))
 }
 
-fn sum(tasks: &[(f32, u32)]) -> f64 {
-    tasks.iter().map(|(seconds, _)| f64::from(*seconds)).sum()
+fn sum(tasks: &[Pending]) -> f64 {
+    tasks.iter().map(|task| f64::from(task.seconds)).sum()
 }
 
 /// Whether a task that starts now is expected to end in time.
@@ -130,6 +138,10 @@ pub fn fits(seconds: f64, deadline: Option<Instant>) -> bool {
 mod tests {
     use super::*;
 
+    fn pending<const COUNT: usize>(tasks: [(f32, u32); COUNT]) -> Vec<Pending> {
+        tasks.map(|(seconds, task)| Pending { seconds, task }).to_vec()
+    }
+
     fn batches(queue: &mut Queue, threads: u64, total: u64) -> Vec<Vec<u32>> {
         std::iter::from_fn(|| Some(queue.batch(threads, total, 1, 1.0, None)).filter(|batch| !batch.is_empty()))
             .collect()
@@ -137,27 +149,27 @@ mod tests {
 
     #[test]
     fn the_longest_tasks_go_first_and_equals_in_order() {
-        let mut queue = Queue::new(vec![(1.0, 0), (3.0, 1), (2.0, 2), (3.0, 3)]);
+        let mut queue = Queue::new(pending([(1.0, 0), (3.0, 1), (2.0, 2), (3.0, 3)]));
         assert_eq!(batches(&mut queue, 1, 1).concat(), [1, 3, 2, 0]);
         assert!(queue.is_exhausted() && queue.left_over() == 0);
     }
 
     #[test]
     fn tasks_that_come_later_take_their_place() {
-        let mut queue = Queue::new(vec![(1.0, 0), (3.0, 1)]);
+        let mut queue = Queue::new(pending([(1.0, 0), (3.0, 1)]));
         assert_eq!(queue.batch(1, 1, 1, 1.0, None), [1]);
-        queue.add(vec![(2.0, 2), (0.5, 3), (1.0, 4)]);
+        queue.add(pending([(2.0, 2), (0.5, 3), (1.0, 4)]));
         assert_eq!((queue.len(), queue.expected_total(), queue.left_over()), (5, 7.5, 4));
         assert_eq!(batches(&mut queue, 1, 1).concat(), [2, 0, 4, 3]);
         assert!(queue.is_exhausted());
-        queue.add(vec![(1.0, 5)]);
+        queue.add(pending([(1.0, 5)]));
         assert!(!queue.is_exhausted());
         assert_eq!(batches(&mut queue, 1, 1).concat(), [5]);
     }
 
     #[test]
     fn batches_shrink_towards_the_end_and_lose_no_task() {
-        let mut queue = Queue::new((0..10_000).map(|task| (1e-4, task)).collect());
+        let mut queue = Queue::new((0..10_000).map(|task| Pending { seconds: 1e-4, task }).collect());
         let batches = batches(&mut queue, 2, 4);
         let sizes: Vec<usize> = batches.iter().map(Vec::len).collect();
         assert!(sizes.windows(2).all(|pair| pair[1] <= pair[0]), "{sizes:?}");
@@ -167,17 +179,17 @@ mod tests {
 
     #[test]
     fn long_tasks_go_one_to_an_idle_thread() {
-        let mut queue = Queue::new((0..100).map(|task| (10.0, task)).collect());
+        let mut queue = Queue::new((0..100).map(|task| Pending { seconds: 10.0, task }).collect());
         assert_eq!(queue.batch(8, 8, 3, 1.0, None).len(), 3);
     }
 
     #[test]
     fn a_task_that_does_not_fit_lets_shorter_ones_pass() {
-        let mut queue = Queue::new(vec![(1000.0, 0), (0.001, 1)]);
+        let mut queue = Queue::new(pending([(1000.0, 0), (0.001, 1)]));
         let deadline = Some(Instant::now() + Duration::from_secs(60));
         assert_eq!(queue.batch(1, 1, 1, 1.0, deadline), [1]);
         assert_eq!(queue.left_over(), 1);
-        let mut late = Queue::new(vec![(0.0, 0)]);
+        let mut late = Queue::new(pending([(0.0, 0)]));
         assert_eq!(late.batch(1, 1, 1, 1.0, Some(Instant::now())), [0; 0]);
     }
 }

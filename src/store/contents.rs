@@ -3,15 +3,12 @@
 use std::collections::HashMap;
 use std::fs;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use rayon::prelude::*;
+use std::path::Path;
 
 use super::directory::Directory;
+use super::fold::{damage_of, save_good};
 use super::folder::files;
 use super::{Outcome, Record, StoreError, journal, shard};
-use crate::sweep::{Demand, Extent, Identities, Precision, Sweep, Task, Trial};
 
 /// The outcome of every task that has one, by the digest of the task.
 #[derive(Debug, Default)]
@@ -20,9 +17,6 @@ pub struct Contents {
     /// One error a damaged file; what is good in it is among the outcomes.
     pub damage: Vec<StoreError>,
 }
-
-/// Tasks looked up together.
-const LOOK_UPS: usize = 1024;
 
 /// Hashes a digest to its first bytes, which are as good as random.
 #[derive(Default)]
@@ -113,51 +107,6 @@ impl Contents {
         if self.damage.is_empty() { Ok(self) } else { Err(self.damage.remove(0)) }
     }
 
-    /// What a sweep with a precision still calls for.
-    pub fn demand(
-        &self,
-        sweep: &Arc<Sweep>,
-        precision: Precision,
-        identities: &Identities,
-        retry_failed: bool,
-    ) -> Demand {
-        let is_retried = |trial: &Trial| retry_failed && *trial == Trial::Failed;
-        Demand::new(sweep, precision, |task| self.trial(precision, identities, task).filter(|trial| !is_retried(trial)))
-    }
-
-    /// How many replicates of a point a sweep with a precision calls for.
-    pub fn extent(&self, sweep: &Sweep, precision: Precision, identities: &Identities, point: usize) -> Extent {
-        let known = |replicate| self.trial(precision, identities, sweep.task(point, replicate));
-        precision.extent(sweep.replicates, known)
-    }
-
-    fn trial(&self, precision: Precision, identities: &Identities, task: Task) -> Option<Trial> {
-        if self.outcomes.is_empty() {
-            return None;
-        }
-        self.outcomes.get(&identities.digest(task)).map(|outcome| match outcome {
-            Outcome::Done(values) => Trial::Value(values.get(precision.place).copied().unwrap_or(f64::NAN)),
-            Outcome::Failed(_) => Trial::Failed,
-        })
-    }
-
-    /// The tasks of a sweep with a fixed number of replicates that have no outcome here, with their expected seconds.
-    pub fn pending(&self, sweep: &Sweep, identities: &Identities, retry_failed: bool) -> Vec<(f32, u32)> {
-        let is_pending = |digest: &[u8; 32]| match self.outcomes.get(digest) {
-            None => true,
-            Some(Outcome::Failed(_)) => retry_failed,
-            Some(Outcome::Done(_)) => false,
-        };
-        let pending_of = |tasks: Vec<u32>| {
-            // First all digests, then all look-ups: their waits for memory overlap.
-            let digests: Vec<[u8; 32]> = tasks.iter().map(|task| identities.digest(Task(*task))).collect();
-            let pending: Vec<bool> = digests.iter().map(is_pending).collect();
-            tasks.into_iter().zip(pending).filter_map(|(task, pending)| pending.then_some(task)).collect::<Vec<u32>>()
-        };
-        let tasks = (0..sweep.tasks() as u32).into_par_iter().chunks(LOOK_UPS).flat_map_iter(pending_of);
-        tasks.map(|task| (sweep.expected_seconds(Task(task)) as f32, task)).collect()
-    }
-
     fn add_scan(&mut self, path: &Path, scan: journal::Scan) {
         self.damage.extend(damage_of(path, &scan));
         self.add(scan.records);
@@ -175,24 +124,6 @@ impl Contents {
     }
 }
 
-/// Folds the finished journal of a rank into a shard and removes it.
-///
-/// # Errors
-/// The journal is damaged, or a file cannot be read or written; the journal then stays.
-pub fn fold(directory: &Directory, journal: &Path) -> Result<(), StoreError> {
-    let scan = journal::read(journal)?;
-    if let Some(damage) = damage_of(journal, &scan) {
-        return Err(damage);
-    }
-    save_good(directory, journal, "", &scan.records)?;
-    fs::remove_file(journal).map_err(StoreError::io(journal))
-}
-
-fn damage_of(path: &Path, scan: &journal::Scan) -> Option<StoreError> {
-    let what = "no good record here, but there is more behind".to_string();
-    scan.damaged_at.map(|offset| StoreError::Damaged { path: path.to_path_buf(), offset, what })
-}
-
 fn handle(on_damage: OnDamage, damage: StoreError) -> Result<(), StoreError> {
     match on_damage {
         OnDamage::Refuse => Err(damage),
@@ -201,24 +132,6 @@ fn handle(on_damage: OnDamage, damage: StoreError) -> Result<(), StoreError> {
             Ok(())
         }
     }
-}
-
-fn save_good(directory: &Directory, from: &Path, mark: &str, records: &[Record]) -> Result<(), StoreError> {
-    if records.is_empty() {
-        return Ok(());
-    }
-    shard::write(&unused(&directory.shards(), from, mark), records)
-}
-
-/// A path in `folder` for a shard made from `from` that no file has.
-fn unused(folder: &Path, from: &Path, mark: &str) -> PathBuf {
-    let stem = from.file_stem().unwrap_or_default().to_string_lossy();
-    let mark = if mark.is_empty() { String::new() } else { format!("-{mark}") };
-    let name = |attempt: u32| match attempt {
-        0 => format!("{stem}{mark}.h5"),
-        attempt => format!("{stem}{mark}-{attempt}.h5"),
-    };
-    (0..).map(|attempt| folder.join(name(attempt))).find(|path| !path.exists()).unwrap_or_else(|| folder.join(name(0)))
 }
 
 fn move_aside(directory: &Directory, path: &Path) -> Result<(), StoreError> {

@@ -5,6 +5,7 @@ pub mod contents;
 mod deterministic;
 pub mod directory;
 pub mod error;
+pub mod fold;
 mod folder;
 pub mod journal;
 pub mod lock;

@@ -20,20 +20,20 @@ const TABLE_START: usize = MAGIC.len() + DIGEST_BYTES;
 
 /// Where the raw data of a column lies in the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Extent {
+pub(super) struct Region {
     pub(super) offset: u64,
     pub(super) length: u64,
 }
 
 /// Seals a file that nobody has open.
-pub(super) fn seal(path: &Path, extents: &[Extent]) -> io::Result<()> {
+pub(super) fn seal(path: &Path, regions: &[Region]) -> io::Result<()> {
     let mut block = [0; BLOCK_BYTES];
     block[..MAGIC.len()].copy_from_slice(MAGIC);
-    let mut extents = extents.to_vec();
-    extents.sort_by_key(|extent| extent.offset);
-    for (entry, extent) in block[TABLE_START..].chunks_exact_mut(16).zip(&extents) {
-        entry[..8].copy_from_slice(&extent.offset.to_le_bytes());
-        entry[8..].copy_from_slice(&extent.length.to_le_bytes());
+    let mut regions = regions.to_vec();
+    regions.sort_by_key(|region| region.offset);
+    for (entry, region) in block[TABLE_START..].chunks_exact_mut(16).zip(&regions) {
+        entry[..8].copy_from_slice(&region.offset.to_le_bytes());
+        entry[8..].copy_from_slice(&region.length.to_le_bytes());
     }
     let mut file = OpenOptions::new().read(true).write(true).open(path)?;
     let digest = digest(&mut file, &block)?;
@@ -65,7 +65,7 @@ pub(super) fn check(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Hashes the table of the block and what follows the block, without the extents in that table.
+/// Hashes the table of the block and what follows the block, without the regions in that table.
 fn digest(file: &mut File, block: &[u8; BLOCK_BYTES]) -> io::Result<[u8; DIGEST_BYTES]> {
     let file_length = file.metadata()?.len();
     let mut hasher = blake3::Hasher::new();
@@ -95,12 +95,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_but_the_extents_is_sealed() {
+    fn all_but_the_regions_is_sealed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         std::fs::write(&path, vec![7; 2000]).unwrap();
-        let extents = [Extent { offset: 1000, length: 50 }, Extent { offset: 600, length: 100 }];
-        seal(&path, &extents).unwrap();
+        let regions = [Region { offset: 1000, length: 50 }, Region { offset: 600, length: 100 }];
+        seal(&path, &regions).unwrap();
         check(&path).unwrap();
         let sound = std::fs::read(&path).unwrap();
         for position in 0..sound.len() {

@@ -10,7 +10,7 @@ use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
 use super::record::{self, CHECKSUM_BYTES, Outcome, Record};
-use super::seal::{self, Extent};
+use super::seal::{self, Region};
 use super::{StoreError, atomic, deterministic, text_attribute};
 
 /// What could be read of a shard.
@@ -41,8 +41,8 @@ struct Columns {
 pub fn write(path: &Path, records: &[Record]) -> Result<(), StoreError> {
     let columns = Columns::of(records);
     atomic::replace(path, |temporary| {
-        let extents = columns.write(temporary).map_err(StoreError::hdf5(path))?;
-        seal::seal(temporary, &extents).map_err(StoreError::io(path))
+        let regions = columns.write(temporary).map_err(StoreError::hdf5(path))?;
+        seal::seal(temporary, &regions).map_err(StoreError::io(path))
     })
 }
 
@@ -117,7 +117,7 @@ impl Columns {
     }
 
     /// Writes the file and tells where in it the columns lie.
-    fn write(&self, path: &Path) -> hdf5::Result<Vec<Extent>> {
+    fn write(&self, path: &Path) -> hdf5::Result<Vec<Region>> {
         let file = deterministic::create(path, seal::BLOCK_BYTES as u64)?;
         text_attribute::write(&file, "title", TITLE)?;
         let datasets = [
@@ -134,11 +134,11 @@ impl Columns {
                 "start of the BLAKE3 of digest, status, values (little-endian) and message",
             )?,
         ];
-        let extent = |dataset: &Dataset| Some(Extent { offset: dataset.offset()?, length: dataset.storage_size() });
-        let extents = datasets.iter().filter_map(extent).collect();
+        let region = |dataset: &Dataset| Some(Region { offset: dataset.offset()?, length: dataset.storage_size() });
+        let regions = datasets.iter().filter_map(region).collect();
         drop(datasets);
         file.close()?;
-        Ok(extents)
+        Ok(regions)
     }
 
     fn read(file: &File) -> Result<Self, String> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::precision::{Precision, Target, Trial};
-use super::{Sweep, Task};
+use super::precision::{Precision, Target};
+use super::{Sweep, Task, Verdict};
 
 /// The tasks that are called for so far, point by point.
 pub struct Demand {
@@ -16,7 +16,7 @@ pub struct Demand {
 
 struct Point {
     /// What is known of each replicate; of those beyond the last, nothing.
-    trials: Vec<Option<Trial>>,
+    verdicts: Vec<Option<Verdict>>,
     /// How many replicates are called for, and how many of these are not decided.
     replicates: u32,
     undecided: u32,
@@ -24,15 +24,15 @@ struct Point {
 
 impl Demand {
     /// What a sweep calls for, given what is known of its tasks.
-    pub fn new(sweep: &Arc<Sweep>, precision: Precision, known: impl Fn(Task) -> Option<Trial> + Sync) -> Self {
+    pub fn new(sweep: &Arc<Sweep>, precision: Precision, known: impl Fn(Task) -> Option<Verdict> + Sync) -> Self {
         let point = |point: usize| {
             let known = |replicate| known(sweep.task(point, replicate));
             let extent = precision.extent(sweep.replicates, known);
             // Beyond an open extent there may be outcomes too, as when a kill took one that came before them.
             let reach = if extent.target == Target::Open { precision.max_replicates } else { extent.replicates };
-            let mut trials: Vec<Option<Trial>> = (0..reach).map(known).collect();
-            trials.truncate(trials.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
-            let mut point = Point { trials, replicates: 0, undecided: 0 };
+            let mut verdicts: Vec<Option<Verdict>> = (0..reach).map(known).collect();
+            verdicts.truncate(verdicts.iter().rposition(Option::is_some).map_or(0, |last| last + 1));
+            let mut point = Point { verdicts, replicates: 0, undecided: 0 };
             point.extend(extent.replicates);
             point
         };
@@ -49,10 +49,10 @@ impl Demand {
     }
 
     /// Takes in what has become of a task that was pending; the tasks that this calls for.
-    pub fn decide(&mut self, task: Task, trial: Trial) -> Vec<Task> {
+    pub fn decide(&mut self, task: Task, verdict: Verdict) -> Vec<Task> {
         let index = self.sweep.point_of(task);
         let point = &mut self.points[index];
-        point.decide(self.sweep.replicate_of(task), trial);
+        point.decide(self.sweep.replicate_of(task), verdict);
         if point.undecided > 0 {
             return Vec::new();
         }
@@ -75,20 +75,20 @@ impl Demand {
 }
 
 impl Point {
-    fn known(&self, replicate: u32) -> Option<Trial> {
-        self.trials.get(replicate as usize).copied().flatten()
+    fn known(&self, replicate: u32) -> Option<Verdict> {
+        self.verdicts.get(replicate as usize).copied().flatten()
     }
 
     fn undecided_from(&self, first: u32) -> impl Iterator<Item = u32> {
         (first..self.replicates).filter(|replicate| self.known(*replicate).is_none())
     }
 
-    fn decide(&mut self, replicate: u32, trial: Trial) {
+    fn decide(&mut self, replicate: u32, verdict: Verdict) {
         let slot = replicate as usize;
-        if self.trials.len() <= slot {
-            self.trials.resize(slot + 1, None);
+        if self.verdicts.len() <= slot {
+            self.verdicts.resize(slot + 1, None);
         }
-        if self.trials[slot].replace(trial).is_none() {
+        if self.verdicts[slot].replace(verdict).is_none() {
             self.undecided -= 1;
         }
     }
@@ -112,12 +112,12 @@ mod tests {
                          [precision]\nobservable = \"value\"\nrelative_error = 0.15\nmax_replicates = 40\n";
 
     /// What a task would come to, whenever it is computed.
-    fn outcome(task: Task) -> Trial {
+    fn outcome(task: Task) -> Verdict {
         let mut stream = RandomStream::from_seed(*blake3::hash(&task.0.to_le_bytes()).as_bytes());
         match stream.uniform() {
-            number if number < 0.1 => Trial::Failed,
-            number if number < 0.2 => Trial::Value(f64::NAN),
-            _ => Trial::Value(stream.uniform()),
+            number if number < 0.1 => Verdict::Failed,
+            number if number < 0.2 => Verdict::Done(f64::NAN),
+            _ => Verdict::Done(stream.uniform()),
         }
     }
 
@@ -134,7 +134,7 @@ mod tests {
         assert!(wanted.len() > 20 && wanted.len() < 160, "{}", wanted.len());
         for seed in 0..50u64 {
             let mut random = RandomStream::from_seed(*blake3::hash(&seed.to_le_bytes()).as_bytes());
-            let mut known: BTreeMap<Task, Trial> = BTreeMap::new();
+            let mut known: BTreeMap<Task, Verdict> = BTreeMap::new();
             loop {
                 let mut demand = Demand::new(&sweep, precision, |task| known.get(&task).copied());
                 let mut pending = demand.pending();

@@ -9,12 +9,14 @@ mod identity;
 mod precision;
 mod spacing;
 pub mod statistics;
+mod verdict;
 
 pub use axis::Axis;
 pub use demand::Demand;
 pub use error::{Problem, SweepError};
 pub use identity::Identities;
-pub use precision::{Extent, Precision, Target, Trial};
+pub use precision::{Extent, Precision, Target};
+pub use verdict::Verdict;
 
 use crate::experiment::{Experiment, Parameters};
 

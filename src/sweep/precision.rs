@@ -12,6 +12,7 @@
 //! As a point stops when its spread looks small, the standard errors come out somewhat too small: the fewer replicates it
 //! begins with, the more.
 
+use super::Verdict;
 use super::statistics::mean_and_standard_error;
 use crate::experiment::Observable;
 
@@ -25,14 +26,6 @@ pub struct Precision {
     /// Of the mean; in (0, 1).
     pub relative_error: f64,
     pub max_replicates: u32,
-}
-
-/// What has become of a replicate.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Trial {
-    /// It is done; the value of the observable, NaN if the run diverged and has none.
-    Value(f64),
-    Failed,
 }
 
 /// How many replicates a point has, and whether these are all.
@@ -55,25 +48,25 @@ pub enum Target {
 
 impl Precision {
     /// The replicates of a point that begins with `first`, given what is known of them.
-    pub fn extent(&self, first: u32, known: impl Fn(u32) -> Option<Trial>) -> Extent {
-        let mut trials = Vec::new();
+    pub fn extent(&self, first: u32, known: impl Fn(u32) -> Option<Verdict>) -> Extent {
+        let mut verdicts = Vec::new();
         let mut extent = Extent { replicates: first, target: Target::Open };
         while extent.target == Target::Open {
-            for replicate in trials.len() as u32..extent.replicates {
+            for replicate in verdicts.len() as u32..extent.replicates {
                 match known(replicate) {
-                    Some(trial) => trials.push(trial),
+                    Some(verdict) => verdicts.push(verdict),
                     None => return extent,
                 }
             }
-            extent = self.judge(&trials);
+            extent = self.judge(&verdicts);
         }
         extent
     }
 
     /// Whether the first replicates of a point, all decided, are enough; if not, how many it goes on to.
-    fn judge(&self, trials: &[Trial]) -> Extent {
-        let n = trials.len() as u32;
-        let (mean, standard_error) = mean_and_standard_error(|| trials.iter().filter_map(Trial::value));
+    fn judge(&self, verdicts: &[Verdict]) -> Extent {
+        let n = verdicts.len() as u32;
+        let (mean, standard_error) = mean_and_standard_error(|| verdicts.iter().filter_map(Verdict::value));
         let wanted = self.relative_error * mean.abs();
         // What is not finite, as with fewer than two values, is not met.
         if wanted.is_finite() && standard_error <= wanted {
@@ -86,15 +79,6 @@ impl Precision {
         let predicted = if ratio.is_nan() { u32::MAX } else { (f64::from(n) * ratio * ratio).ceil() as u32 };
         let replicates = predicted.clamp(n.saturating_add(1), n.saturating_mul(2)).min(self.max_replicates);
         Extent { replicates, target: Target::Open }
-    }
-}
-
-impl Trial {
-    fn value(&self) -> Option<f64> {
-        match self {
-            Trial::Value(value) => Some(*value).filter(|value| !value.is_nan()),
-            Trial::Failed => None,
-        }
     }
 }
 
@@ -111,8 +95,8 @@ mod tests {
     }
 
     /// 10 ± 1 in turns: the standard error of n values is 1/√(n - 1) for even n.
-    fn alternating(replicate: u32) -> Option<Trial> {
-        Some(Trial::Value(if replicate.is_multiple_of(2) { 9.0 } else { 11.0 }))
+    fn alternating(replicate: u32) -> Option<Verdict> {
+        Some(Verdict::Done(if replicate.is_multiple_of(2) { 9.0 } else { 11.0 }))
     }
 
     #[test]
@@ -138,20 +122,20 @@ mod tests {
 
     #[test]
     fn points_without_a_mean_end_at_the_maximum() {
-        let signs = |replicate: u32| Some(Trial::Value(if replicate.is_multiple_of(2) { -1.0 } else { 1.0 }));
-        let infinite = |_| Some(Trial::Value(f64::MAX));
-        let failed = |_| Some(Trial::Failed);
-        let diverged = |_| Some(Trial::Value(f64::NAN));
+        let signs = |replicate: u32| Some(Verdict::Done(if replicate.is_multiple_of(2) { -1.0 } else { 1.0 }));
+        let infinite = |_| Some(Verdict::Done(f64::MAX));
+        let failed = |_| Some(Verdict::Failed);
+        let diverged = |_| Some(Verdict::Done(f64::NAN));
         for known in [signs, infinite, failed, diverged] {
             assert_eq!(precision(0.1, 77).extent(10, known), Extent { replicates: 77, target: Target::NotMet });
         }
-        let zeros = |_| Some(Trial::Value(0.0));
+        let zeros = |_| Some(Verdict::Done(0.0));
         assert_eq!(precision(0.1, 77).extent(10, zeros), Extent { replicates: 10, target: Target::Met });
     }
 
     #[test]
     fn failed_and_diverged_replicates_count_as_tried_and_have_no_value() {
-        for without in [Trial::Failed, Trial::Value(f64::NAN)] {
+        for without in [Verdict::Failed, Verdict::Done(f64::NAN)] {
             let half = |replicate: u32| {
                 if replicate.is_multiple_of(2) { Some(without) } else { alternating(replicate / 2) }
             };

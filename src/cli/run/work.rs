@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::cli::machine;
 use crate::experiment::evaluate;
-use crate::schedule::{Pool, Verdict, Work};
-use crate::store::contents::fold;
+use crate::schedule::{Pool, Work};
+use crate::store::fold::fold;
 use crate::store::journal::{Closed, Journal};
 use crate::store::{Directory, Outcome, Record, StoreError};
-use crate::sweep::{Identities, Sweep, Task};
+use crate::sweep::{Identities, Sweep, Task, Verdict};
 
 use super::{Arguments, Setup};
 

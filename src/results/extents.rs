@@ -1,0 +1,27 @@
+//! How many replicates the points of a sweep with a precision call for, given the records.
+
+use crate::store::{Contents, Outcome};
+use crate::sweep::{Extent, Identities, Precision, Sweep, Task, Verdict};
+
+/// How many replicates a point calls for.
+pub(super) fn extent(
+    contents: &Contents,
+    sweep: &Sweep,
+    precision: Precision,
+    identities: &Identities,
+    point: usize,
+) -> Extent {
+    let known = |replicate| verdict(contents, precision, identities, sweep.task(point, replicate));
+    precision.extent(sweep.replicates, known)
+}
+
+/// What the records say has become of a task; `None` if there is no record of it.
+pub fn verdict(contents: &Contents, precision: Precision, identities: &Identities, task: Task) -> Option<Verdict> {
+    if contents.outcomes.is_empty() {
+        return None;
+    }
+    contents.outcomes.get(&identities.digest(task)).map(|outcome| match outcome {
+        Outcome::Done(values) => Verdict::Done(values.get(precision.place).copied().unwrap_or(f64::NAN)),
+        Outcome::Failed(_) => Verdict::Failed,
+    })
+}
