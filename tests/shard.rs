@@ -2,7 +2,8 @@
 
 mod common;
 
-use microzone::store::{Outcome, Record, shard};
+use microzone::experiment::{Outcome, TaskFailure};
+use microzone::store::{Record, shard};
 use serde_json::{Value, json};
 
 #[test]
@@ -27,7 +28,7 @@ fn records() -> Vec<Record> {
         .map(|number| Record {
             digest: [number; 32],
             outcome: match number % 7 {
-                0 => Outcome::Failed(format!("the {number}th µ")),
+                0 => Outcome::Failed(TaskFailure::model(format!("the {number}th µ"))),
                 length => Outcome::Done(vec![f64::from(number) / 8.0; length.into()]),
             },
         })
@@ -38,6 +39,6 @@ fn as_json(record: &Record) -> Value {
     let digest: String = record.digest.iter().map(|byte| format!("{byte:02x}")).collect();
     match &record.outcome {
         Outcome::Done(values) => json!({ "digest": digest, "status": 1, "values": values }),
-        Outcome::Failed(message) => json!({ "digest": digest, "status": 2, "message": message }),
+        Outcome::Failed(failure) => json!({ "digest": digest, "status": 2, "message": failure.message }),
     }
 }

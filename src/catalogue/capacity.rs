@@ -1,18 +1,17 @@
 //! Storage capacity of a perceptron: the adapter of [`crate::models::perceptron`].
 
-use std::ops::Bound::{Excluded, Included, Unbounded};
-
 use crate::experiment::{
-    Cost, Estimate, Experiment, Kept, Kind, Observable, OwnDimension, Parameter, Parameters, TaskError, Value,
+    Cost, Declaration, Estimate, Estimates, Experiment, Observable, OptimumDeclaration, OwnDimension, Parameter,
+    Parameters, Range, RelativeError, TaskFailure, TheoryDeclaration, Value, Values,
 };
 use crate::models::perceptron::{
-    Accuracy, CapacityParameters, CapacityProblem, LearnedPrefix, LearningRule, PatternSequence, StateSwitching,
-    histogram, longest_learnable_prefix, longest_storable_prefix, relative_variance, rough_capacity, silent_fraction,
-    theory,
+    Accuracy, CapacityParameters, CapacityProblem, LearnedPrefix, LearningError, LearningRule, PatternSequence,
+    StateSwitching, StorabilityError, Theory, histogram, longest_learnable_prefix, longest_storable_prefix,
+    optimal_bistability, relative_variance, rough_capacity, silent_fraction, theory,
 };
 use crate::random::RandomStream;
 
-pub struct Capacity;
+pub(super) struct Capacity;
 
 /// Bins of the weight histogram, and where it ends, in units of the mean weight.
 const BINS: usize = 50;
@@ -22,92 +21,111 @@ const EXACT: &str = "exact";
 const PERCEPTRON: &str = "perceptron";
 const PERCEPTRON_NO_SWITCHING: &str = "perceptron-no-switching";
 
-const fn number(name: &'static str, kind: Kind, default: f64, doc: &'static str) -> Parameter {
-    Parameter { name, unit: "1", kind, default: Value::Number(default), doc }
-}
-
-const PROBABILITY: Kind = Kind::Number(Excluded(0.0), Excluded(1.0));
-const CORRELATION: Kind = Kind::Number(Included(0.0), Excluded(1.0));
-const MARGIN: Kind = Kind::Number(Included(0.0), Unbounded);
+const CORRELATION: Range = Range::below(0.0, 1.0);
 
 static PARAMETERS: [Parameter; 11] = [
-    Parameter {
-        name: "inputs",
-        unit: "1",
-        kind: Kind::Integer(1, 65_536),
-        default: Value::Integer(1000),
-        doc: "N, granule cells onto one Purkinje cell",
-    },
-    number("input_coding", PROBABILITY, 0.5, "f_in, probability that an input is active"),
-    number("output_coding", PROBABILITY, 0.5, "f_out, probability that the output shall be active"),
-    number("input_correlation", CORRELATION, 0.0, "c_in, correlation of an input in successive patterns"),
-    number("output_correlation", CORRELATION, 0.0, "c_out, correlation of successive targets"),
-    number(
-        "robustness",
-        MARGIN,
-        0.0,
+    Parameter::whole("inputs", 1, 65_536, 1000)
+        .symbol("N")
+        .sentence("N, granule cells onto one Purkinje cell"),
+    Parameter::number("input_coding", Range::open(0.0, 1.0), 0.5)
+        .symbol("f_in")
+        .label("input coding")
+        .sentence("f_in, probability that an input is active"),
+    Parameter::number("output_coding", Range::open(0.0, 1.0), 0.5)
+        .symbol("f_out")
+        .label("output coding")
+        .sentence("f_out, probability that the output shall be active"),
+    Parameter::number("input_correlation", CORRELATION, 0.0)
+        .symbol("c_in")
+        .label("input correlation")
+        .sentence("c_in, correlation of an input in successive patterns"),
+    Parameter::number("output_correlation", CORRELATION, 0.0)
+        .symbol("c_out")
+        .label("output correlation")
+        .sentence("c_out, correlation of successive targets"),
+    Parameter::number("robustness", Range::NOT_NEGATIVE, 0.0).symbol("κ").sentence(
         "kappa, margin that the current keeps from the threshold, in units of theta sqrt((1 - f_in) / (f_in N))",
     ),
-    number(
-        "bistability",
-        MARGIN,
-        0.0,
-        "gamma, half width of the bistable range, in the same units; 0 is the standard cell",
+    Parameter::number("bistability", Range::NOT_NEGATIVE, 0.0)
+        .symbol("γ")
+        .sentence("gamma, half width of the bistable range, in the same units; 0 is the standard cell"),
+    Parameter::choice("learner", &[EXACT, PERCEPTRON, PERCEPTRON_NO_SWITCHING]).sentence(
+        "exact decision with certificates; or the climbing-fibre rule, with or without setting the output state on an error",
     ),
-    Parameter {
-        name: "learner",
-        unit: "1",
-        kind: Kind::Choice(&[EXACT, PERCEPTRON, PERCEPTRON_NO_SWITCHING]),
-        default: Value::Choice(EXACT),
-        doc: "exact decision with certificates; or the climbing-fibre rule, with or without setting the output state on an error",
-    },
-    number(
-        "learning_rate",
-        Kind::Number(Excluded(0.0), Included(1e3)),
-        0.01,
-        "of the rule: change of a weight on an error, in units of the mean weight theta / (f_in N)",
-    ),
-    Parameter {
-        name: "epochs",
-        unit: "1",
-        kind: Kind::Integer(1, 1_000_000_000),
-        default: Value::Integer(2000),
-        doc: "of the rule: a prefix that takes more counts as not learned",
-    },
-    number(
-        "load_limit",
-        Kind::Number(Excluded(0.0), Included(1e3)),
-        50.0,
-        "patterns an input at which the search gives up; a sequence that stores as many fails",
-    ),
+    Parameter::number("learning_rate", Range::positive(1e3), 0.01)
+        .label("learning rate")
+        .sentence("of the rule: change of a weight on an error, in units of the mean weight theta / (f_in N)"),
+    Parameter::whole("epochs", 1, 1_000_000_000, 2000)
+        .sentence("of the rule: a prefix that takes more counts as not learned"),
+    Parameter::number("load_limit", Range::positive(1e3), 50.0)
+        .label("load limit")
+        .sentence("patterns an input at which the search gives up; a sequence that stores as many fails"),
 ];
 
 static OBSERVABLES: [Observable; 7] = [
-    scalar("capacity", "patterns an input of the longest prefix that can be stored", true),
-    scalar("silent_fraction", "fraction of weights that are exactly zero at capacity", true),
-    scalar("weight_variance", "variance of all weights at capacity over their squared mean", true),
-    scalar("updates", "updates that the learning rule made on all prefixes tried (0 for the exact decision)", false),
-    scalar("epochs_used", "epochs of the learning rule on the learned prefix (0 for the exact decision)", false),
-    scalar("natural_unit", "u0, the unit of robustness and bistability in thresholds", false),
-    Observable {
-        name: "weight_histogram",
-        unit: "1",
-        doc: "density of the non-zero weights at capacity, over all weights",
-        dimensions: &[OwnDimension {
-            name: "weight",
-            unit: "1",
-            doc: "weight in units of the mean weight, centre of the bin",
-            length: BINS,
-            coordinate: |bin| (bin as f64 + 0.5) * LARGEST_WEIGHT / BINS as f64,
-        }],
-        kept: Kept::EveryReplicate,
-        has_theory: true,
-    },
+    Observable::scalar("capacity")
+        .symbol("α")
+        .label("storage capacity")
+        .sentence("patterns an input of the longest prefix that can be stored")
+        .with_theory(),
+    Observable::scalar("silent_fraction")
+        .label("silent fraction")
+        .sentence("fraction of weights that are exactly zero at capacity")
+        .with_theory(),
+    Observable::scalar("weight_variance")
+        .label("weight variance")
+        .sentence("variance of all weights at capacity over their squared mean")
+        .with_theory(),
+    Observable::scalar("updates")
+        .sentence("updates that the learning rule made on all prefixes tried (0 for the exact decision)"),
+    Observable::scalar("epochs_used")
+        .label("epochs used")
+        .sentence("epochs of the learning rule on the learned prefix (0 for the exact decision)"),
+    Observable::scalar("natural_unit")
+        .symbol("u_0")
+        .label("natural unit")
+        .sentence("u0, the unit of robustness and bistability in thresholds"),
+    Observable::array("weight_histogram", &[WEIGHT])
+        .label("weight density")
+        .sentence("density of the non-zero weights at capacity, over all weights")
+        .with_theory(),
 ];
 
-const fn scalar(name: &'static str, doc: &'static str, has_theory: bool) -> Observable {
-    Observable { name, unit: "1", doc, dimensions: &[], kept: Kept::EveryReplicate, has_theory }
-}
+const WEIGHT: OwnDimension = OwnDimension::new("weight", BINS, |bin| (bin as f64 + 0.5) * LARGEST_WEIGHT / BINS as f64)
+    .sentence("weight in units of the mean weight, centre of the bin");
+
+const THEORY: TheoryDeclaration = TheoryDeclaration {
+    version: 1,
+    summary: "The storage capacity of infinitely many inputs in patterns per input, and the weights at capacity",
+    details: "Exact without input correlation. Otherwise an average over random sequences of a fixed seed, so that the same \
+              parameters always give the same digits.",
+    parameters: &["output_coding", "input_correlation", "output_correlation", "robustness", "bistability"],
+    closed_forms: &[
+        Observable::scalar("weight_offset").symbol("b").label("weight offset").sentence("b: weights are like (b + z)+"),
+        Observable::scalar("current_offset")
+            .symbol("m")
+            .label("current offset")
+            .sentence("m: mean current less threshold, in natural units"),
+    ],
+    relative_error: Some(RelativeError { default: 0.005, least: 1e-4, greatest: 0.1 }),
+    optimum: Some(OptimumDeclaration {
+        parameter: "bistability",
+        sentence: "Find the bistability with the largest capacity, and the gain over none",
+    }),
+};
+
+static DECLARATION: Declaration = Declaration {
+    parameters: &PARAMETERS,
+    observables: &OBSERVABLES,
+    theory: Some(THEORY),
+    size: Some("inputs"),
+    example: &[("inputs", Value::Integer(50))],
+    ..Declaration::new(
+        "capacity",
+        2,
+        "Storage capacity of a Purkinje-cell perceptron for correlated patterns (Clopath, Nadal & Brunel 2012).",
+    )
+};
 
 /// What was stored or learned, whoever did it.
 struct Stored {
@@ -118,83 +136,78 @@ struct Stored {
 }
 
 impl Experiment for Capacity {
-    fn name(&self) -> &'static str {
-        "capacity"
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
-    fn version(&self) -> u32 {
-        2
+    /// Fits measured times at N = 200 to 2000 (`benches/storability.rs`, `benches/learning.rs`) within a factor of two.
+    fn cost(&self, parameters: &Parameters) -> Result<Cost, TaskFailure> {
+        let problem = problem(parameters)?;
+        let inputs = problem.inputs() as f64;
+        let input = problem.parameters().input_correlation;
+        let patterns = (rough_capacity(&problem) * inputs).max(1.0);
+        let seconds = match parameters.choice("learner")? {
+            EXACT => {
+                let slower = 1.0 + 1.2 * input * input * input * input;
+                1e-4 + (1.2e-7 + 1.4e-10 * (inputs + patterns)) * inputs * inputs * slower
+            }
+            // Near capacity the rule uses up its epochs about four times.
+            _ => (2e-7 + 2e-10 * inputs) * patterns * parameters.count("epochs")? as f64,
+        };
+        Ok(Cost { seconds, bytes: 1e6 + 16.0 * inputs * inputs + inputs * patterns })
     }
 
-    fn summary(&self) -> &'static str {
-        "Storage capacity of a Purkinje-cell perceptron for correlated patterns (Clopath, Nadal & Brunel 2012)."
+    fn check(&self, parameters: &Parameters) -> Result<(), TaskFailure> {
+        problem(parameters).map(drop)
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
-        &PARAMETERS
-    }
-
-    fn observables(&self) -> &'static [Observable] {
-        &OBSERVABLES
-    }
-
-    fn size_parameter(&self) -> Option<&'static str> {
-        Some("inputs")
-    }
-
-    fn cost(&self, parameters: &Parameters) -> Cost {
-        expected_cost(parameters).unwrap_or(Cost { seconds: 1.0, bytes: 1e8 })
-    }
-
-    fn check(&self, parameters: &Parameters) -> Result<(), String> {
-        problem(parameters).map(|_| ()).map_err(|error| error.to_string())
-    }
-
-    fn run(&self, parameters: &Parameters, stream: RandomStream) -> Result<Vec<f64>, TaskError> {
+    fn run(&self, parameters: &Parameters, stream: RandomStream, values: &mut Values) -> Result<(), TaskFailure> {
         let problem = problem(parameters)?;
         let stored = store(parameters, problem, &stream)?;
-        let mut values = vec![
-            stored.patterns as f64 / problem.inputs() as f64,
-            silent_fraction(&stored.weights),
-            relative_variance(&stored.weights),
-            stored.updates as f64,
-            stored.epochs as f64,
-            problem.natural_unit(),
-        ];
-        values.extend(histogram(&stored.weights, BINS, LARGEST_WEIGHT));
-        Ok(values)
+        values.set("capacity", stored.patterns as f64 / problem.inputs() as f64);
+        values.set("silent_fraction", silent_fraction(&stored.weights));
+        values.set("weight_variance", relative_variance(&stored.weights));
+        values.set("updates", stored.updates as f64);
+        values.set("epochs_used", stored.epochs as f64);
+        values.set("natural_unit", problem.natural_unit());
+        values.set_array("weight_histogram", &histogram(&stored.weights, BINS, LARGEST_WEIGHT));
+        Ok(())
     }
 
-    fn theory(&self, parameters: &Parameters) -> Vec<(&'static str, Vec<Estimate>)> {
-        let Ok(problem) = problem(parameters) else { return Vec::new() };
-        let theory = theory(&problem, Accuracy::default());
-        if !theory.capacity.is_finite() {
-            return Vec::new();
-        }
-        let estimate = |value, standard_error| Estimate { value, standard_error };
-        let bin = |index: usize| {
-            let width = LARGEST_WEIGHT / BINS as f64;
-            let (fraction, error) = theory.weights_between(index as f64 * width, (index + 1) as f64 * width);
-            estimate(fraction / width, error / width)
-        };
-        vec![
-            ("capacity", vec![estimate(theory.capacity, theory.capacity_standard_error)]),
-            ("silent_fraction", vec![estimate(theory.silent_fraction, theory.silent_fraction_standard_error)]),
-            ("weight_variance", vec![estimate(theory.weight_variance, theory.weight_variance_standard_error)]),
-            ("weight_histogram", (0..BINS).map(bin).collect()),
-        ]
+    fn theory(
+        &self,
+        parameters: &Parameters,
+        relative_error: f64,
+        estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
+        let accuracy = Accuracy::new(relative_error).map_err(TaskFailure::model)?;
+        set_theory(&theory(&problem(parameters)?, accuracy), estimates);
+        Ok(())
     }
 
-    fn theory_parameters(&self) -> Vec<&'static str> {
-        vec!["output_coding", "input_correlation", "output_correlation", "robustness", "bistability"]
+    /// Fits `benches/theory.rs` within a factor of two.
+    fn theory_cost(&self, parameters: &Parameters, relative_error: f64) -> Result<Cost, TaskFailure> {
+        let correlation = parameters.number("input_correlation")?;
+        let samples = (0.005 / relative_error) * (0.005 / relative_error);
+        let seconds = if correlation > 0.0 { 7e-3 / (1.0 - correlation) * samples } else { 1e-4 };
+        Ok(Cost { seconds, bytes: 1e6 })
+    }
+
+    fn optimum(
+        &self,
+        parameters: &Parameters,
+        relative_error: f64,
+        estimates: &mut Estimates,
+    ) -> Result<f64, TaskFailure> {
+        let accuracy = Accuracy::new(relative_error).map_err(TaskFailure::model)?;
+        let (bistability, theory) = optimal_bistability(&problem(parameters)?, accuracy);
+        set_theory(&theory, estimates);
+        Ok(bistability)
     }
 }
 
 /// The storage problem that the parameters of this experiment describe.
-///
-/// # Errors
-/// The parameters are of another experiment, or do not make sense together.
-pub fn problem(parameters: &Parameters) -> Result<CapacityProblem, TaskError> {
+fn problem(parameters: &Parameters) -> Result<CapacityProblem, TaskFailure> {
     let parameters = CapacityParameters {
         inputs: parameters.count("inputs")?,
         input_coding: parameters.number("input_coding")?,
@@ -204,44 +217,57 @@ pub fn problem(parameters: &Parameters) -> Result<CapacityProblem, TaskError> {
         robustness: parameters.number("robustness")?,
         bistability: parameters.number("bistability")?,
     };
-    CapacityProblem::new(parameters).map_err(model)
+    CapacityProblem::new(parameters).map_err(TaskFailure::model)
 }
 
-fn store(parameters: &Parameters, problem: CapacityProblem, stream: &RandomStream) -> Result<Stored, TaskError> {
+/// An infinite capacity has no estimates.
+fn set_theory(theory: &Theory, estimates: &mut Estimates) {
+    if !theory.capacity.is_finite() {
+        return;
+    }
+    let estimate = |value, standard_error| Estimate { value, standard_error };
+    estimates.set("capacity", estimate(theory.capacity, theory.capacity_standard_error));
+    estimates.set("silent_fraction", estimate(theory.silent_fraction, theory.silent_fraction_standard_error));
+    estimates.set("weight_variance", estimate(theory.weight_variance, theory.weight_variance_standard_error));
+    estimates.set("weight_offset", estimate(theory.weight_offset, theory.weight_offset_standard_error));
+    estimates.set("current_offset", estimate(theory.current_offset, theory.current_offset_standard_error));
+    let width = LARGEST_WEIGHT / BINS as f64;
+    let bin = |index: usize| {
+        let (fraction, error) = theory.weights_between(index as f64 * width, (index + 1) as f64 * width);
+        estimate(fraction / width, error / width)
+    };
+    estimates.set_array("weight_histogram", (0..BINS).map(bin).collect());
+}
+
+fn store(parameters: &Parameters, problem: CapacityProblem, stream: &RandomStream) -> Result<Stored, TaskFailure> {
     let mut sequence = PatternSequence::new(problem, stream);
     let load_limit = parameters.number("load_limit")?;
     let switching = match parameters.choice("learner")? {
         EXACT => {
-            let longest = longest_storable_prefix(&mut sequence, load_limit).map_err(model)?;
+            let longest = longest_storable_prefix(&mut sequence, load_limit).map_err(storability_failure)?;
             return Ok(Stored { patterns: longest.patterns, weights: longest.weights, updates: 0, epochs: 0 });
         }
         PERCEPTRON => StateSwitching::ClimbingFibre,
         _ => StateSwitching::None,
     };
     let (learning_rate, epochs) = (parameters.number("learning_rate")?, parameters.count("epochs")?);
-    let rule = LearningRule::new(&problem, learning_rate, epochs, switching).map_err(model)?;
+    let rule = LearningRule::new(&problem, learning_rate, epochs, switching).map_err(learning_failure)?;
     let LearnedPrefix { patterns, learned, updates } =
-        longest_learnable_prefix(&mut sequence, &rule, load_limit).map_err(model)?;
+        longest_learnable_prefix(&mut sequence, &rule, load_limit).map_err(learning_failure)?;
     Ok(Stored { patterns, weights: learned.weights, updates, epochs: learned.epochs })
 }
 
-fn model(error: impl std::fmt::Display) -> TaskError {
-    TaskError::Model(error.to_string())
+/// A sequence that fills the load limit has a capacity beyond it.
+fn storability_failure(error: StorabilityError) -> TaskFailure {
+    match error {
+        StorabilityError::LoadLimit { .. } => TaskFailure::censored_above(error),
+        StorabilityError::Undecided { .. } | StorabilityError::NotConverged { .. } => TaskFailure::model(error),
+    }
 }
 
-/// Fits measured times at N = 200 to 2000 (`benches/storability.rs`, `benches/learning.rs`) within a factor of two.
-fn expected_cost(parameters: &Parameters) -> Result<Cost, TaskError> {
-    let problem = problem(parameters)?;
-    let inputs = problem.inputs() as f64;
-    let input = problem.parameters().input_correlation;
-    let patterns = (rough_capacity(&problem) * inputs).max(1.0);
-    let seconds = match parameters.choice("learner")? {
-        EXACT => {
-            let slower = 1.0 + 1.2 * input * input * input * input;
-            1e-4 + (1.2e-7 + 1.4e-10 * (inputs + patterns)) * inputs * inputs * slower
-        }
-        // Near capacity the rule uses up its epochs about four times.
-        _ => (2e-7 + 2e-10 * inputs) * patterns * parameters.count("epochs")? as f64,
-    };
-    Ok(Cost { seconds, bytes: 1e6 + 16.0 * inputs * inputs + inputs * patterns })
+fn learning_failure(error: LearningError) -> TaskFailure {
+    match error {
+        LearningError::LoadLimit { .. } => TaskFailure::censored_above(error),
+        LearningError::LearningRate(_) => TaskFailure::model(error),
+    }
 }

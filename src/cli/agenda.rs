@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::experiment::Outcome;
 use crate::results;
 use crate::schedule::Pending;
-use crate::store::{Contents, Outcome};
+use crate::store::Contents;
 use crate::sweep::{Demand, Identities, Precision, Sweep, Task, Verdict};
 
 /// Tasks looked up together.

@@ -2,7 +2,7 @@
 
 use super::{Exit, Failure};
 use crate::catalogue;
-use crate::experiment::{Experiment, Kept, Observable};
+use crate::experiment::{Declaration, Experiment, Kept, Observable, Parameter, Quantity};
 use crate::sweep::Problem;
 
 /// Print the catalogue: experiments, their parameters and their observables
@@ -15,20 +15,18 @@ pub struct Arguments {
 
 /// # Errors
 /// There is no experiment of that name.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let visible: Vec<&dyn Experiment> =
-        catalogue::catalogue().iter().copied().filter(|experiment| !experiment.hidden()).collect();
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.name {
         None => {
-            for experiment in visible {
-                say!("{:<16} version {}  {}", experiment.name(), experiment.version(), experiment.summary());
+            for declaration in catalogue::visible().map(Experiment::declaration) {
+                say!("{:<16} version {}  {}", declaration.name, declaration.version, declaration.summary);
             }
             say!("\n`microzone experiments NAME` prints parameters and observables.");
         }
         Some(name) => match catalogue::find(name) {
-            Some(experiment) => say!("{}", describe(experiment).trim_end()),
+            Some(experiment) => say!("{}", describe(experiment.declaration()).trim_end()),
             None => {
-                let names: Vec<&str> = visible.iter().map(|experiment| experiment.name()).collect();
+                let names: Vec<&str> = catalogue::visible().map(|known| known.declaration().name).collect();
                 let problem = Problem::unknown("experiments", "experiment", name, &names);
                 return Err(Failure::new(Exit::Usage, problem.to_string()));
             }
@@ -37,46 +35,46 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(Exit::Complete)
 }
 
-fn describe(experiment: &dyn Experiment) -> String {
-    let mut text =
-        format!("{} (version {})\n{}\n\nParameters\n", experiment.name(), experiment.version(), experiment.summary());
-    let parameters = experiment.parameters().iter().map(|parameter| parameter.name.len());
-    let observables = experiment.observables().iter().map(|observable| observable.name.len());
-    let width = parameters.chain(observables).max().unwrap_or(0);
-    for parameter in experiment.parameters() {
-        let unit = unit_text(parameter.unit);
-        text.push_str(&format!(
-            "  {:<width$} {}{unit}; default {}\n",
-            parameter.name, parameter.kind, parameter.default
-        ));
-        text.push_str(&format!("  {:<width$} {}\n", "", parameter.doc));
+fn describe(declaration: &Declaration) -> String {
+    let Declaration { name, version, summary, .. } = declaration;
+    let closed_forms = declaration.theory.map_or(&[][..], |theory| theory.closed_forms);
+    let parameters = declaration.parameters.iter().map(Parameter::name);
+    let observables = declaration.observables.iter().chain(closed_forms).map(Observable::name);
+    let width = parameters.chain(observables).map(str::len).max().unwrap_or(0);
+    let mut text = format!("{name} (version {version})\n{summary}\n\nParameters\n");
+    for Parameter { quantity, kind, default } in declaration.parameters {
+        text.push_str(&format!("  {:<width$} {kind}{}; default {default}\n", quantity.name, unit(quantity)));
+        text.push_str(&format!("  {:<width$} {}\n", "", quantity.sentence));
     }
-    if let Some(size) = experiment.size_parameter() {
+    if let Some(size) = declaration.size {
         text.push_str(&format!("\nSize: {size}; tables extrapolate an axis of at least three values to infinity\n"));
     }
     text.push_str("\nObservables\n");
-    for observable in experiment.observables() {
-        let shape = shape_text(observable);
-        let theory = if observable.has_theory { "; with theory" } else { "" };
-        let kept = if observable.kept == Kept::FirstReplicate { "; first replicate only" } else { "" };
-        let is_flag = experiment.divergence_flag() == Some(observable.name);
-        let flag =
-            if is_flag { "; tells of runs that diverged, whose other observables may have no value" } else { "" };
-        text.push_str(&format!(
-            "  {:<width$} {}{shape}{}{theory}{kept}{flag}\n",
-            observable.name,
-            observable.doc,
-            unit_text(observable.unit)
-        ));
+    for observable in declaration.observables {
+        let is_flag = declaration.divergence_flag == Some(observable.name());
+        let remarks = [
+            (observable.has_theory, "; with theory"),
+            (observable.kept == Kept::FirstReplicate, "; first replicate only"),
+            (observable.optional, "; some runs have no value"),
+            (is_flag, "; marks runs that diverged, whose other observables may have no value"),
+        ];
+        let remarks: String = remarks.into_iter().filter(|(holds, _)| *holds).map(|(_, remark)| remark).collect();
+        text.push_str(&format!("  {}{remarks}\n", line(observable, width)));
+    }
+    if !closed_forms.is_empty() {
+        text.push_str(&format!("\nClosed forms (`microzone theory {name}`)\n"));
+        closed_forms.iter().for_each(|form| text.push_str(&format!("  {}\n", line(form, width))));
     }
     text
 }
 
-fn unit_text(unit: &str) -> String {
-    if unit == "1" { String::new() } else { format!(" ({unit})") }
+fn line(observable: &Observable, width: usize) -> String {
+    let own: Vec<String> = observable.dimensions.iter().map(|own| format!("{} {}", own.length, own.name())).collect();
+    let shape = if own.is_empty() { String::new() } else { format!(" [{}]", own.join(" x ")) };
+    let Quantity { name, sentence, .. } = observable.quantity;
+    format!("{name:<width$} {sentence}{shape}{}", unit(&observable.quantity))
 }
 
-fn shape_text(observable: &Observable) -> String {
-    let own: Vec<String> = observable.dimensions.iter().map(|own| format!("{} {}", own.length, own.name)).collect();
-    if own.is_empty() { String::new() } else { format!(" [{}]", own.join(" x ")) }
+fn unit(quantity: &Quantity) -> String {
+    if quantity.unit.is_none() { String::new() } else { format!(" ({})", quantity.unit.written) }
 }

@@ -44,14 +44,14 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let pending = &agenda.pending;
     let (reserve, reserve_seconds) = agenda.reserve();
     let up_to = |text: String| if reserve > 0 { format!(" to {text}") } else { String::new() };
-    let costs: Vec<_> = (0..sweep.points()).map(|point| sweep.experiment.cost(&sweep.parameters(point))).collect();
+    let costs: Vec<_> = (0..sweep.points()).map(|point| sweep.cost(point)).collect();
     let memory = costs.iter().map(|cost| cost.bytes).fold(0.0, f64::max);
     let seconds = pending.iter().fold(0.0, |sum, task| sum + f64::from(task.seconds));
     let longest = pending.iter().map(|task| f64::from(task.seconds)).fold(0.0, f64::max);
     let threads = arguments.threads.map_or_else(|| machine::threads(1), usize::from);
     let workers = f64::from(arguments.ranks) * threads as f64;
 
-    say!("sweep       {} (experiment {})", sweep.name, sweep.experiment.name());
+    say!("sweep       {} (experiment {})", sweep.name, sweep.declaration().name);
     let axes: Vec<String> = sweep.axes.iter().map(|axis| format!("{} {}", axis.len(), axis.name())).collect();
     say!(
         "points      {}{}",
@@ -79,7 +79,7 @@ fn replicates(sweep: &Sweep) -> String {
     match sweep.precision {
         None => format!("{} replicates a point", sweep.replicates),
         Some(Precision { observable, relative_error, max_replicates, .. }) => {
-            let target = format!("until the error of {} is {relative_error} of its mean", observable.name);
+            let target = format!("until the error of {} is {relative_error} of its mean", observable.name());
             format!("{} to {max_replicates} replicates a point, {target}", sweep.replicates)
         }
     }

@@ -1,103 +1,115 @@
 //! `microzone theory`
 
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{Exit, Failure};
 use crate::catalogue;
-use crate::experiment::{Experiment, Literal, Parameters, Value};
-use crate::models::perceptron::{
-    Accuracy, CapacityParameters, CapacityProblem, ProblemError, Theory, optimal_bistability, theory,
+use crate::experiment::{
+    Declaration, Estimate, Estimates, Experiment, Literal, Observable, OptimumDeclaration, Parameters, Quantity,
+    RelativeError, TaskFailure, TheoryDeclaration, Value, evaluate_optimum, evaluate_theory,
 };
 
-/// Print what the theory of infinitely many inputs says, at once
+/// Print what a theory says, at once
 #[derive(clap::Args)]
-pub struct Arguments {
+pub(super) struct Arguments {
     #[command(subcommand)]
-    experiment: Of,
+    request: Request,
 }
 
-#[derive(clap::Subcommand)]
-enum Of {
-    Capacity(OfCapacity),
-}
-
-/// The storage capacity in patterns an input, and the weights at capacity
-///
-/// Exact without input correlation. Otherwise an average over random sequences of a fixed seed, so that the same
-/// parameters always give the same digits.
-#[derive(clap::Args)]
-#[command(after_help = "Examples:\n  microzone theory capacity --input-correlation 0.8 --output-correlation 0.8\n  \
-    microzone theory capacity --output-correlation 0.8 --optimal-bistability\n  \
-    microzone theory capacity --input-correlation 0.5 --standard-error 0.001 --format json")]
-struct OfCapacity {
-    #[command(flatten)]
-    point: Point,
-    /// Find the bistability with the largest capacity, and the gain over none
-    #[arg(long, conflicts_with = "bistability")]
-    optimal_bistability: bool,
-    /// Relative standard error of the capacity, 1e-4 to 0.1
-    #[arg(long, value_name = "E", default_value = "0.005", allow_negative_numbers = true)]
-    standard_error: f64,
-    #[arg(long, value_enum, default_value = "text")]
-    format: TheoryFormat,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum TheoryFormat {
-    /// Rounded, with standard errors
-    Text,
-    /// Full precision, for programs
-    Json,
-}
-
-/// The experiment whose catalogue entry declares the flags.
-const EXPERIMENT: &str = "capacity";
-
-/// The parameters that make sense for infinitely many inputs.
-const FLAGS: [&str; 6] =
-    ["input_correlation", "output_correlation", "input_coding", "output_coding", "robustness", "bistability"];
-
-/// The parameters of an experiment, by flags that its catalogue entry declares.
-struct Point {
+/// What is asked of the theory of an experiment. The flags come from its declaration.
+struct Request {
+    experiment: &'static dyn Experiment,
+    theory: TheoryDeclaration,
     parameters: Parameters,
+    relative_error: f64,
+    /// The parameter whose best value is to be found.
+    optimum: Option<OptimumDeclaration>,
+    json: bool,
 }
 
-impl clap::Args for Point {
-    fn augment_args(command: Command) -> Command {
-        let declared = catalogue::find(EXPERIMENT).map_or(&[][..], Experiment::parameters);
-        let flags = declared.iter().filter(|parameter| FLAGS.contains(&parameter.name)).map(|parameter| {
-            Arg::new(parameter.name)
-                .long(parameter.name.replace('_', "-"))
-                .value_name("VALUE")
-                .allow_negative_numbers(true)
-                .help(format!("{}; {} [default: {}]", parameter.doc, parameter.kind, parameter.default))
-                .value_parser(move |text: &str| parameter.accept(&literal(text)))
-        });
-        command.args(flags)
+const ERROR_FLAG: &str = "standard-error";
+const FORMAT_FLAG: &str = "format";
+
+/// The visible experiments that have a theory.
+fn with_theory() -> impl Iterator<Item = (&'static dyn Experiment, TheoryDeclaration)> {
+    catalogue::visible().filter_map(|experiment| Some((experiment, experiment.declaration().theory?)))
+}
+
+impl clap::Subcommand for Request {
+    fn augment_subcommands(command: Command) -> Command {
+        let of = |(experiment, theory): (&dyn Experiment, _)| subcommand(experiment.declaration(), theory);
+        command.subcommands(with_theory().map(of)).subcommand_required(true).arg_required_else_help(true)
     }
 
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        with_theory().any(|(experiment, _)| experiment.declaration().name == name)
     }
 }
 
-impl clap::FromArgMatches for Point {
+impl clap::FromArgMatches for Request {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let declared = catalogue::find(EXPERIMENT).map_or(&[][..], Experiment::parameters);
-        let mut point = Self { parameters: Parameters::defaults(declared) };
-        point.update_from_arg_matches(matches)?;
-        Ok(point)
+        let found = matches.subcommand().and_then(|(name, flags)| {
+            let (experiment, theory) = with_theory().find(|(known, _)| known.declaration().name == name)?;
+            Some(Self::new(experiment, theory, flags))
+        });
+        found.ok_or_else(|| clap::Error::new(clap::error::ErrorKind::MissingSubcommand))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        let names: Vec<&str> = self.parameters.iter().map(|(name, _)| name).collect();
-        for (position, name) in names.into_iter().enumerate().filter(|(_, name)| FLAGS.contains(name)) {
-            if let Some(value) = matches.get_one::<Value>(name) {
-                self.parameters.set(position, *value);
-            }
-        }
+        *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+fn subcommand(declaration: &'static Declaration, theory: TheoryDeclaration) -> Command {
+    let name = declaration.name;
+    let about = format!("{}\n\n{}", theory.summary, theory.details);
+    let mut command = Command::new(name).about(theory.summary).long_about(about.trim_end().to_string());
+    for parameter in declaration.parameters {
+        let quantity = parameter.quantity;
+        let known = theory.parameters.contains(&quantity.name);
+        let remark = if known { "" } else { "; the theory does not depend on it" };
+        let help = format!("{}; {} [default: {}]{remark}", quantity.sentence, parameter.kind, parameter.default);
+        let flag = Arg::new(quantity.name).long(flag_name(quantity.name)).value_name("VALUE").help(help);
+        let accept = move |text: &str| parameter.accept(&literal(text));
+        command = command.arg(flag.allow_negative_numbers(true).hide_short_help(!known).value_parser(accept));
+    }
+    if let Some(OptimumDeclaration { parameter, sentence }) = theory.optimum {
+        let flag = Arg::new("optimum").long(format!("optimal-{}", flag_name(parameter))).help(sentence);
+        command = command.arg(flag.action(ArgAction::SetTrue).conflicts_with(parameter));
+    }
+    if let Some(error) = theory.relative_error {
+        let RelativeError { default, least, greatest } = error;
+        let help = format!("Relative standard error, {least:e} to {greatest} [default: {default}]");
+        let flag = Arg::new(ERROR_FLAG).long(ERROR_FLAG).value_name("E").allow_negative_numbers(true).help(help);
+        command = command.arg(flag.value_parser(move |text: &str| error.accept(text)));
+    }
+    let format = Arg::new(FORMAT_FLAG).long(FORMAT_FLAG).default_value("text").value_parser(["text", "json"]);
+    command
+        .arg(format.help("Rounded, with standard errors, or in full precision, for programs"))
+        .after_help(examples(declaration, theory))
+}
+
+fn examples(declaration: &Declaration, theory: TheoryDeclaration) -> String {
+    let name = declaration.name;
+    let flags = theory.parameters.iter().filter_map(|known| {
+        let (_, parameter) = declaration.parameter(known)?;
+        Some(format!("--{} {}", flag_name(known), parameter.default))
+    });
+    let flags: Vec<String> = flags.take(2).collect();
+    let mut lines = vec![format!("microzone theory {name} {} --format json", flags.join(" "))];
+    if let Some(optimum) = theory.optimum {
+        lines.push(format!("microzone theory {name} --optimal-{}", flag_name(optimum.parameter)));
+    }
+    format!("Examples:\n  {}", lines.join("\n  "))
+}
+
+fn flag_name(name: &str) -> String {
+    name.replace('_', "-")
 }
 
 /// What somebody wrote after a flag, as a sweep file would have it.
@@ -107,92 +119,126 @@ fn literal(text: &str) -> Literal {
     integer().or_else(number).unwrap_or_else(|| Literal::Text(text.to_string()))
 }
 
+impl Request {
+    fn new(experiment: &'static dyn Experiment, theory: TheoryDeclaration, flags: &ArgMatches) -> Self {
+        let declared = experiment.declaration().parameters;
+        let mut parameters = Parameters::defaults(declared);
+        for (position, parameter) in declared.iter().enumerate() {
+            if let Some(value) = flags.get_one::<Value>(parameter.name()) {
+                parameters.set(position, *value);
+            }
+        }
+        let asked = theory.relative_error.and_then(|_| flags.get_one::<f64>(ERROR_FLAG).copied());
+        Self {
+            experiment,
+            theory,
+            parameters,
+            relative_error: asked.unwrap_or(theory.default_error()),
+            optimum: theory.optimum.filter(|_| flags.get_flag("optimum")),
+            json: flags.get_one::<String>(FORMAT_FLAG).is_some_and(|format| format == "json"),
+        }
+    }
+}
+
 /// # Errors
 /// The parameters do not make sense together, or the standard error is out of reach.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let Of::Capacity(arguments) = &arguments.experiment;
-    let usage = |message: String| Failure::new(Exit::Usage, message);
-    let problem = catalogue::capacity_problem(&arguments.point.parameters).map_err(|error| usage(error.to_string()))?;
-    let accuracy = Accuracy::new(arguments.standard_error)
-        .map_err(|error| usage(format!("--standard-error {}: {error}", arguments.standard_error)))?;
-    let found = if arguments.optimal_bistability {
-        Found::at_the_best(&problem, accuracy).map_err(|error| usage(error.to_string()))?
-    } else {
-        Found { theory: theory(&problem, accuracy), bistability: problem.parameters().bistability, gain: None }
-    };
-    say!("{}", if arguments.format == TheoryFormat::Json { found.json() } else { found.text() });
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let request = &arguments.request;
+    let answer = Answer::to(request).map_err(|failure| Failure::new(Exit::Usage, failure.to_string()))?;
+    say!("{}", if request.json { answer.json() } else { answer.text() });
     Ok(Exit::Complete)
 }
 
-struct Found {
-    theory: Theory,
-    bistability: f64,
-    /// Of the capacity, relative to no bistability; where the best one was sought. Both come from like random
-    /// sequences, so that most of their errors cancel.
-    gain: Option<f64>,
+/// What the theory says, and the best value of a parameter if it was sought.
+struct Answer<'a> {
+    request: &'a Request,
+    estimates: Estimates,
+    best: Option<Best>,
 }
 
-impl Found {
-    fn at_the_best(problem: &CapacityProblem, accuracy: Accuracy) -> Result<Self, ProblemError> {
-        let without = CapacityProblem::new(CapacityParameters { bistability: 0.0, ..*problem.parameters() })?;
-        let (bistability, best) = optimal_bistability(problem, accuracy);
-        let gain = best.capacity / theory(&without, accuracy).capacity - 1.0;
-        Ok(Self { theory: best, bistability, gain: Some(gain) })
+/// The best value of a parameter, and by what fraction the first observable is larger there than at the default. Both
+/// come from like random sequences, so that most of their errors cancel.
+struct Best {
+    value: f64,
+    gain: f64,
+}
+
+impl<'a> Answer<'a> {
+    fn to(request: &'a Request) -> Result<Self, TaskFailure> {
+        let Request { experiment, parameters, relative_error, .. } = request;
+        experiment.check(parameters)?;
+        if request.optimum.is_none() {
+            let estimates = evaluate_theory(*experiment, parameters, *relative_error)?;
+            return Ok(Self { request, estimates, best: None });
+        }
+        let (value, estimates) = evaluate_optimum(*experiment, parameters, *relative_error)?;
+        // The flag excludes that of the parameter, which therefore has its default.
+        let without = evaluate_theory(*experiment, parameters, *relative_error)?;
+        let first = experiment.declaration().observables.first().map_or("", Observable::name);
+        let largest = |estimates: &Estimates| estimates.of(first).map_or(f64::NAN, |found| found[0].value);
+        let gain = largest(&estimates) / largest(&without) - 1.0;
+        Ok(Self { request, estimates, best: Some(Best { value, gain }) })
+    }
+
+    fn declared(&self) -> impl Iterator<Item = &'static Observable> {
+        self.request.experiment.declaration().with_closed_form()
     }
 
     fn text(&self) -> String {
-        let theory = &self.theory;
-        let rows = [
-            ("capacity", theory.capacity, theory.capacity_standard_error, "patterns an input"),
-            ("silent fraction", theory.silent_fraction, theory.silent_fraction_standard_error, "of the weights"),
-            ("weight variance", theory.weight_variance, theory.weight_variance_standard_error, "over the squared mean"),
-            (
-                "weight offset",
-                theory.weight_offset,
-                theory.weight_offset_standard_error,
-                "b: weights are like (b + z)+",
-            ),
-            (
-                "current offset",
-                theory.current_offset,
-                theory.current_offset_standard_error,
-                "m: mean current less threshold, in natural units",
-            ),
-        ];
-        let mut lines: Vec<String> = rows
-            .iter()
-            .map(|(name, value, error, doc)| format!("{name:<17} {value:>9.4} {:<10} {doc}", error_text(*error)))
-            .collect();
-        if let Some(gain) = self.gain {
-            lines.push(format!(
-                "{:<17} {:>9.4} {:10} gamma, in natural units",
-                "best bistability", self.bistability, ""
-            ));
-            lines.push(format!("{:<17} {:>+8.1}% {:10} in capacity, over none", "gain", 100.0 * gain, ""));
+        let line = |name: &str, value: String, error: String, sentence: &str| {
+            format!("{:<17} {value:>9} {error:<10} {sentence}", name.replace('_', " ")).trim_end().to_string()
+        };
+        let of_declared = |declared: &Observable| {
+            let (name, sentence) = (declared.name(), declared.quantity.sentence);
+            match self.estimates.of(name) {
+                None => line(name, "unknown".into(), String::new(), sentence),
+                Some([Estimate { value, standard_error }]) => {
+                    line(name, number(*value), error(*standard_error), &with_unit(declared))
+                }
+                Some(all) => line(name, format!("{} values", all.len()), "(JSON)".into(), sentence),
+            }
+        };
+        let mut lines: Vec<String> = self.declared().map(of_declared).collect();
+        if let (Some(optimum), Some(Best { value, gain })) = (self.request.optimum, &self.best) {
+            let symbol = self.request.experiment.declaration().parameter(optimum.parameter);
+            let symbol = symbol.map_or("", |(_, parameter)| parameter.quantity.symbol);
+            lines.push(line(&format!("best {}", optimum.parameter), number(*value), String::new(), symbol));
+            lines.push(line("gain", format!("{:+.1}%", 100.0 * gain), String::new(), "over none"));
         }
         lines.join("\n")
     }
 
     fn json(&self) -> String {
-        let theory = &self.theory;
-        let value = serde_json::json!({
-            "capacity": theory.capacity,
-            "capacity_standard_error": theory.capacity_standard_error,
-            "silent_fraction": theory.silent_fraction,
-            "silent_fraction_standard_error": theory.silent_fraction_standard_error,
-            "weight_variance": theory.weight_variance,
-            "weight_variance_standard_error": theory.weight_variance_standard_error,
-            "weight_offset": theory.weight_offset,
-            "weight_offset_standard_error": theory.weight_offset_standard_error,
-            "current_offset": theory.current_offset,
-            "current_offset_standard_error": theory.current_offset_standard_error,
-            "bistability": self.bistability,
-            "gain": self.gain,
-        });
-        format!("{value:#}")
+        let mut object = serde_json::Map::new();
+        for declared in self.declared() {
+            let estimates = self.estimates.of(declared.name()).unwrap_or_default();
+            let of = |part: fn(&Estimate) -> f64| match estimates {
+                _ if declared.is_scalar() => serde_json::json!(estimates.first().map(part)),
+                all => serde_json::json!(all.iter().map(part).collect::<Vec<f64>>()),
+            };
+            object.insert(declared.name().into(), of(|estimate| estimate.value));
+            object.insert(format!("{}_standard_error", declared.name()), of(|estimate| estimate.standard_error));
+        }
+        if let Some(optimum) = self.request.theory.optimum {
+            let given = self.request.parameters.number(optimum.parameter).ok();
+            let value = self.best.as_ref().map_or(given, |best| Some(best.value));
+            object.insert(optimum.parameter.into(), serde_json::json!(value));
+            object.insert("gain".into(), serde_json::json!(self.best.as_ref().map(|best| best.gain)));
+        }
+        format!("{:#}", serde_json::Value::Object(object))
     }
 }
 
-fn error_text(standard_error: f64) -> String {
-    if standard_error == 0.0 { "exact".to_string() } else { format!("± {standard_error:.4}") }
+fn number(value: f64) -> String {
+    let plain = value == 0.0 || (1e-3..1e6).contains(&value.abs()) || !value.is_finite();
+    if plain { format!("{value:.4}") } else { format!("{value:.4e}") }
+}
+
+fn error(standard_error: f64) -> String {
+    if standard_error == 0.0 { "exact".to_string() } else { format!("± {}", number(standard_error)) }
+}
+
+fn with_unit(declared: &Observable) -> String {
+    let Quantity { sentence, unit, .. } = declared.quantity;
+    if unit.is_none() { sentence.to_string() } else { format!("{}; {sentence}", unit.written) }
 }

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use super::open::Opened;
 use super::{Exit, Failure, reduce};
-use crate::experiment::evaluate;
+use crate::experiment::{Outcome, evaluate};
 use crate::random::RandomStream;
 use crate::results::{Results, file};
-use crate::store::{Directory, Outcome};
+use crate::store::Directory;
 use crate::sweep::Task;
 
 /// Check the store: checksums of journals, shards, results and tables; recompute tasks drawn at random, compare bits
@@ -117,7 +117,7 @@ fn recompute(opened: &Opened, count: usize) -> Result<Vec<String>, Failure> {
         let replicate = sweep.replicate_of(task);
         let again = evaluate(sweep.experiment, &parameters, replicate, stream);
         let same = match (opened.contents.outcomes.get(&digest), &again) {
-            (Some(Outcome::Done(before)), Ok(now)) => {
+            (Some(Outcome::Done(before)), Outcome::Done(now)) => {
                 before.iter().map(|value| value.to_bits()).eq(now.iter().map(|value| value.to_bits()))
             }
             _ => false,

@@ -1,109 +1,101 @@
-//! What an experiment is: its declaration, its parameters and observables, and how one task is computed.
+//! What an experiment is: its declaration as data, its parameters and values, and how one task is computed.
 
-mod evaluate;
+mod declaration;
+mod estimates;
+mod evaluation;
 mod observable;
+mod outcome;
 mod parameter;
+mod parameters;
+mod quantity;
+mod values;
 
-pub use evaluate::evaluate;
-pub use observable::{Estimate, Kept, Observable, OwnDimension};
-pub use parameter::{Kind, Literal, Parameter, Parameters, Value};
+pub use declaration::{Declaration, OptimumDeclaration, RelativeError, TheoryDeclaration};
+pub use estimates::{Estimate, Estimates};
+pub use evaluation::{evaluate, evaluate_optimum, evaluate_theory};
+pub use observable::{Kept, Observable, OwnDimension};
+pub use outcome::{FailureClass, Outcome, TaskFailure};
+pub use parameter::{Kind, Literal, Parameter, Range, Value};
+pub use parameters::Parameters;
+pub use quantity::{LONGEST_LABEL, Quantity, Unit};
+pub use values::Values;
 
 use crate::random::RandomStream;
 
-/// One model as the rest of the program sees it.
+/// One model as the rest of the program sees it: a declaration, and pure functions of the declared parameters.
 pub trait Experiment: Sync {
-    /// The name in sweep files.
-    fn name(&self) -> &'static str;
-
-    /// Raised whenever the same parameters and stream give other numbers: it is part of a task's identity.
-    fn version(&self) -> u32;
-
-    /// One sentence, with the source.
-    fn summary(&self) -> &'static str;
-
-    /// Left out of the printed catalogue (instruments for tests and benchmarks).
-    fn hidden(&self) -> bool {
-        false
-    }
-
-    fn parameters(&self) -> &'static [Parameter];
-
-    /// The first one is what `table` shows.
-    fn observables(&self) -> &'static [Observable];
-
-    /// The parameter that stands for the size of the model, if it has one: tables extrapolate an axis of it to infinity.
-    fn size_parameter(&self) -> Option<&'static str> {
-        None
-    }
-
-    /// The scalar observable that is 1 for a run that diverged and 0 for any other, if runs can diverge.
-    ///
-    /// A run that diverged is a result like any other, except that its other observables may be NaN: they have no value.
-    fn divergence_flag(&self) -> Option<&'static str> {
-        None
-    }
+    /// The entry in the catalogue.
+    fn declaration(&self) -> &'static Declaration;
 
     /// What a task is expected to take on one core of today.
-    fn cost(&self, parameters: &Parameters) -> Cost;
+    ///
+    /// # Errors
+    /// The parameters do not make sense together.
+    fn cost(&self, parameters: &Parameters) -> Result<Cost, TaskFailure>;
 
     /// Whether the values make sense together; each by itself is within its range already.
     ///
     /// # Errors
     /// One sentence that names the parameters at odds and the remedy.
-    fn check(&self, _parameters: &Parameters) -> Result<(), String> {
+    fn check(&self, _parameters: &Parameters) -> Result<(), TaskFailure> {
         Ok(())
     }
 
-    /// Computes one task: all observables, flattened in the order of [`Experiment::observables`].
-    ///
-    /// A pure function of its arguments.
+    /// Computes one task: sets every declared observable.
     ///
     /// # Errors
     /// Why there is no result; the task is then recorded as failed.
-    fn run(&self, parameters: &Parameters, stream: RandomStream) -> Result<Vec<f64>, TaskError>;
+    fn run(&self, parameters: &Parameters, stream: RandomStream, values: &mut Values) -> Result<(), TaskFailure>;
 
-    /// Theory for the observables that have one (see [`Observable::has_theory`]), by name, one estimate an element.
+    /// Sets what the theory knows, with relative standard errors of at most `relative_error`.
     ///
-    /// A pure function of the [`Experiment::theory_parameters`].
-    fn theory(&self, _parameters: &Parameters) -> Vec<(&'static str, Vec<Estimate>)> {
-        Vec::new()
+    /// It depends on the parameters of [`TheoryDeclaration::parameters`] only.
+    ///
+    /// # Errors
+    /// Why the theory has nothing to say, if that is worth a sentence.
+    fn theory(
+        &self,
+        _parameters: &Parameters,
+        _relative_error: f64,
+        _estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
+        Ok(())
     }
 
-    /// The names of the parameters that the theory knows; points that agree in them share one theory.
-    fn theory_parameters(&self) -> Vec<&'static str> {
-        self.parameters().iter().map(|parameter| parameter.name).collect()
+    /// What [`Experiment::theory`] is expected to take on one core of today.
+    ///
+    /// # Errors
+    /// The parameters do not make sense together.
+    fn theory_cost(&self, _parameters: &Parameters, _relative_error: f64) -> Result<Cost, TaskFailure> {
+        Ok(Cost { seconds: 0.0, bytes: 0.0 })
     }
 
-    /// The number of values that [`Experiment::run`] returns.
-    fn width(&self) -> usize {
-        self.observables().iter().map(Observable::size).sum()
-    }
-
-    /// The number of these that are recorded, which are the first ones.
-    fn kept_width(&self, replicate: u32) -> usize {
-        let is_kept = |observable: &&Observable| observable.kept == Kept::EveryReplicate || replicate == 0;
-        self.observables().iter().filter(is_kept).map(Observable::size).sum()
-    }
-
-    /// Where the values of an observable begin among those of a task.
-    fn place(&self, observable: &str) -> Option<usize> {
-        let index = self.observables().iter().position(|declared| declared.name == observable)?;
-        Some(self.observables()[..index].iter().map(Observable::size).sum())
+    /// Finds the best value of the parameter of [`TheoryDeclaration::optimum`], and sets what the theory knows there.
+    ///
+    /// # Errors
+    /// The relative error is out of reach, or nothing can be optimised.
+    fn optimum(
+        &self,
+        _parameters: &Parameters,
+        _relative_error: f64,
+        _estimates: &mut Estimates,
+    ) -> Result<f64, TaskFailure> {
+        Err(TaskFailure::model("no parameter of this experiment can be optimised"))
     }
 }
 
 /// The expected cost of one task.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cost {
+    /// Of one thread.
     pub seconds: f64,
+    /// Of memory, while it is computed.
     pub bytes: f64,
 }
 
-/// Why a task has no result.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum TaskError {
-    #[error("{0}")]
-    Model(String),
-    #[error("the adapter asks for the parameter `{0}`, which its catalogue entry does not declare so")]
-    Undeclared(&'static str),
+impl Default for Cost {
+    /// A guess where nothing is known.
+    fn default() -> Self {
+        Self { seconds: 1.0, bytes: 1e8 }
+    }
 }

@@ -1,27 +1,61 @@
 //! What an experiment reports.
 
-/// One quantity that a task reports.
+use super::quantity::{Quantity, described};
+
+/// One quantity that a task reports, or a closed form gives.
 #[derive(Clone, Copy, Debug)]
 pub struct Observable {
-    pub name: &'static str,
-    /// UDUNITS text; "1" for pure numbers.
-    pub unit: &'static str,
-    pub doc: &'static str,
+    /// Its words and its unit.
+    pub quantity: Quantity,
     /// Its own dimensions, slowest first; none for a scalar.
     pub dimensions: &'static [OwnDimension],
+    /// Whose values are recorded.
     pub kept: Kept,
+    /// Whether a run may have no value of it, as a latency has none where nothing happened.
+    pub optional: bool,
     /// Whether [`crate::experiment::Experiment::theory`] may speak of it.
     pub has_theory: bool,
 }
 
+described!(Observable);
+
 impl Observable {
+    /// One number per task.
+    pub const fn scalar(name: &'static str) -> Self {
+        Self::array(name, &[])
+    }
+
+    /// Numbers on dimensions of their own, slowest first.
+    pub const fn array(name: &'static str, dimensions: &'static [OwnDimension]) -> Self {
+        let quantity = Quantity::new(name);
+        Self { quantity, dimensions, kept: Kept::EveryReplicate, optional: false, has_theory: false }
+    }
+
+    /// With a theory.
+    pub const fn with_theory(mut self) -> Self {
+        self.has_theory = true;
+        self
+    }
+
+    /// Runs may have no value of it.
+    pub const fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    /// Recorded for the first replicate only.
+    pub const fn of_first_replicate(mut self) -> Self {
+        self.kept = Kept::FirstReplicate;
+        self
+    }
+
     /// The number of values of one task.
     pub fn size(&self) -> usize {
         self.dimensions.iter().map(|dimension| dimension.length).product()
     }
 
-    /// Whether it is one number a task: such an observable has a table, and `[precision]` may name it.
-    pub fn is_scalar(&self) -> bool {
+    /// Whether it is one number per task: such an observable has a table, and `[precision]` may name it.
+    pub const fn is_scalar(&self) -> bool {
         self.dimensions.is_empty()
     }
 }
@@ -29,26 +63,29 @@ impl Observable {
 /// Whose values of an observable are recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
+    /// Those of all replicates.
     EveryReplicate,
-    /// Only replicate 0 of each point: for what is large, and looked at rather than averaged. Such observables have own
-    /// dimensions and come after all others.
+    /// Only those of replicate 0 of each point: for what is large, and looked at rather than averaged. Such observables
+    /// have own dimensions and come after all others.
     FirstReplicate,
 }
 
 /// A dimension that belongs to an observable rather than to the sweep, such as the bins of a histogram.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnDimension {
-    pub name: &'static str,
-    pub unit: &'static str,
-    pub doc: &'static str,
+    /// Its words and the unit of its coordinate.
+    pub quantity: Quantity,
+    /// How many values there are along it.
     pub length: usize,
     /// The coordinate at an index below `length`.
     pub coordinate: fn(usize) -> f64,
 }
 
-/// A value and its standard error (0 where it is exact).
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
-    pub value: f64,
-    pub standard_error: f64,
+described!(OwnDimension);
+
+impl OwnDimension {
+    /// A dimension of this length, with its coordinate at each index.
+    pub const fn new(name: &'static str, length: usize, coordinate: fn(usize) -> f64) -> Self {
+        Self { quantity: Quantity::new(name), length, coordinate }
+    }
 }

@@ -1,54 +1,137 @@
-//! Parameters: their declaration in the catalogue, and their validated values.
+//! One parameter: its declaration in the catalogue, and its validated value.
 
 use std::fmt;
 use std::ops::Bound;
 
-use super::TaskError;
+use super::quantity::{Quantity, described};
 
 /// The declaration of one parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter {
-    pub name: &'static str,
-    /// UDUNITS text; "1" for pure numbers.
-    pub unit: &'static str,
+    /// Its words and its unit.
+    pub quantity: Quantity,
+    /// What values it takes.
     pub kind: Kind,
+    /// Its value where none is given.
     pub default: Value,
-    pub doc: &'static str,
 }
+
+described!(Parameter);
 
 /// What values a parameter takes.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
-    Number(Bound<f64>, Bound<f64>),
+    /// A number within a range.
+    Number(Range),
+    /// A whole number from the first to the second.
     Integer(i64, i64),
+    /// One of these words.
     Choice(&'static [&'static str]),
+}
+
+/// The numbers that a parameter may have.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    low: Bound<f64>,
+    high: Bound<f64>,
+}
+
+impl Range {
+    /// From `low` to `high`, both included.
+    pub const fn closed(low: f64, high: f64) -> Self {
+        Self { low: Bound::Included(low), high: Bound::Included(high) }
+    }
+
+    /// Between `low` and `high`, neither included.
+    pub const fn open(low: f64, high: f64) -> Self {
+        Self { low: Bound::Excluded(low), high: Bound::Excluded(high) }
+    }
+
+    /// From `low`, which is included, to below `high`.
+    pub const fn below(low: f64, high: f64) -> Self {
+        Self { low: Bound::Included(low), high: Bound::Excluded(high) }
+    }
+
+    /// Above 0, up to `high`, which is included.
+    pub const fn positive(high: f64) -> Self {
+        Self { low: Bound::Excluded(0.0), high: Bound::Included(high) }
+    }
+
+    /// 0 and all positive numbers.
+    pub const NOT_NEGATIVE: Self = Self { low: Bound::Included(0.0), high: Bound::Unbounded };
+
+    fn contains(self, number: f64) -> bool {
+        std::ops::RangeBounds::contains(&(self.low, self.high), &number)
+    }
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        match self.low {
+            Bound::Included(low) => write!(formatter, "[{low}, ")?,
+            Bound::Excluded(low) => write!(formatter, "({low}, ")?,
+            Bound::Unbounded => formatter.write_str("(-inf, ")?,
+        }
+        match self.high {
+            Bound::Included(high) => write!(formatter, "{high}]"),
+            Bound::Excluded(high) => write!(formatter, "{high})"),
+            Bound::Unbounded => formatter.write_str("inf)"),
+        }
+    }
 }
 
 /// A validated parameter value in canonical form: finite, no negative zero.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value {
+    /// Of a number parameter.
     Number(f64),
+    /// Of a whole-number parameter.
     Integer(i64),
+    /// Of a parameter that is one of some words.
     Choice(&'static str),
 }
 
 /// A value as somebody wrote it, before a parameter has accepted it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Literal {
+    /// With a point or an exponent.
     Number(f64),
+    /// Without either.
     Integer(i64),
+    /// In quotes, or what is no number.
     Text(String),
 }
 
 impl Parameter {
+    /// A number within a range.
+    pub const fn number(name: &'static str, range: Range, default: f64) -> Self {
+        Self { quantity: Quantity::new(name), kind: Kind::Number(range), default: Value::Number(default) }
+    }
+
+    /// A whole number from `least` to `most`.
+    pub const fn whole(name: &'static str, least: i64, most: i64, default: i64) -> Self {
+        Self { quantity: Quantity::new(name), kind: Kind::Integer(least, most), default: Value::Integer(default) }
+    }
+
+    /// One of some words, the first of which is the default.
+    pub const fn choice(name: &'static str, choices: &'static [&'static str]) -> Self {
+        Self { quantity: Quantity::new(name), kind: Kind::Choice(choices), default: Value::Choice(choices[0]) }
+    }
+
+    /// With another default.
+    pub const fn with_default(mut self, default: f64) -> Self {
+        self.default = Value::Number(default);
+        self
+    }
+
     /// The canonical value of what somebody wrote.
     ///
     /// # Errors
     /// One sentence: the value, why it is refused, and what is wanted.
     pub fn accept(&self, literal: &Literal) -> Result<Value, String> {
         let value = match (&self.kind, literal) {
-            (Kind::Number(..), Literal::Number(number)) => Some(Value::Number(*number + 0.0)),
-            (Kind::Number(..), Literal::Integer(integer)) => Some(Value::Number(*integer as f64)),
+            (Kind::Number(_), Literal::Number(number)) => Some(Value::Number(*number + 0.0)),
+            (Kind::Number(_), Literal::Integer(integer)) => Some(Value::Number(*integer as f64)),
             (Kind::Integer(..), Literal::Integer(integer)) => Some(Value::Integer(*integer)),
             // A linspace over an integer parameter lands on floats.
             (Kind::Integer(..), Literal::Number(number)) if number.fract() == 0.0 && number.abs() < 9e15 => {
@@ -67,9 +150,7 @@ impl Parameter {
 
     fn contains(&self, value: Value) -> bool {
         match (self.kind, value) {
-            (Kind::Number(low, high), Value::Number(number)) => {
-                number.is_finite() && std::ops::RangeBounds::contains(&(low, high), &number)
-            }
+            (Kind::Number(range), Value::Number(number)) => number.is_finite() && range.contains(number),
             (Kind::Integer(low, high), Value::Integer(integer)) => (low..=high).contains(&integer),
             (Kind::Choice(choices), Value::Choice(choice)) => choices.contains(&choice),
             _ => false,
@@ -80,19 +161,7 @@ impl Parameter {
 impl fmt::Display for Kind {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Kind::Number(low, high) => {
-                formatter.write_str("a number in ")?;
-                match low {
-                    Bound::Included(low) => write!(formatter, "[{low}, ")?,
-                    Bound::Excluded(low) => write!(formatter, "({low}, ")?,
-                    Bound::Unbounded => formatter.write_str("(-inf, ")?,
-                }
-                match high {
-                    Bound::Included(high) => write!(formatter, "{high}]"),
-                    Bound::Excluded(high) => write!(formatter, "{high})"),
-                    Bound::Unbounded => formatter.write_str("inf)"),
-                }
-            }
+            Kind::Number(range) => write!(formatter, "a number in {range}"),
             Kind::Integer(low, high) => write!(formatter, "a whole number from {low} to {high}"),
             Kind::Choice(choices) => {
                 let quoted: Vec<String> = choices.iter().map(|choice| format!("{choice:?}")).collect();
@@ -148,73 +217,5 @@ impl fmt::Display for Literal {
             Literal::Integer(integer) => write!(formatter, "{integer}"),
             Literal::Text(text) => write!(formatter, "{text}"),
         }
-    }
-}
-
-/// One value for every parameter of an experiment, in the order of its catalogue entry.
-#[derive(Clone, Debug)]
-pub struct Parameters {
-    declared: &'static [Parameter],
-    values: Vec<Value>,
-}
-
-impl Parameters {
-    pub fn defaults(declared: &'static [Parameter]) -> Self {
-        Self { declared, values: declared.iter().map(|parameter| parameter.default).collect() }
-    }
-
-    /// Names and values, in catalogue order.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, Value)> + '_ {
-        self.declared.iter().map(|parameter| parameter.name).zip(self.values.iter().copied())
-    }
-
-    /// Sets the parameter at a catalogue position to a value that this parameter has accepted.
-    pub(crate) fn set(&mut self, position: usize, value: Value) {
-        self.values[position] = value;
-    }
-
-    pub(crate) fn get(&self, position: usize) -> Value {
-        self.values[position]
-    }
-
-    /// # Errors
-    /// The catalogue entry declares no number of that name.
-    pub fn number(&self, name: &'static str) -> Result<f64, TaskError> {
-        match self.named(name) {
-            Some(Value::Number(number)) => Ok(number),
-            _ => Err(TaskError::Undeclared(name)),
-        }
-    }
-
-    /// # Errors
-    /// The catalogue entry declares no whole number of that name, or one that can be negative.
-    pub fn count(&self, name: &'static str) -> Result<usize, TaskError> {
-        match self.named(name) {
-            Some(Value::Integer(integer)) => usize::try_from(integer).map_err(|_| TaskError::Undeclared(name)),
-            _ => Err(TaskError::Undeclared(name)),
-        }
-    }
-
-    /// # Errors
-    /// The catalogue entry declares no choice of that name.
-    pub fn choice(&self, name: &'static str) -> Result<&'static str, TaskError> {
-        match self.named(name) {
-            Some(Value::Choice(choice)) => Ok(choice),
-            _ => Err(TaskError::Undeclared(name)),
-        }
-    }
-
-    fn named(&self, name: &str) -> Option<Value> {
-        self.iter().find(|(declared, _)| *declared == name).map(|(_, value)| value)
-    }
-}
-
-impl fmt::Display for Parameters {
-    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        for (index, (name, value)) in self.iter().enumerate() {
-            let comma = if index == 0 { "" } else { ", " };
-            write!(formatter, "{comma}{name} = {value}")?;
-        }
-        Ok(())
     }
 }

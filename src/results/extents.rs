@@ -1,6 +1,7 @@
 //! How many replicates the points of a sweep with a precision call for, given the records.
 
-use crate::store::{Contents, Outcome};
+use crate::experiment::Outcome;
+use crate::store::Contents;
 use crate::sweep::{Extent, Identities, Precision, Sweep, Task, Verdict};
 
 /// How many replicates a point calls for.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Results, Series, Status};
-use crate::experiment::{Kept, Parameter, Value};
+use crate::experiment::{Kept, Parameter, Quantity, Value};
 use crate::store::StoreError;
 use crate::store::netcdf::{self, Attribute, Dimension, FILL_VALUE, Netcdf, Values, Variable};
 use crate::sweep::Target;
@@ -26,11 +26,11 @@ fn describe(results: &Results) -> Netcdf {
     let auxiliary = auxiliary_coordinates(results);
     let coordinates = auxiliary.iter().map(|variable| variable.name.as_str()).collect::<Vec<_>>().join(" ");
     variables.extend(auxiliary);
-    for own in sweep.experiment.observables().iter().flat_map(|observable| observable.dimensions) {
-        if !dimensions.iter().any(|known| known.name == own.name) {
-            dimensions.push(dimension(own.name, own.length));
+    for own in sweep.declaration().observables.iter().flat_map(|observable| observable.dimensions) {
+        if !dimensions.iter().any(|known| known.name == own.name()) {
+            dimensions.push(dimension(own.name(), own.length));
             let values = Values::Number((0..own.length).map(own.coordinate).collect());
-            variables.push(described(own.name, &[own.name.to_string()], values, own.unit, own.doc));
+            variables.push(quantity_variable(&own.quantity, &[own.name().to_string()], values));
         }
     }
     let mut data = vec![status_variable(results, &axes)];
@@ -51,8 +51,8 @@ fn root_attributes(results: &Results) -> Vec<(String, Attribute)> {
         text("title", &sweep.name),
         text("software", "microzone"),
         text("software_version", env!("CARGO_PKG_VERSION")),
-        text("experiment", sweep.experiment.name()),
-        ("experiment_version".into(), Attribute::Integer(sweep.experiment.version().into())),
+        text("experiment", sweep.declaration().name),
+        ("experiment_version".into(), Attribute::Integer(sweep.declaration().version.into())),
         text("sweep_digest", sweep.digest().to_hex().as_str()),
         ("seed".into(), Attribute::Integer(sweep.seed as i64)),
         text("streams", sweep.streams.name()),
@@ -99,7 +99,7 @@ fn auxiliary_coordinates(results: &Results) -> Vec<Variable> {
 }
 
 fn declaration<'a>(results: &'a Results, position: usize) -> &'a Parameter {
-    &results.sweep.experiment.parameters()[position]
+    &results.sweep.declaration().parameters[position]
 }
 
 fn parameter_variable(parameter: &Parameter, dimensions: &[String], column: &[Value]) -> Variable {
@@ -113,21 +113,26 @@ fn parameter_variable(parameter: &Parameter, dimensions: &[String], column: &[Va
     } else {
         Values::Text(column.iter().map(ToString::to_string).collect())
     };
-    described(parameter.name, dimensions, values, parameter.unit, parameter.doc)
+    quantity_variable(&parameter.quantity, dimensions, values)
+}
+
+fn quantity_variable(quantity: &Quantity, dimensions: &[String], values: Values) -> Variable {
+    described(quantity.name, dimensions, values, quantity.unit.udunits, quantity.sentence)
 }
 
 fn series_variables(series: &Series, axes: &[String]) -> Vec<Variable> {
     let observable = series.observable;
-    let own: Vec<String> = observable.dimensions.iter().map(|own| own.name.to_string()).collect();
+    let own: Vec<String> = observable.dimensions.iter().map(|own| own.name().to_string()).collect();
     let per_point = [axes, &own].concat();
     let per_task = [axes, &["replicate".to_string()], &own].concat();
     let number = |suffix: &str, dimensions: &[String], values: &[f64], doc: String| {
-        let name = format!("{}{suffix}", observable.name);
-        let mut variable = described(&name, dimensions, Values::Number(values.to_vec()), observable.unit, &doc);
+        let name = format!("{}{suffix}", observable.name());
+        let mut variable =
+            described(&name, dimensions, Values::Number(values.to_vec()), observable.quantity.unit.udunits, &doc);
         variable.attributes.push((FILL_VALUE.into(), Attribute::Number(f64::NAN)));
         variable
     };
-    let doc = observable.doc;
+    let doc = observable.quantity.sentence;
     let mut variables = match observable.kept {
         Kept::EveryReplicate => vec![
             number("", &per_task, &series.values, doc.to_string()),
@@ -169,7 +174,8 @@ fn precision_variable(results: &Results, axes: &[String]) -> Option<Variable> {
     let values = extents.iter().map(|extent| extent.target as u8).collect();
     let doc = format!(
         "whether the standard error of {} is at most {} of the mean",
-        precision.observable.name, precision.relative_error
+        precision.observable.name(),
+        precision.relative_error
     );
     let flags = [Target::Open, Target::Met, Target::NotMet].map(|target| target as u8).to_vec();
     Some(flag_variable("precision", axes.to_vec(), values, &doc, flags, "open met not_met"))

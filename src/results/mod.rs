@@ -9,8 +9,10 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use crate::experiment::{Estimate, Kept, Observable};
-use crate::store::{Contents, Outcome, StoreError};
+use crate::experiment::{
+    Estimate, Estimates, Kept, Observable, Outcome, TaskFailure, TheoryDeclaration, evaluate_theory,
+};
+use crate::store::{Contents, StoreError};
 use crate::sweep::statistics::mean_and_standard_error;
 use crate::sweep::{Extent, Identities, Sweep, Target, Task};
 
@@ -34,8 +36,8 @@ pub struct Results<'a> {
     pub extents: Option<Vec<Extent>>,
     /// One an observable, in the order of the catalogue.
     pub series: Vec<Series>,
-    /// The failed tasks with their messages, in task order.
-    pub failures: Vec<(Task, String)>,
+    /// The failed tasks with their reasons, in task order.
+    pub failures: Vec<(Task, TaskFailure)>,
 }
 
 /// One observable over the whole grid. NaN stands for what is not there.
@@ -72,12 +74,12 @@ impl<'a> Results<'a> {
         let mut failures = Vec::new();
         let mut status = Vec::with_capacity(found.len());
         for (task, outcome) in found.iter().enumerate() {
-            let width = sweep.experiment.kept_width(sweep.replicate_of(Task(task as u32)));
+            let width = sweep.declaration().kept_width(sweep.replicate_of(Task(task as u32)));
             status.push(match outcome {
                 None if is_needed(Task(task as u32)) => Status::Missing,
                 None => Status::NotNeeded,
-                Some(Outcome::Failed(message)) => {
-                    failures.push((Task(task as u32), message.clone()));
+                Some(Outcome::Failed(failure)) => {
+                    failures.push((Task(task as u32), failure.clone()));
                     Status::Failed
                 }
                 Some(Outcome::Done(values)) if values.len() == width => Status::Done,
@@ -90,7 +92,7 @@ impl<'a> Results<'a> {
         }
         let mut series = Vec::new();
         let mut offset = 0;
-        for observable in sweep.experiment.observables() {
+        for observable in sweep.declaration().observables {
             series.push(Series::new(sweep, observable, &found, offset));
             offset += observable.size();
         }
@@ -118,8 +120,8 @@ impl<'a> Results<'a> {
 
     /// How many replicates of a point have diverged.
     pub fn diverged_at(&self, point: usize) -> usize {
-        let flag = self.sweep.experiment.divergence_flag();
-        let flags = self.series.iter().filter(|series| Some(series.observable.name) == flag);
+        let flag = self.sweep.declaration().divergence_flag;
+        let flags = self.series.iter().filter(|series| Some(series.observable.name()) == flag);
         flags.flat_map(|series| self.values_at(series, point)).filter(|value| **value == 1.0).count()
     }
 
@@ -134,21 +136,16 @@ impl<'a> Results<'a> {
     }
 
     fn add_theory(&mut self) {
-        if !self.series.iter().any(|series| series.observable.has_theory) {
-            return;
-        }
         let sweep = self.sweep;
-        let like = points_of_like_theory(sweep);
-        let theories: Vec<_> = (0..sweep.points())
-            .into_par_iter()
-            .map(|point| (like[point] == point).then(|| sweep.experiment.theory(&sweep.parameters(point))))
-            .collect();
+        let Some(declared) = sweep.declaration().theory else { return };
+        let like = points_of_like_theory(sweep, declared.parameters);
+        let theory = |point: usize| (like[point] == point).then(|| theory_at(sweep, declared, point)).flatten();
+        let theories: Vec<Option<Estimates>> = (0..sweep.points()).into_par_iter().map(theory).collect();
         for series in self.series.iter_mut().filter(|series| series.observable.has_theory) {
-            let absent = vec![Estimate { value: f64::NAN, standard_error: f64::NAN }; series.observable.size()];
+            let unknown = vec![Estimate::UNKNOWN; series.observable.size()];
             let at_point = |point: &usize| {
-                let mut known = theories[*point].iter().flatten();
-                let found = known.find(|(name, _)| *name == series.observable.name);
-                found.map_or_else(|| absent.clone(), |(_, estimates)| estimates.clone())
+                let found = theories[*point].as_ref().and_then(|estimates| estimates.of(series.observable.name()));
+                found.unwrap_or(&unknown).to_vec()
             };
             let estimates = like.iter().flat_map(at_point);
             series.theory = Some(estimates.map(|estimate| (estimate.value, estimate.standard_error)).unzip());
@@ -156,9 +153,15 @@ impl<'a> Results<'a> {
     }
 }
 
+/// What the theory says at a point, if it has anything to say there.
+fn theory_at(sweep: &Sweep, declared: TheoryDeclaration, point: usize) -> Option<Estimates> {
+    let parameters = sweep.parameters(point);
+    let theory = evaluate_theory(sweep.experiment, &parameters, declared.default_error());
+    theory.map_err(|why| tracing::warn!("no theory at {parameters}: {why}")).ok()
+}
+
 /// For each point the first one that differs from it only in parameters that the theory does not know.
-fn points_of_like_theory(sweep: &Sweep) -> Vec<usize> {
-    let known = sweep.experiment.theory_parameters();
+fn points_of_like_theory(sweep: &Sweep, known: &[&str]) -> Vec<usize> {
     let mut first = HashMap::new();
     let mut like = |point: usize| {
         let parameters = sweep.parameters(point);
@@ -209,20 +212,17 @@ mod tests {
         let text = "[sweep]\nname = \"like\"\nexperiment = \"capacity\"\n[grid]\ninputs = [10, 20]\n\
             robustness = [0.5, 1.0]\nlearner = [\"exact\", \"perceptron\"]\n[fixed]\ninput_correlation = 0.5\n";
         let sweep = Arc::new(Sweep::parse(Path::new("like.toml"), text.into()).unwrap());
-        assert_eq!(points_of_like_theory(&sweep), [0, 0, 2, 2, 0, 0, 2, 2]);
+        let declared = sweep.declaration().theory.unwrap();
+        let like = points_of_like_theory(&sweep, declared.parameters);
+        assert_eq!(like, [0, 0, 2, 2, 0, 0, 2, 2]);
         let results = Results::merge(&sweep, &Identities::new(&sweep), &Contents::default()).unwrap();
         for series in &results.series {
             let Some((theory, error)) = &series.theory else { continue };
             let size = series.observable.size();
             assert_eq!((theory.len(), error.len()), (8 * size, 8 * size));
-            for (point, like) in points_of_like_theory(&sweep).into_iter().enumerate() {
-                let Estimate { value, standard_error } = sweep
-                    .experiment
-                    .theory(&sweep.parameters(point))
-                    .into_iter()
-                    .find(|(name, _)| *name == series.observable.name)
-                    .map(|(_, estimates)| estimates[size - 1])
-                    .unwrap();
+            for (point, like) in like.iter().enumerate() {
+                let estimates = theory_at(&sweep, declared, point).unwrap();
+                let Estimate { value, standard_error } = estimates.of(series.observable.name()).unwrap()[size - 1];
                 assert_eq!(theory[(like + 1) * size - 1], value);
                 assert_eq!((theory[(point + 1) * size - 1], error[(point + 1) * size - 1]), (value, standard_error));
             }

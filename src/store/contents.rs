@@ -8,7 +8,8 @@ use std::path::Path;
 use super::directory::Directory;
 use super::fold::{damage_of, save_good};
 use super::folder::files;
-use super::{Outcome, Record, StoreError, journal, shard};
+use super::{Record, StoreError, journal, shard};
+use crate::experiment::Outcome;
 
 /// The outcome of every task that has one, by the digest of the task.
 #[derive(Debug, Default)]

@@ -122,7 +122,7 @@ impl Directory {
         if !self.sweep_file().is_file() {
             return Ok(());
         }
-        let (name, here) = (sweep.experiment.name(), sweep.experiment.version());
+        let (name, here) = (sweep.declaration().name, sweep.declaration().version);
         let latest = run_record::latest(&self.runs()).filter(|run| run.experiment == name);
         let difference = match latest.map(|run| run.experiment_version) {
             Some(there) if there != here => Some(format!("version {there} of {name:?} there and {here} here")),

@@ -229,11 +229,16 @@ pub fn recover(path: &Path) -> Result<Scan, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Outcome;
+    use crate::experiment::{Outcome, TaskFailure};
 
     fn records(count: u8) -> Vec<Record> {
-        let outcome =
-            |i| if i % 3 == 2 { Outcome::Failed(format!("task {i}")) } else { Outcome::Done(vec![f64::from(i); 2]) };
+        let outcome = |i| {
+            if i % 3 == 2 {
+                Outcome::Failed(TaskFailure::model(format!("task {i}")))
+            } else {
+                Outcome::Done(vec![f64::from(i); 2])
+            }
+        };
         (0..count).map(|i| Record { digest: [i; 32], outcome: outcome(i) }).collect()
     }
 

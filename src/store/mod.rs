@@ -20,4 +20,4 @@ pub use contents::Contents;
 pub use directory::Directory;
 pub use error::StoreError;
 pub use netcdf::Netcdf;
-pub use record::{Outcome, Record};
+pub use record::Record;

@@ -1,5 +1,7 @@
 //! One finished task, as it is stored: its digest and what came out.
 
+use crate::experiment::{FailureClass, Outcome, TaskFailure};
+
 /// Length in bytes of a record's checksum: the first bytes of BLAKE3 over the record's encoding.
 pub const CHECKSUM_BYTES: usize = 16;
 
@@ -10,16 +12,16 @@ pub struct Record {
     pub outcome: Outcome,
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// All observables that the replicate keeps, flattened in the order of the catalogue.
-    Done(Vec<f64>),
-    /// Why there is no result.
-    Failed(String),
-}
-
+/// The tags of outcomes. A failure has that of its class; until version 0.1.0 there was only that of [`FailureClass::Model`].
 const DONE: u8 = 1;
-const FAILED: u8 = 2;
+const FAILURES: [(u8, FailureClass); 6] = [
+    (2, FailureClass::Model),
+    (3, FailureClass::CensoredAbove),
+    (4, FailureClass::CensoredBelow),
+    (5, FailureClass::Panic),
+    (6, FailureClass::Died),
+    (7, FailureClass::Time),
+];
 
 impl Record {
     /// The bytes that are stored and checksummed: digest, outcome tag, values (little-endian) or message (UTF-8).
@@ -30,9 +32,10 @@ impl Record {
                 bytes.push(DONE);
                 bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
             }
-            Outcome::Failed(message) => {
-                bytes.push(FAILED);
-                bytes.extend_from_slice(message.as_bytes());
+            Outcome::Failed(failure) => {
+                let tag = FAILURES.iter().find(|(_, class)| *class == failure.class);
+                bytes.push(tag.map_or(FAILURES[0].0, |(tag, _)| *tag));
+                bytes.extend_from_slice(failure.message.as_bytes());
             }
         }
     }
@@ -46,8 +49,10 @@ impl Record {
                 let (values, []) = body.as_chunks::<8>() else { return None };
                 Outcome::Done(values.iter().map(|value| f64::from_le_bytes(*value)).collect())
             }
-            FAILED => Outcome::Failed(String::from_utf8(body.to_vec()).ok()?),
-            _ => return None,
+            tag => {
+                let (_, class) = FAILURES.iter().find(|(known, _)| *known == tag)?;
+                Outcome::Failed(TaskFailure { class: *class, message: String::from_utf8(body.to_vec()).ok()? })
+            }
         };
         Some(Self { digest: *digest, outcome })
     }
@@ -66,13 +71,23 @@ mod tests {
 
     #[test]
     fn a_record_survives_its_encoding() {
-        for outcome in [Outcome::Done(vec![1.5, -0.0, 3e300]), Outcome::Done(vec![]), Outcome::Failed("µ: no".into())]
-        {
+        let failed = |class| Outcome::Failed(TaskFailure { class, message: "µ: no".into() });
+        let mut outcomes = vec![Outcome::Done(vec![1.5, -0.0, 3e300]), Outcome::Done(vec![])];
+        outcomes.extend(FailureClass::ALL.map(failed));
+        for outcome in outcomes {
             let record = Record { digest: [9; 32], outcome };
             let mut bytes = Vec::new();
             record.encode_into(&mut bytes);
             assert_eq!(Record::decode(&bytes), Some(record));
             assert_eq!(Record::decode(&bytes[..32]), None);
         }
+    }
+
+    #[test]
+    fn an_earlier_failure_is_one_of_the_model() {
+        let bytes = [&[9; 32][..], &[2], b"no"].concat();
+        let failure = TaskFailure { class: FailureClass::Model, message: "no".into() };
+        assert_eq!(Record::decode(&bytes), Some(Record { digest: [9; 32], outcome: Outcome::Failed(failure) }));
+        assert_eq!(Record::decode(&[&[9; 32][..], &[8], b"no"].concat()), None, "an unknown tag");
     }
 }

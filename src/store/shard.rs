@@ -9,9 +9,10 @@ use hdf5::{Dataset, File, H5Type};
 use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
-use super::record::{self, CHECKSUM_BYTES, Outcome, Record};
+use super::record::{self, CHECKSUM_BYTES, Record};
 use super::seal::{self, Region};
 use super::{StoreError, atomic, deterministic, text_attribute};
+use crate::experiment::Outcome;
 
 /// What could be read of a shard.
 #[derive(Debug)]
@@ -94,7 +95,7 @@ impl Columns {
             columns.status.push(encoded[DIGEST_BYTES]);
             match &record.outcome {
                 Outcome::Done(values) => columns.values.extend_from_slice(values),
-                Outcome::Failed(message) => columns.message.extend_from_slice(message.as_bytes()),
+                Outcome::Failed(failure) => columns.message.extend_from_slice(failure.message.as_bytes()),
             }
             columns.value_end.push(columns.values.len() as u64);
             columns.message_end.push(columns.message.len() as u64);
@@ -122,7 +123,12 @@ impl Columns {
         text_attribute::write(&file, "title", TITLE)?;
         let datasets = [
             add_rows::<DIGEST_BYTES>(&file, "digest", &self.digest, "BLAKE3 that names the task")?,
-            add(&file, "status", &self.status, "1: done, 2: failed")?,
+            add(
+                &file,
+                "status",
+                &self.status,
+                "1: done; failed: 2 model, 3 censored above, 4 censored below, 5 panic, 6 died, 7 time",
+            )?,
             add(&file, "values", &self.values, "observables of the done tasks, in the order of the catalogue")?,
             add(&file, "value_end", &self.value_end, "where the values of the task end; they start at the last end")?,
             add(&file, "message", &self.message, "why tasks failed, in UTF-8")?,

@@ -10,7 +10,7 @@ impl Sweep {
         let differs = |what: &str, there: String, here: String| {
             (there != here).then(|| format!("{what} is {there} there and {here} here"))
         };
-        differs("sweep.experiment", quoted(earlier.experiment.name()), quoted(self.experiment.name()))
+        differs("sweep.experiment", quoted(earlier.declaration().name), quoted(self.declaration().name))
             .or_else(|| differs("sweep.name", quoted(&earlier.name), quoted(&self.name)))
             .or_else(|| differs("sweep.seed", earlier.seed.to_string(), self.seed.to_string()))
             .or_else(|| differs("sweep.streams", quoted(earlier.streams.name()), quoted(self.streams.name())))
@@ -37,7 +37,7 @@ impl Sweep {
                 )
             });
         };
-        let (observable, other) = (there.observable.name, here.observable.name);
+        let (observable, other) = (there.observable.name(), here.observable.name());
         let (error, larger) = (there.relative_error, here.relative_error);
         let (most, fewer) = (there.max_replicates, here.max_replicates);
         if observable != other {

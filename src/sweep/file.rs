@@ -8,7 +8,7 @@ use toml::{Table, Value as Toml};
 use super::axis::Axis;
 use super::{MAXIMUM_TASKS, Precision, Problem, Streams, Sweep, SweepError, spacing};
 use crate::catalogue;
-use crate::experiment::{Experiment, Literal, Observable, Parameter, Parameters, Value};
+use crate::experiment::{Declaration, Experiment, Literal, Observable, Parameter, Parameters, Value};
 
 const MAXIMUM_AXIS: usize = 10_000_000;
 const MAXIMUM_REPLICATES: i64 = 1_000_000;
@@ -48,8 +48,9 @@ fn from_table(table: &Table, text: String) -> Result<Sweep, Problem> {
     let header = subtable(table, "sweep")?.ok_or_else(|| Problem::new("sweep", "the table [sweep] is missing"))?;
     known_keys("sweep.", header, &["name", "experiment", "seed", "replicates", "streams"])?;
     let experiment = read_experiment(header)?;
-    let axes = read_axes(table, experiment)?;
-    let base = read_fixed(table, experiment, &axes)?;
+    let declaration = experiment.declaration();
+    let axes = read_axes(table, declaration)?;
+    let base = read_fixed(table, declaration, &axes)?;
     let default = if table.contains_key("precision") { FIRST_REPLICATES } else { 1 };
     let replicates = whole(header, "replicates", 1, MAXIMUM_REPLICATES, default)? as u32;
     let sweep = Sweep {
@@ -57,7 +58,7 @@ fn from_table(table: &Table, text: String) -> Result<Sweep, Problem> {
         experiment,
         seed: whole(header, "seed", 0, i64::MAX, 0)? as u64,
         replicates,
-        precision: read_precision(table, experiment, replicates)?,
+        precision: read_precision(table, declaration, replicates)?,
         streams: read_streams(header)?,
         axes,
         base,
@@ -66,7 +67,7 @@ fn from_table(table: &Table, text: String) -> Result<Sweep, Problem> {
     check_size(&sweep)?;
     let refusal = (0..sweep.points()).into_par_iter().find_map_first(|point| {
         let parameters = sweep.parameters(point);
-        experiment.check(&parameters).err().map(|what| Problem::new("sweep", format!("{what} (at {parameters})")))
+        experiment.check(&parameters).err().map(|why| Problem::new("sweep", format!("{why} (at {parameters})")))
     });
     refusal.map_or(Ok(sweep), Err)
 }
@@ -85,8 +86,7 @@ fn read_experiment(header: &Table) -> Result<&'static dyn Experiment, Problem> {
     let key = "sweep.experiment";
     let name = text(header, "experiment")?
         .ok_or_else(|| Problem::new(key, "missing; `microzone experiments` lists what there is"))?;
-    let visible: Vec<&str> =
-        catalogue::catalogue().iter().filter(|known| !known.hidden()).map(|known| known.name()).collect();
+    let visible: Vec<&str> = catalogue::visible().map(|known| known.declaration().name).collect();
     catalogue::find(name).ok_or_else(|| Problem::unknown(key, "experiment", name, &visible))
 }
 
@@ -100,7 +100,7 @@ fn read_streams(header: &Table) -> Result<Streams, Problem> {
 
 fn read_precision(
     table: &Table,
-    experiment: &'static dyn Experiment,
+    declaration: &'static Declaration,
     replicates: u32,
 ) -> Result<Option<Precision>, Problem> {
     let Some(written) = subtable(table, "precision")? else { return Ok(None) };
@@ -109,7 +109,7 @@ fn read_precision(
         let what = "1 replicate has no standard error; with [precision], begin with some, such as 10";
         return Err(Problem::new("sweep.replicates", what));
     }
-    let (place, observable) = read_precise_observable(written, experiment)?;
+    let (place, observable) = read_precise_observable(written, declaration)?;
     let key = "precision.relative_error";
     let relative_error = match written.get("relative_error") {
         Some(Toml::Float(number)) if *number > 0.0 && *number < 1.0 => *number,
@@ -131,21 +131,21 @@ fn read_precision(
 /// The observable that `[precision]` names, and where its value stands among those of a task.
 fn read_precise_observable(
     written: &Table,
-    experiment: &'static dyn Experiment,
+    declaration: &'static Declaration,
 ) -> Result<(usize, &'static Observable), Problem> {
     let key = "precision.observable";
     let scalars: Vec<&Observable> =
-        experiment.observables().iter().filter(|observable| observable.is_scalar()).collect();
-    let names: Vec<&str> = scalars.iter().map(|observable| observable.name).collect();
+        declaration.observables.iter().filter(|observable| observable.is_scalar()).collect();
+    let names: Vec<&str> = scalars.iter().map(|observable| observable.name()).collect();
     let name = text_at(key, written, "observable")?
         .ok_or_else(|| Problem::new(key, format!("missing; one of: {}", names.join(", "))))?;
-    let found = scalars.iter().find(|observable| observable.name == name);
-    let placed = found.and_then(|observable| Some((experiment.place(name)?, *observable)));
-    let kind = format!("scalar observable of the experiment {:?}", experiment.name());
+    let found = scalars.iter().find(|observable| observable.name() == name);
+    let placed = found.and_then(|observable| Some((declaration.place(name)?, *observable)));
+    let kind = format!("scalar observable of the experiment {:?}", declaration.name);
     placed.ok_or_else(|| Problem::unknown(key, &kind, name, &names))
 }
 
-fn read_axes(table: &Table, experiment: &'static dyn Experiment) -> Result<Vec<Axis>, Problem> {
+fn read_axes(table: &Table, declaration: &'static Declaration) -> Result<Vec<Axis>, Problem> {
     let mut groups: Vec<(String, &Table, bool)> = Vec::new();
     if let Some(grid) = subtable(table, "grid")? {
         groups.push(("grid".into(), grid, false));
@@ -166,12 +166,12 @@ fn read_axes(table: &Table, experiment: &'static dyn Experiment) -> Result<Vec<A
         let mut columns = Vec::new();
         for (name, written) in entries {
             let key = format!("{group}.{name}");
-            let (position, parameter) = find_parameter(experiment, &key, name)?;
+            let (position, parameter) = find_parameter(declaration, &key, name)?;
             let swept = |axis: &Axis| axis.positions.contains(&position);
             if axes.iter().any(swept) {
                 return Err(Problem::new(key, "this parameter is on another axis already; name it once"));
             }
-            let column = Axis::simple(position, parameter.name, read_values(&key, parameter, written)?);
+            let column = Axis::simple(position, parameter.name(), read_values(&key, parameter, written)?);
             if zipped { columns.push(column) } else { axes.push(distinct(&key, column)?) }
         }
         if zipped {
@@ -291,11 +291,11 @@ fn endpoints(key: &str, table: &Table) -> Result<(f64, f64, usize), Problem> {
     }
 }
 
-fn read_fixed(table: &Table, experiment: &'static dyn Experiment, axes: &[Axis]) -> Result<Parameters, Problem> {
-    let mut base = Parameters::defaults(experiment.parameters());
+fn read_fixed(table: &Table, declaration: &'static Declaration, axes: &[Axis]) -> Result<Parameters, Problem> {
+    let mut base = Parameters::defaults(declaration.parameters);
     for (name, written) in subtable(table, "fixed")?.into_iter().flatten() {
         let key = format!("fixed.{name}");
-        let (position, parameter) = find_parameter(experiment, &key, name)?;
+        let (position, parameter) = find_parameter(declaration, &key, name)?;
         if axes.iter().any(|axis| axis.positions.contains(&position)) {
             return Err(Problem::new(key, "this parameter is also an axis; fix it or sweep it, not both"));
         }
@@ -323,14 +323,13 @@ fn check_size(sweep: &Sweep) -> Result<(), Problem> {
 }
 
 fn find_parameter(
-    experiment: &'static dyn Experiment,
+    declaration: &'static Declaration,
     key: &str,
     name: &str,
 ) -> Result<(usize, &'static Parameter), Problem> {
-    let declared = experiment.parameters();
-    declared.iter().enumerate().find(|(_, parameter)| parameter.name == name).ok_or_else(|| {
-        let names: Vec<&str> = declared.iter().map(|parameter| parameter.name).collect();
-        Problem::unknown(key, &format!("parameter of the experiment {:?}", experiment.name()), name, &names)
+    declaration.parameter(name).ok_or_else(|| {
+        let names: Vec<&str> = declaration.parameters.iter().map(Parameter::name).collect();
+        Problem::unknown(key, &format!("parameter of the experiment {:?}", declaration.name), name, &names)
     })
 }
 

@@ -44,7 +44,7 @@ impl Identities {
         };
         Self {
             sweep: Arc::clone(sweep),
-            head: format!("experiment {}\nversion {}\n", sweep.experiment.name(), sweep.experiment.version()),
+            head: format!("experiment {}\nversion {}\n", sweep.declaration().name, sweep.declaration().version),
             lines,
             seed: format!("seed {}\n", sweep.seed),
             streams,
@@ -110,15 +110,15 @@ impl Sweep {
         let mut text = format!(
             "name {:?}\nexperiment {}\nversion {}\nseed {}\nreplicates {}\nstreams {}\n",
             self.name,
-            self.experiment.name(),
-            self.experiment.version(),
+            self.declaration().name,
+            self.declaration().version,
             self.seed,
             self.replicates,
             self.streams.name()
         );
         if let Some(precision) = &self.precision {
             let Precision { observable, relative_error, max_replicates, .. } = precision;
-            text.push_str(&format!("precision {} {relative_error:e} {max_replicates}\n", observable.name));
+            text.push_str(&format!("precision {} {relative_error:e} {max_replicates}\n", observable.name()));
         }
         for axis in &self.axes {
             text.push_str(&format!("axis {}\n", axis.names.join(" ")));

@@ -18,7 +18,7 @@ pub use identity::Identities;
 pub use precision::{Extent, Precision, Target};
 pub use verdict::Verdict;
 
-use crate::experiment::{Experiment, Parameters};
+use crate::experiment::{Cost, Declaration, Experiment, Parameters};
 
 /// The most tasks that one sweep may have.
 pub const MAXIMUM_TASKS: u64 = 1_000_000_000;
@@ -123,9 +123,20 @@ impl Sweep {
         parameters
     }
 
+    /// The catalogue entry of the experiment.
+    pub fn declaration(&self) -> &'static Declaration {
+        self.experiment.declaration()
+    }
+
+    /// The expected cost of each task of a point.
+    pub fn cost(&self, point: usize) -> Cost {
+        // The parameters make sense together, so that an error is the adapter's; the cost is an estimate anyway.
+        self.experiment.cost(&self.parameters(point)).unwrap_or_default()
+    }
+
     /// What a task is expected to take on one thread of today.
     pub fn expected_seconds(&self, task: Task) -> f64 {
-        self.experiment.cost(&self.parameters(self.point_of(task))).seconds
+        self.cost(self.point_of(task)).seconds
     }
 
     /// The names of the swept parameters, sorted.

@@ -85,10 +85,8 @@ impl Precision {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::Kept;
 
-    static OBSERVABLE: Observable =
-        Observable { name: "x", unit: "1", doc: "", dimensions: &[], kept: Kept::EveryReplicate, has_theory: false };
+    static OBSERVABLE: Observable = Observable::scalar("x");
 
     fn precision(relative_error: f64, max_replicates: u32) -> Precision {
         Precision { observable: &OBSERVABLE, place: 0, relative_error, max_replicates }

@@ -2,7 +2,7 @@
 
 use microzone::models::nitric_oxide::SheetParameters;
 use microzone::models::reaching::{
-    Actuation, Controller, LearningRule, Outcome, Reaching, ReachingError, ReachingParameters,
+    Actuation, Controller, Course, LearningRule, Reaching, ReachingError, ReachingParameters,
 };
 use microzone::random::RandomStream;
 
@@ -10,27 +10,27 @@ fn parameters() -> ReachingParameters {
     ReachingParameters::default()
 }
 
-fn run(parameters: ReachingParameters, seed: u8) -> Outcome {
+fn run(parameters: ReachingParameters, seed: u8) -> Course {
     Reaching::new(parameters).unwrap().run(&RandomStream::from_seed([seed; 32])).unwrap()
 }
 
 #[test]
 fn the_error_before_learning_is_the_papers() {
-    let outcome = run(ReachingParameters { movements: 8, ..parameters() }, 1);
-    let error = outcome.initial.mean_squared_error();
+    let course = run(ReachingParameters { movements: 8, ..parameters() }, 1);
+    let error = course.initial.mean_squared_error();
     assert!((error / 7.63 - 1.0).abs() < 0.02, "{error}");
-    assert_eq!(outcome.learning_curve[0], Some(error));
+    assert_eq!(course.learning_curve[0], Some(error));
     // 2 to 4 spikes/s in the paper.
-    assert!((2.0..5.0).contains(&outcome.peak_rate), "{}", outcome.peak_rate);
-    assert!(outcome.shares_below[0] < outcome.shares_below[1] && outcome.shares_below[1] > 0.9);
+    assert!((2.0..5.0).contains(&course.peak_rate), "{}", course.peak_rate);
+    assert!(course.shares_below[0] < course.shares_below[1] && course.shares_below[1] > 0.9);
 }
 
 /// On any x86-64: nothing depends on the platform's mathematics or on the instruction set.
 #[test]
 fn the_bits_of_a_run_are_pinned() {
     let digest = |actuation: Actuation| {
-        let outcome = run(ReachingParameters { actuation, movements: 8, ..parameters() }, 1);
-        let end = outcome.end.unwrap();
+        let course = run(ReachingParameters { actuation, movements: 8, ..parameters() }, 1);
+        let end = course.end.unwrap();
         let mut hasher = blake3::Hasher::new();
         let numbers = end.test.errors.iter().chain(end.test.hand.as_flattened());
         numbers.for_each(|number| {
@@ -46,12 +46,12 @@ fn the_bits_of_a_run_are_pinned() {
 /// A NumPy program in double precision, written from the text of the model without sight of this code, gave these.
 #[test]
 fn an_independent_program_found_the_same() {
-    let outcome = run(ReachingParameters { movements: 8, ..parameters() }, 1);
+    let course = run(ReachingParameters { movements: 8, ..parameters() }, 1);
     for (found, expected) in [
-        (outcome.initial.mean_squared_error(), 7.627_922_16),
-        (outcome.peak_rate, 4.748_571_1),
-        (outcome.shares_below[0], 0.857_633),
-        (outcome.shares_below[1], 0.997_073),
+        (course.initial.mean_squared_error(), 7.627_922_16),
+        (course.peak_rate, 4.748_571_1),
+        (course.shares_below[0], 0.857_633),
+        (course.shares_below[1], 0.997_073),
     ] {
         assert!((found / expected - 1.0).abs() < 1e-6, "{found} {expected}");
     }
@@ -61,18 +61,18 @@ fn an_independent_program_found_the_same() {
         [(3300.0, 0.252, 0.06, 0.031_56, 0.000_27), (0.0, 0.320, 0.12, 0.035_66, 0.000_35)]
     {
         let sheet = SheetParameters { diffusion, ..parameters().sheet };
-        let runs: Vec<Outcome> = (0..8).map(|seed| run(ReachingParameters { sheet, ..parameters() }, seed)).collect();
-        let normalised = |outcome: &Outcome| {
-            outcome.end.as_ref().unwrap().test.mean_squared_error() / outcome.initial.mean_squared_error()
+        let runs: Vec<Course> = (0..8).map(|seed| run(ReachingParameters { sheet, ..parameters() }, seed)).collect();
+        let normalised = |course: &Course| {
+            course.end.as_ref().unwrap().test.mean_squared_error() / course.initial.mean_squared_error()
         };
         let mut errors: Vec<f64> = runs.iter().map(normalised).collect();
         errors.sort_by(f64::total_cmp);
         let median = 0.5 * (errors[3] + errors[4]);
         assert!((median - median_error).abs() < tolerance, "D = {diffusion}: {median} {median_error}");
-        let mean = runs.iter().map(|outcome| outcome.largest_concentrations.mean).sum::<f64>() / 8.0;
+        let mean = runs.iter().map(|course| course.largest_concentrations.mean).sum::<f64>() / 8.0;
         assert!((mean - largest).abs() < 5.0 * error_of_largest, "D = {diffusion}: {mean} {largest}");
-        let active = runs.iter().map(|outcome| outcome.granule.active).sum::<f64>() / 8.0;
-        let overlap = runs.iter().map(|outcome| outcome.granule.overlap).sum::<f64>() / 8.0;
+        let active = runs.iter().map(|course| course.granule.active).sum::<f64>() / 8.0;
+        let overlap = runs.iter().map(|course| course.granule.overlap).sum::<f64>() / 8.0;
         assert!((active - 0.2330).abs() < 0.005 && (overlap - 0.2246).abs() < 0.01, "{active} {overlap}");
     }
 }
@@ -80,11 +80,11 @@ fn an_independent_program_found_the_same() {
 #[test]
 fn learning_halves_the_error_and_more() {
     for seed in [1, 2] {
-        let outcome = run(parameters(), seed);
-        let end = outcome.end.unwrap();
-        assert!(end.test.mean_squared_error() < 0.45 * outcome.initial.mean_squared_error());
+        let course = run(parameters(), seed);
+        let end = course.end.unwrap();
+        assert!(end.test.mean_squared_error() < 0.45 * course.initial.mean_squared_error());
         assert!(end.mean_rate < 0.45, "fewer errors, fewer climbing fibres: {}", end.mean_rate);
-        let curve: Vec<f64> = outcome.learning_curve.into_iter().flatten().collect();
+        let curve: Vec<f64> = course.learning_curve.into_iter().flatten().collect();
         assert!(curve.len() == 6 && curve[2] < curve[0] && curve[5] < curve[1]);
         assert_eq!(curve[5], end.test.mean_squared_error());
         let by_target = end.test.by_target().iter().sum::<f64>() / 8.0;
@@ -101,16 +101,16 @@ fn the_letter_of_the_paper_does_not_learn() {
 
 #[test]
 fn an_arm_that_is_lost_is_a_result() {
-    let outcome = run(ReachingParameters { cerebellar_gain: 300.0, ..parameters() }, 1);
-    assert!(outcome.end.is_none() && outcome.movements < 200);
-    assert!(outcome.learning_curve[0].is_some() && outcome.learning_curve[5].is_none());
+    let course = run(ReachingParameters { cerebellar_gain: 300.0, ..parameters() }, 1);
+    assert!(course.end.is_none() && course.movements < 200);
+    assert!(course.learning_curve[0].is_some() && course.learning_curve[5].is_none());
 }
 
 #[test]
 fn without_nitric_oxide_or_gain_nothing_changes() {
     let still = |parameters| {
-        let outcome = run(ReachingParameters { movements: 16, ..parameters }, 3);
-        (outcome.end.unwrap().test.errors, outcome.initial.errors)
+        let course = run(ReachingParameters { movements: 16, ..parameters }, 3);
+        (course.end.unwrap().test.errors, course.initial.errors)
     };
     let rule = LearningRule { rate: 0.0, ..parameters().learning };
     for parameters in [

@@ -1,6 +1,7 @@
 //! Damaged files are found, named, moved aside on request, and never believed.
 
-use microzone::store::{Outcome, Record, shard};
+use microzone::experiment::Outcome;
+use microzone::store::{Record, shard};
 
 use crate::launch::Launcher;
 use crate::place::{Place, computed_last, listed, status};

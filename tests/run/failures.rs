@@ -68,6 +68,46 @@ fn failed_tasks_are_flagged_in_the_results_and_have_no_values() {
 }
 
 #[test]
+fn a_failure_has_a_class_in_the_record() {
+    let place = Place::new();
+    let text = SWEEP.replace("\"error\"]", "\"error\", \"censored-above\", \"censored-below\"]");
+    let out = place.computed(&place.file("sweep.toml", &text), "results", 3);
+    let status = status(&out).unwrap();
+    let classes: Vec<(&str, &str)> = status["failures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|failure| (failure["parameters"].as_str().unwrap(), failure["class"].as_str().unwrap()))
+        .collect();
+    for (outcome, class) in [
+        ("panic", "panic"),
+        ("not-finite", "model"),
+        ("error", "model"),
+        ("censored-above", "censored-above"),
+        ("censored-below", "censored-below"),
+    ] {
+        let parameters = format!("outcome = {outcome}");
+        assert_eq!(classes.iter().filter(|found| **found == (&parameters, class)).count(), 3, "{status:#}");
+    }
+    let shown = Launcher::Alone.run(&["status", &out]).expect(0);
+    shown.says(&["outcome = censored-above, replicate 0: censored above: this null task was told to exceed its limit"]);
+}
+
+/// The load limit is not an opinion of the search: the capacity is known to exceed it.
+#[test]
+fn a_capacity_beyond_the_load_limit_is_censored() {
+    let place = Place::new();
+    let text = "[sweep]\nname = \"limit\"\nexperiment = \"capacity\"\n[grid]\nlearner = [\"exact\", \"perceptron\"]\n\
+                [fixed]\ninputs = 100\nload_limit = 0.1\n";
+    let out = place.computed(&place.file("sweep.toml", text), "results", 3);
+    let failures = status(&out).unwrap()["failures"].clone();
+    assert_eq!(failures.as_array().unwrap().len(), 2);
+    for failure in failures.as_array().unwrap() {
+        assert_eq!(failure["class"], "censored-above", "{failures:#}");
+    }
+}
+
+#[test]
 fn only_failed_tasks_are_computed_again_and_only_on_request() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SWEEP);
@@ -85,13 +125,14 @@ fn only_failed_tasks_are_computed_again_and_only_on_request() {
 /// Records of failures that are none any more: what a repaired machine or program computes again.
 #[test]
 fn a_retried_task_that_succeeds_counts_as_done() {
-    use microzone::store::{Outcome, Record, shard};
+    use microzone::experiment::{Outcome, TaskFailure};
+    use microzone::store::{Record, shard};
     let place = Place::new();
     let sweep = place.file("sweep.toml", &SWEEP.replace(", \"panic\", \"not-finite\", \"error\"", ""));
     let out = place.computed(&sweep, "results", 0);
     let reference = Products::read(&out);
     for path in crate::place::listed(&format!("{out}/shards")) {
-        let failed = |record: Record| Record { outcome: Outcome::Failed("no memory".into()), ..record };
+        let failed = |record: Record| Record { outcome: Outcome::Failed(TaskFailure::model("no memory")), ..record };
         let records: Vec<Record> = shard::read(path.as_ref()).unwrap().records.into_iter().map(failed).collect();
         shard::write(path.as_ref(), &records).unwrap();
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use microzone::store::{Outcome, Record, shard};
+use microzone::experiment::Outcome;
+use microzone::store::{Record, shard};
 
 use crate::divergence::SWEEP;
 use crate::launch::Launcher;

@@ -236,14 +236,15 @@ fn a_lower_or_another_precision_is_another_sweep() {
 /// Records of failures that are none any more call for other replicates than before.
 #[test]
 fn retried_tasks_count_with_what_they_come_to() {
-    use microzone::store::{Outcome, Record, shard};
+    use microzone::experiment::{Outcome, TaskFailure};
+    use microzone::store::{Record, shard};
     let place = Place::new();
     let sweep = place.file("sweep.toml", &SWEEP.replace("failing = 0.05", "failing = 0.0"));
     let reference = place.reference(&sweep, 0);
     let out = place.computed(&sweep, "results", 0);
     for path in crate::place::listed(&format!("{out}/shards")) {
         let failed = |(index, record): (usize, Record)| match index % 5 {
-            0 => Record { outcome: Outcome::Failed("no memory".into()), ..record },
+            0 => Record { outcome: Outcome::Failed(TaskFailure::model("no memory")), ..record },
             _ => record,
         };
         let records = shard::read(path.as_ref()).unwrap().records.into_iter().enumerate().map(failed);

@@ -293,11 +293,11 @@ fn check_mutant(text: String) -> Result<bool, TestCaseError> {
         }
     };
     prop_assert!(sweep.tasks() > 0);
-    let declared = sweep.experiment.parameters();
+    let declared = sweep.declaration().parameters;
     for point in 0..sweep.points().min(500) {
         let parameters = sweep.parameters(point);
         for (parameter, (name, value)) in declared.iter().zip(parameters.iter()) {
-            prop_assert_eq!(parameter.name, name);
+            prop_assert_eq!(parameter.name(), name);
             prop_assert_eq!(parameter.accept(&value.into()), Ok(value), "{} at {}", name, parameters);
         }
         prop_assert_eq!(sweep.experiment.check(&parameters), Ok(()), "{}", parameters);

@@ -3,11 +3,11 @@
 mod observables;
 mod parameters;
 
-use observables::{OBSERVABLES, values};
+use observables::{DIVERGED, OBSERVABLES, report};
 use parameters::{APART, INERTIA, JOINT, MICROZONE, MUSCLES, NONE, ORDERED, PARAMETERS, SYNAPSE};
 
 use super::nitric_oxide::sheet::{cost_of_sheet, sheet, steps};
-use crate::experiment::{Cost, Experiment, Observable, Parameter, Parameters, TaskError};
+use crate::experiment::{Cost, Declaration, Experiment, Parameters, TaskFailure, Value, Values};
 use crate::models::nitric_oxide::STEP;
 use crate::models::reaching::{
     self, Actuation, AverageScope, Controller, FeedForward, LearningRule, MicrozoneOrder, MossyOrder, OliveScale,
@@ -15,50 +15,46 @@ use crate::models::reaching::{
 };
 use crate::random::RandomStream;
 
-pub struct Reaching;
+pub(super) struct Reaching;
+
+static DECLARATION: Declaration = Declaration {
+    parameters: &PARAMETERS,
+    observables: &OBSERVABLES,
+    divergence_flag: Some(DIVERGED),
+    example: &[("movements", Value::Integer(8)), ("diffusion", Value::Number(0.0))],
+    ..Declaration::new(
+        "reaching",
+        1,
+        "An arm that learns to reach by nitric oxide in the cerebellum (Schweighofer & Ferriol 2000, Fig. 3).",
+    )
+};
 
 impl Experiment for Reaching {
-    fn name(&self) -> &'static str {
-        "reaching"
+    fn declaration(&self) -> &'static Declaration {
+        &DECLARATION
     }
 
-    fn version(&self) -> u32 {
-        1
+    /// Fits measured times (`benches/reaching.rs`) within a factor of two.
+    fn cost(&self, parameters: &Parameters) -> Result<Cost, TaskFailure> {
+        let (step, bytes) = cost_of_sheet(&sheet(parameters, reaching::MICROZONES)?);
+        let steps = parameters.count("movements")? as f64 * reaching::STEPS_PER_MOVEMENT as f64;
+        let noise = if parameters.number("mossy_fibre_noise")? > 0.0 { 1.2e-5 } else { 0.0 };
+        Ok(Cost { seconds: 0.1 + steps * (step + 8e-6 + noise), bytes: bytes + 3e7 })
     }
 
-    fn summary(&self) -> &'static str {
-        "An arm that learns to reach by nitric oxide in the cerebellum (Schweighofer & Ferriol 2000, Fig. 3)."
+    fn check(&self, parameters: &Parameters) -> Result<(), TaskFailure> {
+        described(parameters)?.check().map_err(TaskFailure::model)
     }
 
-    fn parameters(&self) -> &'static [Parameter] {
-        &PARAMETERS
-    }
-
-    fn observables(&self) -> &'static [Observable] {
-        &OBSERVABLES
-    }
-
-    fn divergence_flag(&self) -> Option<&'static str> {
-        Some("diverged")
-    }
-
-    fn cost(&self, parameters: &Parameters) -> Cost {
-        expected_cost(parameters).unwrap_or(Cost { seconds: 1.0, bytes: 4e7 })
-    }
-
-    fn check(&self, parameters: &Parameters) -> Result<(), String> {
-        let described = described(parameters).map_err(|error| error.to_string())?;
-        described.check().map_err(|error| error.to_string())
-    }
-
-    fn run(&self, parameters: &Parameters, stream: RandomStream) -> Result<Vec<f64>, TaskError> {
-        let outcome = Model::new(described(parameters)?).and_then(|model| model.run(&stream));
-        outcome.map(|outcome| values(&outcome)).map_err(|error| TaskError::Model(error.to_string()))
+    fn run(&self, parameters: &Parameters, stream: RandomStream, values: &mut Values) -> Result<(), TaskFailure> {
+        let model = Model::new(described(parameters)?).map_err(TaskFailure::model)?;
+        report(&model.run(&stream).map_err(TaskFailure::model)?, values);
+        Ok(())
     }
 }
 
 /// The crude controller with its gains multiplied.
-fn controller(parameters: &Parameters, actuation: Actuation) -> Result<Controller, TaskError> {
+fn controller(parameters: &Parameters, actuation: Actuation) -> Result<Controller, TaskFailure> {
     let crude = Controller::crude(actuation);
     let (position_gain, velocity_gain) = (parameters.number("position_gain")?, parameters.number("velocity_gain")?);
     Ok(Controller {
@@ -72,7 +68,7 @@ fn controller(parameters: &Parameters, actuation: Actuation) -> Result<Controlle
     })
 }
 
-fn learning(parameters: &Parameters) -> Result<LearningRule, TaskError> {
+fn learning(parameters: &Parameters) -> Result<LearningRule, TaskFailure> {
     Ok(LearningRule {
         rate: parameters.number("learning_rate")?,
         renewal: -libm::expm1(-STEP / parameters.number("average_window")?),
@@ -84,7 +80,7 @@ fn learning(parameters: &Parameters) -> Result<LearningRule, TaskError> {
     })
 }
 
-fn described(parameters: &Parameters) -> Result<ReachingParameters, TaskError> {
+fn described(parameters: &Parameters) -> Result<ReachingParameters, TaskFailure> {
     let is = |name, choice| parameters.choice(name).map(|chosen| chosen == choice);
     let actuation = if is("actuation", MUSCLES)? {
         Actuation::Muscles { co_contraction: parameters.number("co_contraction")? }
@@ -115,14 +111,6 @@ fn described(parameters: &Parameters) -> Result<ReachingParameters, TaskError> {
         target_distance: parameters.number("target_distance")?,
         movements: parameters.count("movements")?,
     })
-}
-
-/// Fits measured times (`benches/reaching.rs`) within a factor of two.
-fn expected_cost(parameters: &Parameters) -> Result<Cost, TaskError> {
-    let (step, bytes) = cost_of_sheet(&sheet(parameters, reaching::MICROZONES)?);
-    let steps = parameters.count("movements")? as f64 * reaching::STEPS_PER_MOVEMENT as f64;
-    let noise = if parameters.number("mossy_fibre_noise")? > 0.0 { 1.2e-5 } else { 0.0 };
-    Ok(Cost { seconds: 0.1 + steps * (step + 8e-6 + noise), bytes: bytes + 3e7 })
 }
 
 #[cfg(test)]

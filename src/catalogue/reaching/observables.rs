@@ -1,148 +1,153 @@
 //! What is reported about learning to reach.
 
-use crate::experiment::{Kept, Observable, OwnDimension};
+use crate::experiment::{Observable, OwnDimension, Values};
 use crate::models::nitric_oxide::STEP;
 use crate::models::reaching::{
-    self, End, MOVEMENTS_PER_CYCLE, Outcome, POINTS_PER_MOVEMENT, STEPS_PER_POINT, TARGETS, TESTS,
+    self, Course, End, MOVEMENTS_PER_CYCLE, POINTS_PER_MOVEMENT, STEPS_PER_POINT, TARGETS, TESTS,
 };
 
-const fn scalar(name: &'static str, unit: &'static str, doc: &'static str) -> Observable {
-    Observable { name, unit, doc, dimensions: &[], kept: Kept::EveryReplicate, has_theory: false }
-}
+const TEST: OwnDimension = OwnDimension::new("share_of_training", TESTS, reaching::share_of_training)
+    .label("share of training")
+    .sentence("movements before the test, over all (of 200: 0, 25, 50, 100, 150, 200)");
 
-const TEST: OwnDimension = OwnDimension {
-    name: "share_of_training",
-    unit: "1",
-    doc: "movements before the test, over all (of 200: 0, 25, 50, 100, 150, 200)",
-    length: TESTS,
-    coordinate: reaching::share_of_training,
-};
-
-const TARGET: OwnDimension = OwnDimension {
-    name: "target",
-    unit: "degree",
-    doc: "direction of the target from the middle of the circle, counterclockwise from the right",
-    length: TARGETS,
-    coordinate: reaching::direction,
-};
+const TARGET: OwnDimension = OwnDimension::new("target", TARGETS, reaching::direction)
+    .unit("degree", "°")
+    .sentence("direction of the target from the middle of the circle, counterclockwise from the right");
 
 const LEARNED: OwnDimension =
-    OwnDimension { name: "learned", unit: "1", doc: "0 before learning, 1 after it", length: 2, coordinate: index };
+    OwnDimension::new("learned", 2, |index| index as f64).sentence("0 before learning, 1 after it");
 
-const MOVEMENT: OwnDimension = OwnDimension {
-    name: "movement",
-    unit: "1",
-    doc: "out to each target and back, in the order of the test",
-    length: MOVEMENTS_PER_CYCLE,
-    coordinate: index,
-};
+const MOVEMENT: OwnDimension = OwnDimension::new("movement", MOVEMENTS_PER_CYCLE, |index| index as f64)
+    .sentence("out to each target and back, in the order of the test");
 
-const TIME: OwnDimension = OwnDimension {
-    name: "time",
-    unit: "s",
-    doc: "since the beginning of the movement",
-    length: POINTS_PER_MOVEMENT,
-    coordinate: |point| (point * STEPS_PER_POINT) as f64 * STEP,
-};
+const TIME: OwnDimension =
+    OwnDimension::new("time", POINTS_PER_MOVEMENT, |point| (point * STEPS_PER_POINT) as f64 * STEP)
+        .symbol("t")
+        .unit("s", "s")
+        .sentence("since the beginning of the movement");
 
 const SIDE: OwnDimension =
-    OwnDimension { name: "side", unit: "1", doc: "0: x, to the right; 1: y, ahead", length: 2, coordinate: index };
+    OwnDimension::new("side", 2, |index| index as f64).sentence("0: x, to the right; 1: y, ahead");
 
-fn index(index: usize) -> f64 {
-    index as f64
-}
+/// The name of the observable that is 1 for a run in which the arm was lost.
+pub(super) const DIVERGED: &str = "diverged";
 
-pub static OBSERVABLES: [Observable; 25] = [
-    scalar(
-        "mse",
-        "cm2",
-        "mean squared distance of the hand from the desired path, over the 16 movements of the last test",
-    ),
-    scalar("mse_initial", "cm2", "the same in the test before learning"),
-    scalar("mse_normalised", "1", "mse over mse_initial"),
-    scalar("diverged", "1", "1 if the arm was lost (a joint more than half a turn from where it should be), else 0"),
-    scalar("worse", "1", "1 if mse exceeds mse_initial or the arm was lost, else 0"),
-    scalar("movements_until_lost", "1", "movements that were trained"),
-    scalar("peak_io_rate", "s-1", "largest rate of olive cells in the test before learning"),
-    scalar("mean_io_rate", "s-1", "mean rate of olive cells over the training"),
-    scalar(
-        "input_below_2_hz",
-        "1",
-        "share at or below 2 Hz of the variance of the olive's input in the test before learning",
-    ),
-    scalar("input_below_5_hz", "1", "the same at or below 5 Hz"),
-    scalar("no_max", "s", "mean over synapses of Cmax, in what a discharge releases in one second"),
-    scalar("no_max_deviation", "s", "standard deviation over synapses of Cmax"),
-    scalar("no_max_zeros", "1", "share of synapses that met no nitric oxide before learning, and do not learn"),
-    scalar("weight_mean", "1", "mean over synapses of the weights at the end"),
-    scalar("weight_deviation", "1", "standard deviation over synapses of the weights at the end"),
-    scalar("weight_zeros", "1", "share of weights that are 0 at the end"),
-    scalar("mossy_active", "1", "share of mossy fibres above 0, mean over states of the desired path"),
-    scalar("mossy_sparseness", "1", "Treves-Rolls sparseness <r>^2 / <r^2> of mossy fibres"),
-    scalar("mossy_overlap", "1", "cosine between the mossy fibres' patterns at two states, mean over pairs"),
-    scalar("granule_active", "1", "share of granule cells above 0"),
-    scalar("granule_sparseness", "1", "Treves-Rolls sparseness of granule cells"),
-    scalar("granule_overlap", "1", "cosine between the granule cells' patterns at two states, mean over pairs"),
-    Observable {
-        name: "learning_curve",
-        unit: "cm2",
-        doc: "mean squared distance in each test",
-        dimensions: &[TEST],
-        kept: Kept::EveryReplicate,
-        has_theory: false,
-    },
-    Observable {
-        name: "mse_by_target",
-        unit: "cm2",
-        doc: "mean squared distance in the last test, over the ways to a target and back",
-        dimensions: &[TARGET],
-        kept: Kept::EveryReplicate,
-        has_theory: false,
-    },
-    Observable {
-        name: "hand_paths",
-        unit: "m",
-        doc: "where the hand was in the test before learning and in the last one",
-        dimensions: &[LEARNED, MOVEMENT, TIME, SIDE],
-        kept: Kept::FirstReplicate,
-        has_theory: false,
-    },
+pub(super) static OBSERVABLES: [Observable; 25] = [
+    Observable::scalar("mse")
+        .label("mean squared error")
+        .unit("cm2", "cm²")
+        .sentence("mean squared distance of the hand from the desired path, over the 16 movements of the last test"),
+    Observable::scalar("mse_initial")
+        .label("initial error")
+        .unit("cm2", "cm²")
+        .sentence("the same in the test before learning"),
+    Observable::scalar("mse_normalised").label("normalised error").sentence("mse over mse_initial"),
+    Observable::scalar("diverged")
+        .label("arm lost")
+        .sentence("1 if the arm was lost (a joint more than half a turn from where it should be), else 0"),
+    Observable::scalar("worse")
+        .label("made worse")
+        .sentence("1 if mse exceeds mse_initial or the arm was lost, else 0"),
+    Observable::scalar("movements_until_lost").label("movements until lost").sentence("movements that were trained"),
+    Observable::scalar("peak_io_rate")
+        .label("peak olive rate")
+        .unit("s-1", "spikes/s")
+        .sentence("largest rate of olive cells in the test before learning"),
+    Observable::scalar("mean_io_rate")
+        .label("mean olive rate")
+        .unit("s-1", "spikes/s")
+        .sentence("mean rate of olive cells over the training"),
+    Observable::scalar("input_below_2_hz")
+        .label("olive input up to 2 Hz")
+        .sentence("share at or below 2 Hz of the variance of the olive's input in the test before learning"),
+    Observable::scalar("input_below_5_hz").label("olive input up to 5 Hz").sentence("the same at or below 5 Hz"),
+    Observable::scalar("no_max")
+        .label("largest NO")
+        .unit("s", "s")
+        .sentence("mean over synapses of Cmax, in what a discharge releases in one second"),
+    Observable::scalar("no_max_deviation")
+        .label("deviation of largest NO")
+        .unit("s", "s")
+        .sentence("standard deviation over synapses of Cmax"),
+    Observable::scalar("no_max_zeros")
+        .label("synapses without NO")
+        .sentence("share of synapses that met no nitric oxide before learning, and do not learn"),
+    Observable::scalar("weight_mean").label("mean weight").sentence("mean over synapses of the weights at the end"),
+    Observable::scalar("weight_deviation")
+        .label("deviation of weights")
+        .sentence("standard deviation over synapses of the weights at the end"),
+    Observable::scalar("weight_zeros").label("silent weights").sentence("share of weights that are 0 at the end"),
+    Observable::scalar("mossy_active")
+        .label("active mossy fibres")
+        .sentence("share of mossy fibres above 0, mean over states of the desired path"),
+    Observable::scalar("mossy_sparseness")
+        .label("mossy sparseness")
+        .sentence("Treves-Rolls sparseness <r>^2 / <r^2> of mossy fibres"),
+    Observable::scalar("mossy_overlap")
+        .label("mossy overlap")
+        .sentence("cosine between the mossy fibres' patterns at two states, mean over pairs"),
+    Observable::scalar("granule_active").label("active granule cells").sentence("share of granule cells above 0"),
+    Observable::scalar("granule_sparseness")
+        .label("granule sparseness")
+        .sentence("Treves-Rolls sparseness of granule cells"),
+    Observable::scalar("granule_overlap")
+        .label("granule overlap")
+        .sentence("cosine between the granule cells' patterns at two states, mean over pairs"),
+    Observable::array("learning_curve", &[TEST])
+        .label("mean squared error")
+        .unit("cm2", "cm²")
+        .sentence("mean squared distance in each test"),
+    Observable::array("mse_by_target", &[TARGET])
+        .label("mean squared error")
+        .unit("cm2", "cm²")
+        .sentence("mean squared distance in the last test, over the ways to a target and back"),
+    Observable::array("hand_paths", &[LEARNED, MOVEMENT, TIME, SIDE])
+        .label("position of the hand")
+        .unit("m", "m")
+        .sentence("where the hand was in the test before learning and in the last one")
+        .of_first_replicate(),
 ];
 
-/// All observables in their order; NaN for what is not known after the arm was lost.
-pub fn values(outcome: &Outcome) -> Vec<f64> {
-    let initial = outcome.initial.mean_squared_error();
-    let end = |of: &dyn Fn(&End) -> f64| outcome.end.as_ref().map_or(f64::NAN, of);
-    let error = end(&|end| end.test.mean_squared_error());
-    let mut values = vec![
-        error,
-        initial,
-        error / initial,
-        f64::from(u8::from(outcome.end.is_none())),
-        f64::from(u8::from(outcome.end.is_none() || error > initial)),
-        outcome.movements as f64,
-        outcome.peak_rate,
-        end(&|end| end.mean_rate),
-        outcome.shares_below[0],
-        outcome.shares_below[1],
-        outcome.largest_concentrations.mean,
-        outcome.largest_concentrations.deviation,
-        outcome.largest_concentrations.zeros,
-        end(&|end| end.weights.mean),
-        end(&|end| end.weights.deviation),
-        end(&|end| end.weights.zeros),
-    ];
-    for cells in [&outcome.mossy, &outcome.granule] {
-        values.extend([cells.active, cells.sparseness, cells.overlap]);
+/// Sets all observables; NaN for what is not known after the arm was lost.
+pub(super) fn report(course: &Course, values: &mut Values) {
+    let initial = course.initial.mean_squared_error();
+    let at_end = |of: &dyn Fn(&End) -> f64| course.end.as_ref().map_or(f64::NAN, of);
+    let error = at_end(&|end| end.test.mean_squared_error());
+    let lost = course.end.is_none();
+    values.set("mse", error);
+    values.set("mse_initial", initial);
+    values.set("mse_normalised", error / initial);
+    values.set(DIVERGED, f64::from(u8::from(lost)));
+    values.set("worse", f64::from(u8::from(lost || error > initial)));
+    values.set("movements_until_lost", course.movements as f64);
+    values.set("peak_io_rate", course.peak_rate);
+    values.set("mean_io_rate", at_end(&|end| end.mean_rate));
+    values.set("input_below_2_hz", course.shares_below[0]);
+    values.set("input_below_5_hz", course.shares_below[1]);
+    values.set("no_max", course.largest_concentrations.mean);
+    values.set("no_max_deviation", course.largest_concentrations.deviation);
+    values.set("no_max_zeros", course.largest_concentrations.zeros);
+    values.set("weight_mean", at_end(&|end| end.weights.mean));
+    values.set("weight_deviation", at_end(&|end| end.weights.deviation));
+    values.set("weight_zeros", at_end(&|end| end.weights.zeros));
+    values.set("mossy_active", course.mossy.active);
+    values.set("mossy_sparseness", course.mossy.sparseness);
+    values.set("mossy_overlap", course.mossy.overlap);
+    values.set("granule_active", course.granule.active);
+    values.set("granule_sparseness", course.granule.sparseness);
+    values.set("granule_overlap", course.granule.overlap);
+    values.set_array("learning_curve", &course.learning_curve.map(|error| error.unwrap_or(f64::NAN)));
+    let by_target = course.end.as_ref().map_or([f64::NAN; TARGETS], |end| end.test.by_target());
+    values.set_array("mse_by_target", &by_target);
+    values.set_array("hand_paths", &hand_paths(course));
+}
+
+/// The paths before learning and at the end.
+fn hand_paths(course: &Course) -> Vec<f64> {
+    let mut paths = course.initial.hand.as_flattened().to_vec();
+    match &course.end {
+        Some(end) => paths.extend(end.test.hand.as_flattened()),
+        None => paths.resize(2 * paths.len(), f64::NAN),
     }
-    values.extend(outcome.learning_curve.map(|error| error.unwrap_or(f64::NAN)));
-    values.extend(outcome.end.as_ref().map_or([f64::NAN; TARGETS], |end| end.test.by_target()));
-    for test in [Some(&outcome.initial), outcome.end.as_ref().map(|end| &end.test)] {
-        let missing = [f64::NAN; MOVEMENTS_PER_CYCLE * POINTS_PER_MOVEMENT * 2];
-        match test {
-            Some(test) => values.extend(test.hand.as_flattened()),
-            None => values.extend(missing),
-        }
-    }
-    values
+    paths
 }

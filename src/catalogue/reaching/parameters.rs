@@ -1,136 +1,108 @@
 //! What can be chosen about learning to reach.
 
-use std::ops::Bound::{Excluded, Included};
-
-use crate::catalogue::nitric_oxide::sheet::{DECAY, DIFFUSION, MICROZONES, RELEASE, io_rate};
-use crate::experiment::{Kind, Parameter, Value};
+use crate::catalogue::nitric_oxide::sheet::{DECAY, DIFFUSION, IO_RATE, MICROZONES, RELEASE};
+use crate::experiment::{Parameter, Range};
 use crate::models::nitric_oxide::FINEST_CONVOLUTION;
 
-pub const TOGETHER: &str = "antagonists-together";
-pub const APART: &str = "antagonists-apart";
-pub const SYNAPSE: &str = "synapse";
-pub const MICROZONE: &str = "microzone";
-pub const ALL: &str = "all";
-pub const TORQUE: &str = "torque";
-pub const MUSCLES: &str = "muscles";
-pub const NOTHING: &str = "nothing";
-pub const INERTIA: &str = "inertia";
-pub const COMMON: &str = "common";
-pub const JOINT: &str = "joint";
-pub const NON_NEGATIVE: &str = "non-negative";
-pub const NONE: &str = "none";
-pub const SHUFFLED: &str = "shuffled";
-pub const ORDERED: &str = "ordered";
+pub(super) const TOGETHER: &str = "antagonists-together";
+pub(super) const APART: &str = "antagonists-apart";
+pub(super) const SYNAPSE: &str = "synapse";
+pub(super) const MICROZONE: &str = "microzone";
+pub(super) const ALL: &str = "all";
+pub(super) const TORQUE: &str = "torque";
+pub(super) const MUSCLES: &str = "muscles";
+pub(super) const NOTHING: &str = "nothing";
+pub(super) const INERTIA: &str = "inertia";
+pub(super) const COMMON: &str = "common";
+pub(super) const JOINT: &str = "joint";
+pub(super) const NON_NEGATIVE: &str = "non-negative";
+pub(super) const NONE: &str = "none";
+pub(super) const SHUFFLED: &str = "shuffled";
+pub(super) const ORDERED: &str = "ordered";
 
-const fn number(name: &'static str, unit: &'static str, largest: f64, default: f64, doc: &'static str) -> Parameter {
-    let kind = Kind::Number(Included(0.0), Included(largest));
-    Parameter { name, unit, kind, default: Value::Number(default), doc }
+/// From 0 to the greatest value.
+const fn up_to(name: &'static str, greatest: f64, default: f64) -> Parameter {
+    Parameter::number(name, Range::closed(0.0, greatest), default)
 }
 
-const fn positive(name: &'static str, unit: &'static str, largest: f64, default: f64, doc: &'static str) -> Parameter {
-    let kind = Kind::Number(Excluded(0.0), Included(largest));
-    Parameter { name, unit, kind, default: Value::Number(default), doc }
-}
-
-/// The first choice is the default.
-const fn choice(name: &'static str, choices: &'static [&'static str], doc: &'static str) -> Parameter {
-    Parameter { name, unit: "1", kind: Kind::Choice(choices), default: Value::Choice(choices[0]), doc }
-}
-
-pub static PARAMETERS: [Parameter; 28] = [
+pub(super) static PARAMETERS: [Parameter; 28] = [
     DIFFUSION,
     DECAY,
-    Parameter {
-        default: Value::Number(0.5),
-        ..io_rate("mean rate of the olive cells in the test before learning, above their baseline; fixes their scale")
-    },
+    IO_RATE
+        .with_default(0.5)
+        .sentence("mean rate of the olive cells in the test before learning, above their baseline; fixes their scale"),
     MICROZONES,
-    choice(
-        "microzone_order",
-        &[TOGETHER, APART],
+    Parameter::choice("microzone_order", &[TOGETHER, APART]).label("order of microzones").sentence(
         "from left to right: flexor and extensor of the shoulder, then of the elbow; or both flexors, then both extensors",
     ),
     RELEASE,
-    number(
-        "parallel_fibre_release",
-        "1",
-        1e3,
-        0.0,
+    up_to("parallel_fibre_release", 1e3, 0.0).label("parallel-fibre release").sentence(
         "mean release of nitric oxide by parallel fibres, in proportion to their activity, over that by climbing fibres at io_rate",
     ),
-    number("learning_rate", "1", 10.0, 0.003, "eta, change of a weight in a step of 5 ms for (C - A) / Cmax = 1"),
-    number(
-        "memory_trace",
-        "s",
-        10.0,
-        0.2,
+    up_to("learning_rate", 10.0, 0.003)
+        .symbol("η")
+        .label("learning rate")
+        .sentence("eta, change of a weight in a step of 5 ms for (C - A) / Cmax = 1"),
+    up_to("memory_trace", 10.0, 0.2).label("memory trace").unit("s", "s").sentence(
         "time constant of the two filters that make a synapse's trace of its parallel fibre; 0: activity itself, as in the paper",
     ),
-    positive("average_window", "s", 1e3, 0.3, "time constant of the running average A of nitric oxide"),
-    choice("average_scope", &[SYNAPSE, MICROZONE], "whether A is each synapse's own, or that of its microzone's mean"),
-    choice(
-        "normalise_by_maximum",
-        &[SYNAPSE, ALL],
-        "Cmax: each synapse's largest concentration in the test before learning, or the mean of all synapses'",
-    ),
-    number("error_delay", "s", 10.0, 0.0, "from a feedback torque to the olive; a multiple of 0.005"),
-    choice("actuation", &[TORQUE, MUSCLES], "motors at the joints, or the six muscles of Katayama & Kawato"),
-    number("co_contraction", "1", 1.0, 0.5, "with muscles: activation that all have in common"),
-    choice("feed_forward", &[NOTHING, INERTIA], "torque of the controller ahead of errors: each joint's own inertia"),
-    number(
-        "position_gain",
-        "1",
-        1e3,
-        1.0,
-        "of the controller, over 8 and 5 N m/rad (shoulder, elbow); muscles: over 10.2 and 6.4",
-    ),
-    number("velocity_gain", "1", 1e3, 1.0, "of the controller, over 1.5 and 0.3 N m s/rad; muscles: over 1.9 and 0.38"),
-    number(
-        "cerebellar_gain",
-        "N m",
-        1e6,
-        2.0,
-        "torque of a joint for a unit of nuclear activity, flexor less extensor",
-    ),
-    choice("weight_bound", &[NON_NEGATIVE, NONE], "whether weights stop at 0"),
-    choice(
-        "granule_wiring",
-        &[SHUFFLED, ORDERED],
-        "order on the torus of the mossy fibres, four neighbours of which meet at a granule cell",
-    ),
-    number(
-        "mossy_fibre_noise",
-        "1",
-        1.0,
-        0.0,
+    Parameter::number("average_window", Range::positive(1e3), 0.3)
+        .label("window of the average")
+        .unit("s", "s")
+        .sentence("time constant of the running average A of nitric oxide"),
+    Parameter::choice("average_scope", &[SYNAPSE, MICROZONE])
+        .label("scope of the average")
+        .sentence("whether A is each synapse's own, or that of its microzone's mean"),
+    Parameter::choice("normalise_by_maximum", &[SYNAPSE, ALL])
+        .label("normalised by")
+        .sentence("Cmax: each synapse's largest concentration in the test before learning, or the mean of all synapses'"),
+    up_to("error_delay", 10.0, 0.0)
+        .label("delay of errors")
+        .unit("s", "s")
+        .sentence("from a feedback torque to the olive; a multiple of 0.005"),
+    Parameter::choice("actuation", &[TORQUE, MUSCLES])
+        .sentence("motors at the joints, or the six muscles of Katayama & Kawato"),
+    up_to("co_contraction", 1.0, 0.5)
+        .label("co-contraction")
+        .sentence("with muscles: activation that all have in common"),
+    Parameter::choice("feed_forward", &[NOTHING, INERTIA])
+        .label("feed-forward")
+        .sentence("torque of the controller ahead of errors: each joint's own inertia"),
+    up_to("position_gain", 1e3, 1.0)
+        .label("position gain")
+        .sentence("of the controller, over 8 and 5 N m/rad (shoulder, elbow); muscles: over 10.2 and 6.4"),
+    up_to("velocity_gain", 1e3, 1.0)
+        .label("velocity gain")
+        .sentence("of the controller, over 1.5 and 0.3 N m s/rad; muscles: over 1.9 and 0.38"),
+    up_to("cerebellar_gain", 1e6, 2.0)
+        .label("cerebellar gain")
+        .unit("N m", "N m")
+        .sentence("torque of a joint for a unit of nuclear activity, flexor less extensor"),
+    Parameter::choice("weight_bound", &[NON_NEGATIVE, NONE])
+        .label("bound of weights")
+        .sentence("whether weights stop at 0"),
+    Parameter::choice("granule_wiring", &[SHUFFLED, ORDERED])
+        .label("granule wiring")
+        .sentence("order on the torus of the mossy fibres, four neighbours of which meet at a granule cell"),
+    up_to("mossy_fibre_noise", 1.0, 0.0).label("mossy-fibre noise").sentence(
         "standard deviation of uniform noise of each mossy fibre in each step; they are at most 1 without",
     ),
-    choice(
-        "olive_scale",
-        &[COMMON, JOINT],
-        "one scale from error to rate for both joints, or one for each, so that both fire alike",
-    ),
-    number("olive_baseline", "s-1", 100.0, 0.0, "rate of the olive cells without error"),
-    number(
-        "nucleo_olivary_inhibition",
-        "s-1",
-        1e6,
-        0.0,
-        "how much a unit of nuclear activity lowers the rate of its microzone's olive cells",
-    ),
-    positive("target_distance", "m", 0.24, 0.2, "from the middle of the circle to the targets"),
-    Parameter {
-        name: "movements",
-        unit: "1",
-        kind: Kind::Integer(8, 1_000_000),
-        default: Value::Integer(200),
-        doc: "that train",
-    },
-    Parameter {
-        name: "accuracy",
-        unit: "1",
-        kind: Kind::Number(Included(FINEST_CONVOLUTION), Included(0.1)),
-        default: Value::Number(1e-2),
-        doc: "largest error of the concentration over its largest value",
-    },
+    Parameter::choice("olive_scale", &[COMMON, JOINT])
+        .label("scale of the olive")
+        .sentence("one scale from error to rate for both joints, or one for each, so that both fire alike"),
+    up_to("olive_baseline", 100.0, 0.0)
+        .label("baseline of the olive")
+        .unit("s-1", "spikes/s")
+        .sentence("rate of the olive cells without error"),
+    up_to("nucleo_olivary_inhibition", 1e6, 0.0)
+        .label("nucleo-olivary inhibition")
+        .unit("s-1", "spikes/s")
+        .sentence("how much a unit of nuclear activity lowers the rate of its microzone's olive cells"),
+    Parameter::number("target_distance", Range::positive(0.24), 0.2)
+        .label("distance of targets")
+        .unit("m", "m")
+        .sentence("from the middle of the circle to the targets"),
+    Parameter::whole("movements", 8, 1_000_000, 200).sentence("that train"),
+    Parameter::number("accuracy", Range::closed(FINEST_CONVOLUTION, 0.1), 1e-2)
+        .sentence("largest error of the concentration over its largest value"),
 ];

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::cli::machine;
-use crate::experiment::evaluate;
+use crate::experiment::{Outcome, evaluate};
 use crate::schedule::{Pool, Work};
 use crate::store::fold::fold;
 use crate::store::journal::{Closed, Journal};
-use crate::store::{Directory, Outcome, Record, StoreError};
+use crate::store::{Directory, Record, StoreError};
 use crate::sweep::{Identities, Sweep, Task, Verdict};
 
 use super::{Arguments, Setup};
@@ -60,17 +60,18 @@ impl Work for SweepWork {
         let parameters = self.sweep.parameters(self.sweep.point_of(task));
         let (digest, stream) = self.identities.digest_and_stream(task);
         let replicate = self.sweep.replicate_of(task);
-        let (outcome, verdict) = match evaluate(self.sweep.experiment, &parameters, replicate, stream) {
-            Ok(values) => {
-                let decisive = self.sweep.precision.map_or(f64::NAN, |precision| values[precision.place]);
-                (Outcome::Done(values), Verdict::Done(decisive))
+        let outcome = evaluate(self.sweep.experiment, &parameters, replicate, stream);
+        let verdict = match &outcome {
+            Outcome::Done(values) => {
+                Verdict::Done(self.sweep.precision.map_or(f64::NAN, |precision| values[precision.place]))
             }
-            Err(reason) => (Outcome::Failed(reason), Verdict::Failed),
+            Outcome::Failed(_) => Verdict::Failed,
         };
         let closed = |Closed| "the journal cannot be written".to_string();
         self.journal.append(Record { digest, outcome }).map_err(closed)?;
         Ok(verdict)
     }
+
     fn is_open_ended(&self) -> bool {
         self.sweep.precision.is_some()
     }

@@ -22,5 +22,5 @@ pub use plant::actuator::Actuation;
 pub use plant::controller::{Controller, FeedForward};
 pub use plant::desired_path::{CENTRE, DesiredPath, DesiredState, MOVEMENTS_PER_CYCLE, STEPS_PER_MOVEMENT, TARGETS};
 pub use plant::{arm, muscles};
-pub use training::{End, Outcome, Reaching, Spread, TESTS, direction, share_of_training};
+pub use training::{Course, End, Reaching, Spread, TESTS, direction, share_of_training};
 pub use trial::{POINTS_PER_MOVEMENT, STEPS_PER_POINT, Test};

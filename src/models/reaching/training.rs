@@ -32,7 +32,7 @@ const STEPS_PER_PATTERN: usize = 35;
 
 /// What a run showed. Nothing is known of what comes after the arm was lost.
 #[derive(Clone, Debug)]
-pub struct Outcome {
+pub struct Course {
     /// The test before learning.
     pub initial: Test,
     /// Mean squared errors of all tests, in cm².
@@ -109,7 +109,7 @@ impl Reaching {
     ///
     /// # Errors
     /// The first parameter of the sheet that is out of its range.
-    pub fn run(&self, stream: &RandomStream) -> Result<Outcome, ReachingError> {
+    pub fn run(&self, stream: &RandomStream) -> Result<Course, ReachingError> {
         let parameters = &self.parameters;
         let path = &self.plant.path;
         let mossy = MossyFibres::new(path, parameters.mossy_order, stream.substream(MOSSY_STREAM));
@@ -131,7 +131,7 @@ impl Reaching {
             let places = (0..path.states().len()).step_by(STEPS_PER_PATTERN);
             Sparseness::of(&places.map(activity).collect::<Vec<_>>())
         };
-        Ok(Outcome {
+        Ok(Course {
             initial: self.initial.clone(),
             learning_curve,
             movements,

@@ -27,7 +27,7 @@ pub struct ExtrapolatedRow {
 impl Extrapolated {
     /// From the table of all points; `None` unless the experiment's size is an axis by itself, and there is something to fit.
     pub fn new(sweep: &Sweep, rows: &[Row]) -> Option<Self> {
-        let size = sweep.experiment.size_parameter()?;
+        let size = sweep.declaration().size?;
         let is_of_sizes = |axis: &crate::sweep::Axis| axis.names == [size] && axis.len() >= FEWEST_SIZES;
         let along = sweep.axes.iter().position(is_of_sizes)?;
         let stride: usize = sweep.axes[along + 1..].iter().map(crate::sweep::Axis::len).product();

@@ -63,12 +63,12 @@ fn table(results: &Results, series: &Series) -> Table {
     };
     let rows: Vec<Row> = (0..sweep.points()).map(row).collect();
     Table {
-        observable: series.observable.name,
-        unit: series.observable.unit,
+        observable: series.observable.name(),
+        unit: series.observable.quantity.unit.udunits,
         parameters: sweep.axes.iter().flat_map(|axis| axis.names.iter().copied()).collect(),
         has_theory: series.theory.is_some(),
-        divergence_flag: sweep.experiment.divergence_flag(),
-        precision: sweep.precision.filter(|precision| precision.observable.name == series.observable.name),
+        divergence_flag: sweep.declaration().divergence_flag,
+        precision: sweep.precision.filter(|precision| precision.observable.name() == series.observable.name()),
         extrapolated: Extrapolated::new(sweep, &rows),
         rows,
     }

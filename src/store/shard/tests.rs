@@ -1,13 +1,14 @@
 use std::fs;
 
 use super::*;
+use crate::experiment::TaskFailure;
 
 fn records(count: u32) -> Vec<Record> {
     let record = |number: u32| {
         let mut digest = [0; 32];
         digest[..4].copy_from_slice(&number.to_be_bytes());
         let outcome = match number % 5 {
-            3 => Outcome::Failed(format!("µ = {number} is too much")),
+            3 => Outcome::Failed(TaskFailure::censored_above(format!("µ = {number} is too much"))),
             4 if number < 10 => Outcome::Done(vec![]),
             _ => Outcome::Done(vec![f64::from(number), f64::NAN, -0.0, 1.0 / 3.0, 1e300]),
         };

@@ -1,0 +1,52 @@
+//! `microzone status`
+
+mod print;
+mod standing;
+mod wording;
+
+use std::path::PathBuf;
+
+use standing::Standing;
+
+use super::open::Opened;
+use super::{Exit, Failure};
+use crate::store::Directory;
+use crate::store::lock::Lock;
+
+/// Say how far a sweep is: done, running, failed (with parameters and message), left, rate, ETA
+///
+/// Works on a live, dead or finished sweep, from any shell, and changes nothing.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  microzone status results/quickstart\n  watch microzone status results/quickstart")]
+pub(super) struct Arguments {
+    /// The results directory
+    dir: PathBuf,
+    /// Show at most so many failed tasks
+    #[arg(long, value_name = "N", default_value = "20")]
+    failures: usize,
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// # Errors
+/// The directory has no sweep or cannot be read.
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    // First the lock, then the records: a run that ends in between is seen with its last records.
+    let holder = Lock::holder(&Directory::new(&arguments.dir).lock_file());
+    let mut opened = Opened::read(&arguments.dir)?;
+    let standing = Standing::new(&mut opened, holder.as_deref(), arguments.failures)?;
+    match arguments.format {
+        Format::Text => print::text(&standing),
+        Format::Json => {
+            let text = serde_json::to_string_pretty(&standing);
+            say!("{}", text.map_err(|error| Failure::new(Exit::Internal, error.to_string()))?);
+        }
+    }
+    Ok(if standing.damage.is_empty() { Exit::Complete } else { Exit::Damaged })
+}

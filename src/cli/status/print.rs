@@ -1,0 +1,49 @@
+//! How far a sweep is, for people.
+
+use std::collections::BTreeSet;
+
+use super::standing::{FailedTask, PointCounts, Standing};
+use crate::cli::progress::whole_seconds;
+
+pub(super) fn text(standing: &Standing) {
+    let Standing { sweep, experiment, state, tasks, done, running, failed, left, .. } = standing;
+    let percent = 100.0 * *done as f64 / (*tasks).max(1) as f64;
+    say!("sweep     {sweep} (experiment {experiment})");
+    say!("state     {state}");
+    say!("done      {done} of {tasks} ({percent:.1} %)");
+    say!("running   {running}");
+    say!("failed    {failed}");
+    match &standing.precision {
+        Some(PointCounts { met, not_met, open }) => {
+            say!("left      {left}{}", if *open > 0 { " or more" } else { "" });
+            say!("precision met at {met} points, not met at {not_met}, open at {open}");
+        }
+        None => say!("left      {left}"),
+    }
+    if let Some(run) = &standing.run {
+        let hosts: BTreeSet<&str> = run.hosts.iter().map(String::as_str).collect();
+        let hosts = hosts.into_iter().collect::<Vec<_>>().join(", ");
+        say!("run       {}: {} ranks, {} threads on {hosts}", run.run, run.ranks, run.threads);
+        say!("rate      {:.2} tasks/s", run.rate);
+    }
+    if let Some(eta) = standing.eta_seconds {
+        say!("ETA       {}", whole_seconds(eta));
+    }
+    standing.damage.iter().for_each(|damage| say!("damage    {damage}"));
+    failures(&standing.failures, standing.failed);
+}
+
+fn failures(shown: &[FailedTask], all: usize) {
+    if !shown.is_empty() {
+        say!("\nfailed tasks");
+    }
+    for FailedTask { parameters, replicate, class, message } in shown {
+        // A sweep without axes has no parameters to name.
+        let comma = if parameters.is_empty() { "" } else { ", " };
+        say!("  {parameters}{comma}replicate {replicate}: {}{message}", class.remark());
+    }
+    let hidden = all - shown.len();
+    if hidden > 0 {
+        say!("  and {hidden} more (--failures N shows them)");
+    }
+}

@@ -1,0 +1,98 @@
+//! How far a sweep is, as data.
+
+use super::wording;
+use crate::cli::Failure;
+use crate::cli::open::Opened;
+use crate::experiment::{FailureClass, TaskFailure};
+use crate::results::{Results, Status};
+use crate::store::run_record::{self, RunRecord};
+use crate::sweep::{Sweep, Target, Task};
+
+#[derive(serde::Serialize)]
+pub(super) struct Standing {
+    pub(super) sweep: String,
+    pub(super) experiment: String,
+    /// In words: running, complete, stopped, killed, damaged.
+    pub(super) state: String,
+    pub(super) tasks: usize,
+    pub(super) done: usize,
+    pub(super) running: u64,
+    pub(super) failed: usize,
+    pub(super) left: usize,
+    /// Of the points of a sweep that asks for a precision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) precision: Option<PointCounts>,
+    /// Tasks per second, of the live run or the last one.
+    pub(super) rate: Option<f64>,
+    pub(super) eta_seconds: Option<f64>,
+    pub(super) run: Option<RunRecord>,
+    pub(super) failures: Vec<FailedTask>,
+    pub(super) damage: Vec<String>,
+}
+
+/// How many points have their precision, have as many replicates as they may without it, and will get more.
+#[derive(serde::Serialize)]
+pub(super) struct PointCounts {
+    pub(super) met: usize,
+    pub(super) not_met: usize,
+    pub(super) open: usize,
+}
+
+#[derive(serde::Serialize)]
+pub(super) struct FailedTask {
+    /// Those that an axis moves.
+    pub(super) parameters: String,
+    pub(super) replicate: u32,
+    pub(super) class: FailureClass,
+    pub(super) message: String,
+}
+
+impl Standing {
+    /// `holder` is who works in the directory now; at most `most_failures` are listed.
+    pub(super) fn new(opened: &mut Opened, holder: Option<&str>, most_failures: usize) -> Result<Self, Failure> {
+        let damage: Vec<String> = opened.contents.damage.drain(..).map(|damage| damage.to_string()).collect();
+        let latest = run_record::latest(&opened.directory.runs());
+        let results = opened.results()?;
+        let (done, failed) = (results.count(Status::Done), results.count(Status::Failed));
+        let tasks = results.tasks();
+        // A run that has only just started has not written its record yet.
+        let alive = holder.is_some() && latest.as_ref().is_some_and(|run| run.state == "running");
+        let failures = results.failures.iter().take(most_failures);
+        Ok(Self {
+            sweep: results.sweep.name.clone(),
+            experiment: results.sweep.declaration().name.into(),
+            state: wording::state(!damage.is_empty(), holder, latest.as_ref(), tasks - done, failed),
+            tasks,
+            done,
+            running: latest.as_ref().filter(|_| alive).map_or(0, |run| run.tasks.in_hand.min(run.threads)),
+            failed,
+            left: tasks - done - failed,
+            precision: point_counts(&results),
+            rate: latest.as_ref().map(|run| run.rate),
+            eta_seconds: latest.as_ref().filter(|_| alive).and_then(|run| run.eta_seconds),
+            run: latest,
+            failures: failures.map(|(task, failure)| FailedTask::new(results.sweep, *task, failure)).collect(),
+            damage,
+        })
+    }
+}
+
+fn point_counts(results: &Results) -> Option<PointCounts> {
+    results.extents.as_ref()?;
+    let [met, not_met, open] = [Target::Met, Target::NotMet, Target::Open].map(|target| results.points_at(target));
+    Some(PointCounts { met, not_met, open })
+}
+
+impl FailedTask {
+    fn new(sweep: &Sweep, task: Task, failure: &TaskFailure) -> Self {
+        let swept = sweep.swept();
+        let parameters = sweep.parameters(sweep.point_of(task));
+        let moving = parameters.iter().filter(|(name, _)| swept.contains(name));
+        Self {
+            parameters: moving.map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", "),
+            replicate: sweep.replicate_of(task),
+            class: failure.class,
+            message: failure.message.clone(),
+        }
+    }
+}

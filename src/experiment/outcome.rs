@@ -1,0 +1,86 @@
+//! What comes of a task: values, or a failure.
+
+use std::fmt::Display;
+
+/// What has come of a task.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It is done: all values that its replicate keeps, flattened in the order of the declaration.
+    Done(Vec<f64>),
+    /// It has failed: there is no result.
+    Failed(TaskFailure),
+}
+
+/// Why a task has no result.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct TaskFailure {
+    /// Its kind, for programs.
+    pub class: FailureClass,
+    /// One sentence for people.
+    pub message: String,
+}
+
+/// The kinds of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailureClass {
+    /// The model gave a reason, or a value that is not finite.
+    Model,
+    /// The result is known to exceed what was looked at, such as a capacity beyond the load limit.
+    CensoredAbove,
+    /// The result is known to be less than what was looked at.
+    CensoredBelow,
+    /// The model panicked.
+    Panic,
+    /// The process that computed the task died of it.
+    Died,
+    /// The task exceeded a limit of time that the user gave.
+    Time,
+}
+
+impl FailureClass {
+    /// Every class.
+    pub const ALL: [Self; 6] =
+        [Self::Model, Self::CensoredAbove, Self::CensoredBelow, Self::Panic, Self::Died, Self::Time];
+
+    /// What a list of failures says of one of this class before its message; nothing where the message says it all.
+    pub fn remark(self) -> &'static str {
+        match self {
+            Self::Model | Self::Panic => "",
+            Self::CensoredAbove => "censored above: ",
+            Self::CensoredBelow => "censored below: ",
+            Self::Died => "its process died: ",
+            Self::Time => "over its time: ",
+        }
+    }
+}
+
+impl TaskFailure {
+    /// The model's own reason.
+    pub fn model(reason: impl Display) -> Self {
+        Self { class: FailureClass::Model, message: reason.to_string() }
+    }
+
+    /// The result exceeds what was looked at.
+    pub fn censored_above(reason: impl Display) -> Self {
+        Self { class: FailureClass::CensoredAbove, message: reason.to_string() }
+    }
+
+    /// The result is less than what was looked at.
+    pub fn censored_below(reason: impl Display) -> Self {
+        Self { class: FailureClass::CensoredBelow, message: reason.to_string() }
+    }
+
+    /// The model panicked with this message.
+    pub(super) fn panic(message: String) -> Self {
+        Self { class: FailureClass::Panic, message }
+    }
+
+    /// The adapter contradicts its declaration.
+    pub(super) fn undeclared(name: &str) -> Self {
+        Self::model(format!(
+            "the adapter asks for the parameter `{name}`, which its catalogue entry does not declare so"
+        ))
+    }
+}
