@@ -22,6 +22,7 @@ mod exit;
 mod experiments;
 mod machine;
 mod open;
+mod place;
 mod plan;
 mod progress;
 mod reduce;

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use super::agenda::Agenda;
 use super::progress::whole_seconds;
-use super::run::default_directory;
-use super::{Exit, Failure, machine};
-use crate::store::{Contents, Directory};
+use super::{Exit, Failure, machine, place};
+use crate::store::Contents;
 use crate::sweep::{Identities, Precision, Sweep};
 
 /// Say what `run` would do: points, tasks, what is done already, expected cost and memory, share of each rank
@@ -22,7 +21,7 @@ pub struct Arguments {
     /// The sweep file
     #[arg(value_name = "SWEEP.toml")]
     pub sweep: PathBuf,
-    /// The results directory [default: results/<sweep name>]
+    /// The results directory [default: results/<sweep name>, or the directory of a sweep.toml that is in one]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Plan for so many ranks
@@ -37,7 +36,7 @@ pub struct Arguments {
 /// The sweep file is bad, or the directory belongs to another sweep or is damaged.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
-    let directory = Directory::new(arguments.out.clone().unwrap_or_else(|| default_directory(&sweep)));
+    let directory = place::results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep);
     directory.check_owner(&sweep)?;
     let contents = Contents::read(&directory)?.undamaged()?;
     let agenda = Agenda::new(&sweep, &Identities::new(&sweep), &contents, false);

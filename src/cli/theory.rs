@@ -75,7 +75,7 @@ fn subcommand(declaration: &'static Declaration, theory: TheoryDeclaration) -> C
         let remark = if known { "" } else { "; the theory does not depend on it" };
         let help = format!("{}; {} [default: {}]{remark}", quantity.sentence, parameter.kind, parameter.default);
         let flag = Arg::new(quantity.name).long(flag_name(quantity.name)).value_name("VALUE").help(help);
-        let accept = move |text: &str| parameter.accept(&literal(text));
+        let accept = move |text: &str| parameter.accept(&Literal::read(text));
         command = command.arg(flag.allow_negative_numbers(true).hide_short_help(!known).value_parser(accept));
     }
     if let Some(OptimumDeclaration { parameter, sentence }) = theory.optimum {
@@ -110,13 +110,6 @@ fn examples(declaration: &Declaration, theory: TheoryDeclaration) -> String {
 
 fn flag_name(name: &str) -> String {
     name.replace('_', "-")
-}
-
-/// What somebody wrote after a flag, as a sweep file would have it.
-fn literal(text: &str) -> Literal {
-    let integer = || text.parse().map(Literal::Integer).ok();
-    let number = || text.parse().map(Literal::Number).ok();
-    integer().or_else(number).unwrap_or_else(|| Literal::Text(text.to_string()))
 }
 
 impl Request {

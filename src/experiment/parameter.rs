@@ -207,6 +207,15 @@ impl From<Value> for Literal {
     }
 }
 
+impl Literal {
+    /// What somebody wrote on the command line, as a sweep file would have it.
+    pub fn read(text: &str) -> Self {
+        let integer = || text.parse().map(Literal::Integer).ok();
+        let number = || text.parse().map(Literal::Number).ok();
+        integer().or_else(number).unwrap_or_else(|| Literal::Text(text.to_string()))
+    }
+}
+
 impl fmt::Display for Literal {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         match self {

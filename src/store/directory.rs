@@ -76,6 +76,11 @@ impl Directory {
         Ok(())
     }
 
+    /// Whether it looks like the directory of a sweep: [`Directory::claim`] has made its folders.
+    pub fn has_been_claimed(&self) -> bool {
+        [self.sweep_file(), self.journals(), self.shards(), self.runs()].iter().all(|path| path.exists())
+    }
+
     /// The sweep that this directory belongs to.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ mod error;
 mod file;
 mod identity;
 mod precision;
+mod selection;
 mod spacing;
 pub mod statistics;
 mod verdict;

@@ -14,6 +14,7 @@ mod kills;
 mod launch;
 mod loss;
 mod matrix;
+mod only;
 mod place;
 mod points;
 mod precision;

@@ -1,7 +1,6 @@
 //! The part of rank 0: opens the directory, sets the others up, leads the work, and merges the results.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -10,7 +9,7 @@ use super::work::Worker;
 use super::{Arguments, Setup};
 use crate::cli::agenda::Agenda;
 use crate::cli::progress::Observer;
-use crate::cli::{Exit, Failure, machine, reduce};
+use crate::cli::{Exit, Failure, machine, place, reduce};
 use crate::results::Results;
 use crate::results::Status;
 use crate::schedule::{self, Ending, Message, Progress, Transport};
@@ -62,7 +61,7 @@ fn introductions(transport: &dyn Transport) -> Vec<(String, String)> {
 
 fn claim(arguments: &Arguments) -> Result<Claimed, Failure> {
     let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
-    let directory = Directory::new(arguments.out.clone().unwrap_or_else(|| default_directory(&sweep)));
+    let directory = place::results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep);
     directory.check_owner(&sweep)?;
     directory.create()?;
     let since = humantime::format_rfc3339_seconds(std::time::SystemTime::now());
@@ -75,11 +74,6 @@ fn claim(arguments: &Arguments) -> Result<Claimed, Failure> {
     let identities = Identities::new(&sweep);
     let agenda = Agenda::new(&sweep, &identities, &contents, arguments.retry_failed);
     Ok(Claimed { sweep, identities, directory, run, contents, agenda, _lock: lock })
-}
-
-/// `results/<sweep name>`
-pub fn default_directory(sweep: &Sweep) -> PathBuf {
-    PathBuf::from("results").join(&sweep.name)
 }
 
 fn work(

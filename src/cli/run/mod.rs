@@ -2,6 +2,7 @@
 
 mod follow;
 mod lead;
+mod only;
 mod work;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -9,8 +10,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-
-pub use lead::default_directory;
 
 use super::{Exit, Failure, signals};
 use crate::schedule::Limits;
@@ -25,13 +24,14 @@ use crate::schedule::launch::{self, Launch};
 #[command(
     after_help = "Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run sweeps/quickstart.toml \
     --out results/a\n  microzone run sweeps/quickstart.toml --time-limit 2h --grace 1m\n  microzone run \
-    sweeps/quickstart.toml --retry-failed"
+    sweeps/quickstart.toml --retry-failed\n  microzone run results/quickstart/sweep.toml   # resumes in that directory\n  \
+    microzone run sweeps/quickstart.toml --only \"bistability=1, output_correlation=0.4, replicate=3\""
 )]
 pub struct Arguments {
     /// The sweep file
     #[arg(value_name = "SWEEP.toml")]
     pub sweep: PathBuf,
-    /// The results directory [default: results/<sweep name>]
+    /// The results directory [default: results/<sweep name>, or the directory of a sweep.toml that is in one]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Computing threads of each rank [default: the processors it may use, shared among the ranks of a host]
@@ -46,6 +46,10 @@ pub struct Arguments {
     /// Stop once this many tasks of this run have failed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_failures: Option<u64>,
+    /// Compute one task in the foreground, print its values, and record nothing (for a debugger): a value for each axis
+    #[arg(long, value_name = "NAME=VALUE, …", conflicts_with_all = ["out", "threads", "time_limit", "max_failures",
+        "retry_failed", "recompute_damaged"])]
+    pub only: Option<String>,
     /// Compute tasks again that failed before
     #[arg(long)]
     pub retry_failed: bool,
@@ -83,6 +87,9 @@ impl Setup {
 /// The sweep, the directory or the environment is not fit to run.
 pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let started = Instant::now();
+    if let Some(text) = &arguments.only {
+        return only::run(arguments, text);
+    }
     let transport = Launch::detect(|name| std::env::var(name).ok()).connect()?;
     let interrupted = signals::install()?;
     let part = AssertUnwindSafe(|| match transport.rank() {

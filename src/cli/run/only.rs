@@ -1,0 +1,56 @@
+//! `microzone run SWEEP.toml --only …`: one task in the foreground, for a debugger.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::Arguments;
+use crate::cli::{Exit, Failure};
+use crate::experiment::{Observable, Outcome, evaluate};
+use crate::sweep::{Identities, Sweep};
+
+/// Elements of an array that are shown.
+const SHOWN: usize = 10;
+
+/// Computes the task that `text` names on this thread, prints what comes of it, and records nothing.
+///
+/// # Errors
+/// The sweep file is bad, or the text does not name one task.
+pub(super) fn run(arguments: &Arguments, text: &str) -> Result<Exit, Failure> {
+    let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
+    let usage = |problem| Failure::new(Exit::Usage, format!("{}: {problem}", arguments.sweep.display()));
+    let task = sweep.select(text).map_err(usage)?;
+    let parameters = sweep.parameters(sweep.point_of(task));
+    let replicate = sweep.replicate_of(task);
+    let (digest, stream) = Identities::new(&sweep).digest_and_stream(task);
+    let declaration = sweep.declaration();
+    say!("task        {} (version {}), replicate {replicate}", declaration.name, declaration.version);
+    say!("parameters  {parameters}");
+    say!("digest      {}", blake3::Hash::from(digest).to_hex());
+    let start = Instant::now();
+    let outcome = evaluate(sweep.experiment, &parameters, replicate, stream);
+    say!("time        {:.3} s", start.elapsed().as_secs_f64());
+    match outcome {
+        Outcome::Done(values) => {
+            let mut rest = &values[..];
+            for observable in declaration.observables {
+                // What only the first replicate keeps is at the end, and may not be there.
+                let Some((own, others)) = rest.split_at_checked(observable.size()) else { break };
+                rest = others;
+                say!("{}", line(observable, own));
+            }
+            Ok(Exit::Complete)
+        }
+        Outcome::Failed(failure) => {
+            say!("failed      {}{failure}", failure.class.remark());
+            Ok(Exit::FailedTasks)
+        }
+    }
+}
+
+fn line(observable: &Observable, values: &[f64]) -> String {
+    let shown: Vec<String> = values.iter().take(SHOWN).map(f64::to_string).collect();
+    let more = if values.len() > SHOWN { format!(" … ({} values)", values.len()) } else { String::new() };
+    let unit = observable.quantity.unit.written;
+    let space = if unit.is_empty() { "" } else { " " };
+    format!("  {:<24} {}{more}{space}{unit}", observable.name(), shown.join(" "))
+}
