@@ -26,47 +26,47 @@ const CORRELATION: Range = Range::below(0.0, 1.0);
 static PARAMETERS: [Parameter; 11] = [
     Parameter::whole("inputs", 1, 65_536, 1000)
         .symbol("N")
-        .sentence("N, granule cells onto one Purkinje cell"),
+        .sentence("granule cells that excite one Purkinje cell"),
     Parameter::number("input_coding", Range::open(0.0, 1.0), 0.5)
         .symbol("f_in")
         .label("input coding")
-        .sentence("f_in, probability that an input is active"),
+        .sentence("probability that an input is active"),
     Parameter::number("output_coding", Range::open(0.0, 1.0), 0.5)
         .symbol("f_out")
         .label("output coding")
-        .sentence("f_out, probability that the output shall be active"),
+        .sentence("probability that the target of the output is active"),
     Parameter::number("input_correlation", CORRELATION, 0.0)
         .symbol("c_in")
         .label("input correlation")
-        .sentence("c_in, correlation of an input in successive patterns"),
+        .sentence("correlation of an input in successive patterns"),
     Parameter::number("output_correlation", CORRELATION, 0.0)
         .symbol("c_out")
         .label("output correlation")
-        .sentence("c_out, correlation of successive targets"),
+        .sentence("correlation of successive targets"),
     Parameter::number("robustness", Range::NOT_NEGATIVE, 0.0).symbol("κ").sentence(
-        "kappa, margin that the current keeps from the threshold, in units of theta sqrt((1 - f_in) / (f_in N))",
+        "margin that the current keeps from the threshold, in units of θ √((1 - f_in) / (f_in N))",
     ),
     Parameter::number("bistability", Range::NOT_NEGATIVE, 0.0)
         .symbol("γ")
-        .sentence("gamma, half width of the bistable range, in the same units; 0 is the standard cell"),
+        .sentence("half width of the bistable range, in the units of robustness; 0 is the standard cell"),
     Parameter::choice("learner", &[EXACT, PERCEPTRON, PERCEPTRON_NO_SWITCHING]).sentence(
         "exact decision with certificates; or the climbing-fibre rule, with or without setting the output state on an error",
     ),
     Parameter::number("learning_rate", Range::positive(1e3), 0.01)
         .label("learning rate")
-        .sentence("of the rule: change of a weight on an error, in units of the mean weight theta / (f_in N)"),
+        .sentence("change of a weight by the rule on an error, in units of the mean weight θ / (f_in N)"),
     Parameter::whole("epochs", 1, 1_000_000_000, 2000)
-        .sentence("of the rule: a prefix that takes more counts as not learned"),
+        .sentence("most epochs of the rule; a prefix that takes more counts as not learned"),
     Parameter::number("load_limit", Range::positive(1e3), 50.0)
         .label("load limit")
-        .sentence("patterns an input at which the search gives up; a sequence that stores as many fails"),
+        .sentence("patterns per input at which the search gives up; a sequence that stores as many fails, censored above"),
 ];
 
 static OBSERVABLES: [Observable; 7] = [
     Observable::scalar("capacity")
         .symbol("α")
         .label("storage capacity")
-        .sentence("patterns an input of the longest prefix that can be stored")
+        .sentence("patterns per input in the longest prefix that can be stored")
         .with_theory(),
     Observable::scalar("silent_fraction")
         .label("silent fraction")
@@ -84,7 +84,7 @@ static OBSERVABLES: [Observable; 7] = [
     Observable::scalar("natural_unit")
         .symbol("u_0")
         .label("natural unit")
-        .sentence("u0, the unit of robustness and bistability in thresholds"),
+        .sentence("unit of robustness and bistability, in thresholds"),
     Observable::array("weight_histogram", &[WEIGHT])
         .label("weight density")
         .sentence("density of the non-zero weights at capacity, over all weights")
@@ -92,7 +92,7 @@ static OBSERVABLES: [Observable; 7] = [
 ];
 
 const WEIGHT: OwnDimension = OwnDimension::new("weight", BINS, |bin| (bin as f64 + 0.5) * LARGEST_WEIGHT / BINS as f64)
-    .sentence("weight in units of the mean weight, centre of the bin");
+    .sentence("weight in units of the mean weight, at the centre of the bin");
 
 const THEORY: TheoryDeclaration = TheoryDeclaration {
     version: 1,
@@ -101,11 +101,14 @@ const THEORY: TheoryDeclaration = TheoryDeclaration {
               parameters always give the same digits.",
     parameters: &["output_coding", "input_correlation", "output_correlation", "robustness", "bistability"],
     closed_forms: &[
-        Observable::scalar("weight_offset").symbol("b").label("weight offset").sentence("b: weights are like (b + z)+"),
+        Observable::scalar("weight_offset")
+            .symbol("b")
+            .label("weight offset")
+            .sentence("weights are distributed as (b + z)+, with z a standard normal variate"),
         Observable::scalar("current_offset")
             .symbol("m")
             .label("current offset")
-            .sentence("m: mean current less threshold, in natural units"),
+            .sentence("mean current less the threshold, in natural units"),
     ],
     relative_error: Some(RelativeError { default: 0.005, least: 1e-4, greatest: 0.1 }),
     optimum: Some(OptimumDeclaration {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Results, Series, Status};
-use crate::experiment::{Kept, Parameter, Quantity, Value};
+use crate::experiment::{Kept, Parameter, Quantity, Unit, Value};
 use crate::store::StoreError;
 use crate::store::netcdf::{self, Attribute, Dimension, FILL_VALUE, Netcdf, Values, Variable};
 use crate::sweep::Target;
@@ -70,12 +70,13 @@ fn coordinates(results: &Results) -> Vec<Variable> {
             variables.push(parameter_variable(declared, &[axis.name()], &axis.column(0)));
         } else {
             let index = Values::Integer((0..axis.len() as i64).collect());
-            let doc = format!("index of the point at which {} move together", axis.names.join(", "));
-            variables.push(described(&axis.name(), &[axis.name()], index, "1", &doc));
+            let description = format!("index of the point at which {} move together", axis.names.join(", "));
+            variables.push(described(&axis.name(), &[axis.name()], index, Unit::NONE, "joint point", &description));
         }
     }
     let replicates = Values::Integer((0..i64::from(sweep.most_replicates())).collect());
-    variables.push(described("replicate", &["replicate".into()], replicates, "1", "repetition of the same point"));
+    let description = "repetition of the same point";
+    variables.push(described("replicate", &["replicate".into()], replicates, Unit::NONE, "replicate", description));
     variables
 }
 
@@ -117,7 +118,7 @@ fn parameter_variable(parameter: &Parameter, dimensions: &[String], column: &[Va
 }
 
 fn quantity_variable(quantity: &Quantity, dimensions: &[String], values: Values) -> Variable {
-    described(quantity.name, dimensions, values, quantity.unit.udunits, quantity.sentence)
+    described(quantity.name, dimensions, values, quantity.unit, quantity.label, quantity.sentence)
 }
 
 fn series_variables(series: &Series, axes: &[String]) -> Vec<Variable> {
@@ -125,30 +126,34 @@ fn series_variables(series: &Series, axes: &[String]) -> Vec<Variable> {
     let own: Vec<String> = observable.dimensions.iter().map(|own| own.name().to_string()).collect();
     let per_point = [axes, &own].concat();
     let per_task = [axes, &["replicate".to_string()], &own].concat();
-    let number = |suffix: &str, dimensions: &[String], values: &[f64], doc: String| {
-        let name = format!("{}{suffix}", observable.name());
-        let mut variable =
-            described(&name, dimensions, Values::Number(values.to_vec()), observable.quantity.unit.udunits, &doc);
+    let Quantity { name, label, sentence, unit, .. } = observable.quantity;
+    let number = |suffix: &str, dimensions: &[String], values: &[f64], statistic: &str, description: String| {
+        let label = if statistic.is_empty() { label.to_string() } else { format!("{label} ({statistic})") };
+        let values = Values::Number(values.to_vec());
+        let mut variable = described(&format!("{name}{suffix}"), dimensions, values, unit, &label, &description);
         variable.attributes.push((FILL_VALUE.into(), Attribute::Number(f64::NAN)));
         variable
     };
-    let doc = observable.quantity.sentence;
     let mut variables = match observable.kept {
         Kept::EveryReplicate => vec![
-            number("", &per_task, &series.values, doc.to_string()),
-            number("_mean", &per_point, &series.mean, format!("{doc}: mean over replicates")),
-            number("_sem", &per_point, &series.standard_error, format!("{doc}: standard error of the mean")),
+            number("", &per_task, &series.values, "", sentence.into()),
+            number("_mean", &per_point, &series.mean, "mean", format!("{sentence}: mean over replicates")),
+            number(
+                "_sem",
+                &per_point,
+                &series.standard_error,
+                "s.e.m.",
+                format!("{sentence}: standard error of the mean"),
+            ),
         ],
-        Kept::FirstReplicate => vec![number("", &per_point, &series.values, format!("{doc}: first replicate only"))],
+        Kept::FirstReplicate => {
+            vec![number("", &per_point, &series.values, "", format!("{sentence}: first replicate only"))]
+        }
     };
-    if let Some((theory, standard_error)) = &series.theory {
-        variables.push(number("_theory", &per_point, theory, format!("{doc}: theory")));
-        variables.push(number(
-            "_theory_sem",
-            &per_point,
-            standard_error,
-            format!("{doc}: standard error of the theory"),
-        ));
+    if let Some((theory, error)) = &series.theory {
+        variables.push(number("_theory", &per_point, theory, "theory", format!("{sentence}: theory")));
+        let description = format!("{sentence}: standard error of the theory");
+        variables.push(number("_theory_sem", &per_point, error, "theory, s.e.m.", description));
     }
     variables
 }
@@ -164,7 +169,8 @@ fn status_variable(results: &Results, axes: &[String]) -> Variable {
         }
     };
     let flags = flags.into_iter().map(|status| status as u8).collect();
-    flag_variable("status", dimensions, values, "state of the task", flags, meanings)
+    let texts = ["state of the task", "whether the task is missing, done or has failed"];
+    flag_variable("status", dimensions, values, texts, flags, meanings)
 }
 
 /// Where each point stands with its precision, if the sweep asks for one.
@@ -172,20 +178,21 @@ fn precision_variable(results: &Results, axes: &[String]) -> Option<Variable> {
     let precision = results.sweep.precision?;
     let extents = results.extents.as_ref()?;
     let values = extents.iter().map(|extent| extent.target as u8).collect();
-    let doc = format!(
+    let description = format!(
         "whether the standard error of {} is at most {} of the mean",
         precision.observable.name(),
         precision.relative_error
     );
     let flags = [Target::Open, Target::Met, Target::NotMet].map(|target| target as u8).to_vec();
-    Some(flag_variable("precision", axes.to_vec(), values, &doc, flags, "open met not_met"))
+    let texts = ["state of the precision", &description];
+    Some(flag_variable("precision", axes.to_vec(), values, texts, flags, "open met not_met"))
 }
 
 fn flag_variable(
     name: &str,
     dimensions: Vec<String>,
     values: Vec<u8>,
-    doc: &str,
+    [label, description]: [&str; 2],
     flags: Vec<u8>,
     meanings: &str,
 ) -> Variable {
@@ -194,7 +201,8 @@ fn flag_variable(
         dimensions,
         values: Values::Byte(values),
         attributes: vec![
-            ("long_name".into(), Attribute::Text(doc.into())),
+            ("long_name".into(), Attribute::Text(label.into())),
+            ("description".into(), Attribute::Text(description.into())),
             ("flag_values".into(), Attribute::Bytes(flags)),
             ("flag_meanings".into(), Attribute::Text(meanings.into())),
         ],
@@ -205,16 +213,65 @@ fn dimension(name: &str, length: usize) -> Dimension {
     Dimension { name: name.to_string(), length }
 }
 
-fn described(name: &str, dimensions: &[String], values: Values, unit: &str, doc: &str) -> Variable {
+fn described(
+    name: &str,
+    dimensions: &[String],
+    values: Values,
+    unit: Unit,
+    label: &str,
+    description: &str,
+) -> Variable {
     let mut variable =
         Variable { name: name.to_string(), dimensions: dimensions.to_vec(), values, attributes: Vec::new() };
-    if !matches!(variable.values, Values::Text(_)) {
-        push_text(&mut variable, "units", unit);
+    if !unit.is_none() {
+        push_text(&mut variable, "units", unit.udunits);
     }
-    push_text(&mut variable, "long_name", doc);
+    push_text(&mut variable, "long_name", label);
+    push_text(&mut variable, "description", description);
     variable
 }
 
 fn push_text(variable: &mut Variable, name: &str, text: &str) {
     variable.attributes.push((name.to_string(), Attribute::Text(text.to_string())));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::store::Contents;
+    use crate::sweep::{Identities, Sweep};
+
+    fn described_file(text: &str) -> Netcdf {
+        let sweep = Arc::new(Sweep::parse(Path::new("words.toml"), text.into()).unwrap());
+        describe(&Results::merge(&sweep, &Identities::new(&sweep), &Contents::default()).unwrap())
+    }
+
+    fn text<'a>(variable: &'a Variable, name: &str) -> Option<&'a str> {
+        variable.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| match value {
+            Attribute::Text(text) => text.as_str(),
+            _ => panic!("{name} of {} is no text", variable.name),
+        })
+    }
+
+    #[test]
+    fn every_variable_has_a_label_for_an_axis_a_sentence_and_no_unit_of_one() {
+        let zip = "experiment = \"capacity\"\nreplicates = 2\n[[zip]]\ninput_coding = [0.1, 0.5]\noutput_coding = [0.1, 0.5]\n\
+                   [precision]\nobservable = \"capacity\"\nrelative_error = 0.1\nmax_replicates = 9\n";
+        let plain = crate::catalogue::catalogue().iter();
+        let plain = plain.map(|known| format!("experiment = {:?}\n", known.declaration().name));
+        for rest in plain.chain([zip.to_string()]) {
+            let file = described_file(&format!("[sweep]\nname = \"words\"\n{rest}"));
+            assert!(file.variables.len() > 4, "{rest}");
+            for variable in &file.variables {
+                let name = &variable.name;
+                let label = text(variable, "long_name").unwrap();
+                assert!((1..=45).contains(&label.chars().count()), "{name}: {label}");
+                assert!(!label.contains('_'), "{name}: {label}");
+                assert!(!text(variable, "description").unwrap().is_empty(), "{name}");
+                assert_ne!(text(variable, "units"), Some("1"), "{name}");
+            }
+        }
+    }
 }

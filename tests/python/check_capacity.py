@@ -59,7 +59,15 @@ def check_axes(dataset):
         assert dataset[name].dims == () and dataset[name].item() == value, f"{name} = {dataset[name].values}"
         assert name in dataset["capacity"].coords
     for name in ("output_correlation", "robustness", "bistability", "inputs", "weight", "replicate"):
-        assert dataset[name].attrs["units"] == "1" and dataset[name].attrs["long_name"], name
+        check_words(dataset, name)
+
+
+def check_words(dataset, name):
+    """A label for an axis, a sentence, and no unit, since every quantity of this model is a pure number."""
+    attributes = dataset[name].attrs
+    assert "units" not in attributes, name
+    assert 0 < len(attributes["long_name"]) <= 45 and "_" not in attributes["long_name"], name
+    assert len(attributes["description"]) > 5, name
 
 
 def check_variables(dataset):
@@ -68,9 +76,8 @@ def check_variables(dataset):
         assert dataset[name].dims == tasks and dataset[name].dtype == numpy.float64, name
         assert dataset[name + "_mean"].dims == dataset[name + "_sem"].dims == AXES, name
         for variable in (name, name + "_mean", name + "_sem"):
-            attributes = dataset[variable].attrs | dataset[variable].encoding
-            assert attributes["units"] == "1" and attributes["long_name"], variable
-            assert numpy.isnan(attributes["_FillValue"]), variable
+            check_words(dataset, variable)
+            assert numpy.isnan(dataset[variable].encoding["_FillValue"]), variable
         assert (name + "_theory" in dataset) == (name in WITH_THEORY), name
     for name in WITH_THEORY:
         assert dataset[name + "_theory"].dims == dataset[name + "_theory_sem"].dims == AXES

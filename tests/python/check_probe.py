@@ -36,8 +36,8 @@ def check_variables(dataset):
     assert {name: variable.dims for name, variable in dataset.data_vars.items()} == dimensions
     assert dict(dataset.sizes) == {"diverging": 3, "replicate": 10, "step": 4}
     assert dataset["step"].values.tolist() == [0, 1, 2, 3]
-    assert dataset["diverged"].attrs["long_name"] == "1 if the run diverged, else 0"
-    assert dataset["path"].attrs["long_name"].endswith(": first replicate only")
+    assert dataset["diverged"].attrs["description"] == "1 if the run diverged, else 0"
+    assert dataset["path"].attrs["description"].endswith(": first replicate only")
     assert numpy.isnan(dataset["path"].encoding["_FillValue"])
 
 

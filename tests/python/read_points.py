@@ -18,7 +18,7 @@ def main():
         dataset.set_auto_mask(False)
         tasks = dataset["status"].dimensions
         observables = [name for name, variable in dataset.variables.items() if observed(variable, tasks)]
-        axes = [name for name in tasks if "move together" not in dataset[name].long_name]
+        axes = [name for name in tasks if "move together" not in dataset[name].description]
         parameters = axes + dataset["status"].coordinates.split()
         lengths = [len(dataset.dimensions[name]) for name in tasks]
         printed = []

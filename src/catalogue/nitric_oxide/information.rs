@@ -17,52 +17,52 @@ const MILLISECONDS_PER_STEP: usize = 5;
 static PARAMETERS: [Parameter; 13] = [
     DIFFUSION,
     DECAY,
-    IO_RATE.sentence("r, mean rate of the olive cells, which follows r (1 + sin 2 pi f t)"),
+    IO_RATE.sentence("mean rate of the olive cells, which follows r (1 + sin 2π f t)"),
     Parameter::number("input_frequency", Range::positive(50.0), 1.0)
         .symbol("f")
         .label("input frequency")
         .unit("Hz", "Hz")
-        .sentence("f, frequency of the rate"),
+        .sentence("frequency at which the rate of the olive cells is modulated"),
     Parameter::whole("lag", 0, 10_000, 20)
         .unit("ms", "ms")
-        .sentence("from the rate to the nitric oxide that is compared with it; a multiple of 5"),
+        .sentence("time from the rate to the nitric oxide that is compared with it; a multiple of 5"),
     MICROZONES,
     Parameter::whole("microzone_count", 1, 16, 1).label("number of microzones").sentence(
-        "microzones side by side; the rate of one in the middle is modulated, and the synapse is in its middle",
+        "microzones side by side; the rate of one in the middle is modulated, and the observed synapse is in its middle",
     ),
     Parameter::number("surrounding_rate", Range::closed(0.0, 100.0), 0.0)
         .label("surrounding rate")
         .unit("s-1", "spikes/s")
         .sentence("constant rate of the olive cells in the other microzones"),
     RELEASE,
-    Parameter::whole("trials", 2, 100_000, 100).sentence("trials of one series"),
+    Parameter::whole("trials", 2, 100_000, 100).sentence("trials per series"),
     Parameter::number("duration", Range::closed(0.005, 1000.0), 3.0)
         .unit("s", "s")
-        .sentence("of one trial; a multiple of 0.005"),
+        .sentence("duration of one trial; a multiple of 0.005"),
     Parameter::number("warm_up", Range::closed(0.0, 1000.0), 20.0)
         .label("warm-up")
         .unit("s", "s")
-        .sentence("input before each stationary trial; a multiple of 0.005, and a few times 1 / decay"),
+        .sentence("time of input before each stationary trial; a multiple of 0.005, at least a few times 1 / decay"),
     ACCURACY,
 ];
 
 static OBSERVABLES: [Observable; 8] = [
     Observable::scalar("information").label("information, plug-in").sentence(
-        "the paper's estimate, over the entropy of the rate: plug-in, 1000 x 1000 bins, a trial at a time, nitric oxide from 0. \
+        "the paper's estimate, relative to the entropy of the rate: plug-in, 1000 × 1000 bins, one trial at a time, nitric oxide from 0. \
          Nearly all bias: compare information_shuffled",
     ),
     Observable::scalar("information_shuffled")
         .label("information, shuffled")
-        .sentence("the same with the rate's samples in random order, so that there is none"),
+        .sentence("the paper's estimate with the samples of the rate in random order, so that there is no information"),
     Observable::scalar("information_pooled")
         .label("information, pooled")
         .sentence("the paper's estimate with all trials in one table; still biased upwards"),
     Observable::scalar("information_corrected").label("information, corrected").sentence(
-        "over the entropy of the rate: stationary trials, 16 x 16 bins, less controls with the nitric oxide of other trials. \
+        "relative to the entropy of the rate: stationary trials, 16 × 16 bins, less controls with the nitric oxide of other trials. \
          Hardly any bias (1e-4), but blind to structure finer than the bins",
     ),
     Observable::scalar("information_kraskov").label("information, neighbours").sentence(
-        "over the entropy of the rate: stationary trials, 4 nearest neighbours, less controls with the nitric oxide of other \
+        "relative to the entropy of the rate: stationary trials, 4 nearest neighbours, less controls with the nitric oxide of other \
          trials. No bins, but more scatter",
     ),
     Observable::scalar("information_rate_bound")
@@ -78,7 +78,7 @@ static OBSERVABLES: [Observable; 8] = [
         .unit("bit", "bit")
         .sentence("entropy of the rate in 1000 bins, stationary trials"),
     Observable::scalar("effective_cells").label("cells heard").sentence(
-        "olive cells that the synapse hears at the input frequency: signal over noise, over that of one cell (closed form)",
+        "olive cells that the synapse hears at the input frequency: signal over noise, relative to that of one cell (closed form)",
     ),
 ];
 

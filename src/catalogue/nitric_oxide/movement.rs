@@ -26,7 +26,7 @@ static PARAMETERS: [Parameter; 7] = [
     Parameter::number("time", Range::closed(0.005, 100.0), 0.7)
         .symbol("t")
         .unit("s", "s")
-        .sentence("of the snapshot, after the beginning of a movement of 0.7 s; a multiple of 0.005"),
+        .sentence("time of the snapshot after the beginning of a movement of 0.7 s; a multiple of 0.005"),
     ACCURACY,
 ];
 
@@ -34,27 +34,27 @@ static OBSERVABLES: [Observable; 4] = [
     Observable::scalar("mean_concentration")
         .label("mean concentration")
         .unit("s", "s")
-        .sentence("mean over the sheet, in what a discharge releases in one second; the theory is its expectation")
+        .sentence("mean over the sheet, in units of what a discharge releases in one second; the theory is its expectation")
         .with_theory(),
     Observable::scalar("largest_concentration")
         .label("largest concentration")
         .unit("s", "s")
-        .sentence("over the sheet"),
+        .sentence("largest concentration on the sheet, in units of what a discharge releases in one second"),
     Observable::scalar("spatial_variation")
         .label("spatial variation")
-        .sentence("standard deviation over the sheet, over the mean"),
+        .sentence("standard deviation over the sheet, relative to the mean"),
     Observable::array("concentration", &[Y, X])
         .unit("s", "s")
-        .sentence("microzones from left to right: shoulder flexor, shoulder extensor, elbow flexor, elbow extensor"),
+        .sentence("concentration; microzones from left to right: shoulder flexor, shoulder extensor, elbow flexor, elbow extensor"),
 ];
 
 const Y: OwnDimension = OwnDimension::new("y", MICROZONE_LENGTH, middle)
     .unit("um", "µm")
-    .sentence("along the microzones, middle of the domain");
+    .sentence("position along the microzones, middle of the domain");
 
 const X: OwnDimension = OwnDimension::new("x", MOVEMENT_MICROZONES * MICROZONE_WIDTH, middle)
     .unit("um", "µm")
-    .sentence("across the microzones, along the parallel fibres, middle of the domain");
+    .sentence("position across the microzones, along the parallel fibres, middle of the domain");
 
 fn middle(domain: usize) -> f64 {
     (domain as f64 + 0.5) * DOMAIN_SIDE

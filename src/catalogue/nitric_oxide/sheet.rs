@@ -11,18 +11,18 @@ const SOMA: &str = "soma";
 pub(in crate::catalogue) const DIFFUSION: Parameter = Parameter::number("diffusion", Range::closed(0.0, 1e6), 3300.0)
     .symbol("D")
     .unit("um2 s-1", "µm²/s")
-    .sentence("D, coefficient of diffusion of nitric oxide");
+    .sentence("coefficient of diffusion of nitric oxide");
 
 pub(in crate::catalogue) const DECAY: Parameter = Parameter::number("decay", Range::closed(0.0, 1e3), 0.3)
     .symbol("k")
     .unit("s-1", "1/s")
-    .sentence("k, rate at which nitric oxide decays; the half-life is ln 2 / k");
+    .sentence("rate at which nitric oxide decays; its half-life is ln 2 / k");
 
 pub(in crate::catalogue) const MICROZONES: Parameter = Parameter::choice("microzones", &[JOINED, SEPARATED])
-    .sentence("one sheet without flux at its rim, or one periodic sheet a microzone");
+    .sentence("one sheet without flux at its rim, or one periodic sheet per microzone");
 
 pub(in crate::catalogue) const RELEASE: Parameter = Parameter::choice("release", &[DENDRITE, SOMA]).sentence(
-    "where a discharge releases nitric oxide: over the whole Purkinje cell, or as much over the 35 x 35 um in its middle",
+    "where a discharge releases nitric oxide: over the whole Purkinje cell, or as much over the 35 × 35 µm in its middle",
 );
 
 pub(in crate::catalogue) const ACCURACY: Parameter = Parameter::number("accuracy", Range::closed(0.0, 0.1), 1e-3)

@@ -8,7 +8,7 @@ use crate::models::reaching::{
 
 const TEST: OwnDimension = OwnDimension::new("share_of_training", TESTS, reaching::share_of_training)
     .label("share of training")
-    .sentence("movements before the test, over all (of 200: 0, 25, 50, 100, 150, 200)");
+    .sentence("share of the movements that came before the test (of 200: 0, 25, 50, 100, 150, 200)");
 
 const TARGET: OwnDimension = OwnDimension::new("target", TARGETS, reaching::direction)
     .unit("degree", "°")
@@ -18,13 +18,13 @@ const LEARNED: OwnDimension =
     OwnDimension::new("learned", 2, |index| index as f64).sentence("0 before learning, 1 after it");
 
 const MOVEMENT: OwnDimension = OwnDimension::new("movement", MOVEMENTS_PER_CYCLE, |index| index as f64)
-    .sentence("out to each target and back, in the order of the test");
+    .sentence("movements out to each target and back, in the order of the test");
 
 const TIME: OwnDimension =
     OwnDimension::new("time", POINTS_PER_MOVEMENT, |point| (point * STEPS_PER_POINT) as f64 * STEP)
         .symbol("t")
         .unit("s", "s")
-        .sentence("since the beginning of the movement");
+        .sentence("time since the beginning of the movement");
 
 const SIDE: OwnDimension =
     OwnDimension::new("side", 2, |index| index as f64).sentence("0: x, to the right; 1: y, ahead");
@@ -40,8 +40,8 @@ pub(super) static OBSERVABLES: [Observable; 25] = [
     Observable::scalar("mse_initial")
         .label("initial error")
         .unit("cm2", "cm²")
-        .sentence("the same in the test before learning"),
-    Observable::scalar("mse_normalised").label("normalised error").sentence("mse over mse_initial"),
+        .sentence("mean squared distance of the hand from the desired path in the test before learning"),
+    Observable::scalar("mse_normalised").label("normalised error").sentence("mse relative to mse_initial"),
     Observable::scalar("diverged")
         .label("arm lost")
         .sentence("1 if the arm was lost (a joint more than half a turn from where it should be), else 0"),
@@ -60,11 +60,13 @@ pub(super) static OBSERVABLES: [Observable; 25] = [
     Observable::scalar("input_below_2_hz")
         .label("olive input up to 2 Hz")
         .sentence("share at or below 2 Hz of the variance of the olive's input in the test before learning"),
-    Observable::scalar("input_below_5_hz").label("olive input up to 5 Hz").sentence("the same at or below 5 Hz"),
+    Observable::scalar("input_below_5_hz")
+        .label("olive input up to 5 Hz")
+        .sentence("share at or below 5 Hz of the variance of the olive's input in the test before learning"),
     Observable::scalar("no_max")
         .label("largest NO")
         .unit("s", "s")
-        .sentence("mean over synapses of Cmax, in what a discharge releases in one second"),
+        .sentence("mean over synapses of Cmax, in units of what a discharge releases in one second"),
     Observable::scalar("no_max_deviation")
         .label("deviation of largest NO")
         .unit("s", "s")

@@ -33,16 +33,16 @@ pub(super) static PARAMETERS: [Parameter; 28] = [
         .sentence("mean rate of the olive cells in the test before learning, above their baseline; fixes their scale"),
     MICROZONES,
     Parameter::choice("microzone_order", &[TOGETHER, APART]).label("order of microzones").sentence(
-        "from left to right: flexor and extensor of the shoulder, then of the elbow; or both flexors, then both extensors",
+        "from left to right, flexor and extensor of the shoulder, then of the elbow; or both flexors, then both extensors",
     ),
     RELEASE,
     up_to("parallel_fibre_release", 1e3, 0.0).label("parallel-fibre release").sentence(
-        "mean release of nitric oxide by parallel fibres, in proportion to their activity, over that by climbing fibres at io_rate",
+        "mean release of nitric oxide by parallel fibres, in proportion to their activity, relative to that by climbing fibres at io_rate",
     ),
     up_to("learning_rate", 10.0, 0.003)
         .symbol("η")
         .label("learning rate")
-        .sentence("eta, change of a weight in a step of 5 ms for (C - A) / Cmax = 1"),
+        .sentence("change of a weight in a step of 5 ms where (C - A) / Cmax = 1"),
     up_to("memory_trace", 10.0, 0.2).label("memory trace").unit("s", "s").sentence(
         "time constant of the two filters that make a synapse's trace of its parallel fibre; 0: activity itself, as in the paper",
     ),
@@ -59,25 +59,25 @@ pub(super) static PARAMETERS: [Parameter; 28] = [
     up_to("error_delay", 10.0, 0.0)
         .label("delay of errors")
         .unit("s", "s")
-        .sentence("from a feedback torque to the olive; a multiple of 0.005"),
+        .sentence("time from a feedback torque to the olive; a multiple of 0.005"),
     Parameter::choice("actuation", &[TORQUE, MUSCLES])
         .sentence("motors at the joints, or the six muscles of Katayama & Kawato"),
     up_to("co_contraction", 1.0, 0.5)
         .label("co-contraction")
-        .sentence("with muscles: activation that all have in common"),
+        .sentence("activation that all muscles have in common, with actuation = \"muscles\""),
     Parameter::choice("feed_forward", &[NOTHING, INERTIA])
         .label("feed-forward")
         .sentence("torque of the controller ahead of errors: each joint's own inertia"),
     up_to("position_gain", 1e3, 1.0)
         .label("position gain")
-        .sentence("of the controller, over 8 and 5 N m/rad (shoulder, elbow); muscles: over 10.2 and 6.4"),
+        .sentence("position gain of the controller, relative to 8 and 5 N m/rad (shoulder, elbow); with muscles, to 10.2 and 6.4"),
     up_to("velocity_gain", 1e3, 1.0)
         .label("velocity gain")
-        .sentence("of the controller, over 1.5 and 0.3 N m s/rad; muscles: over 1.9 and 0.38"),
+        .sentence("velocity gain of the controller, relative to 1.5 and 0.3 N m s/rad; with muscles, to 1.9 and 0.38"),
     up_to("cerebellar_gain", 1e6, 2.0)
         .label("cerebellar gain")
         .unit("N m", "N m")
-        .sentence("torque of a joint for a unit of nuclear activity, flexor less extensor"),
+        .sentence("torque of a joint per unit of nuclear activity, flexor less extensor"),
     Parameter::choice("weight_bound", &[NON_NEGATIVE, NONE])
         .label("bound of weights")
         .sentence("whether weights stop at 0"),
@@ -85,7 +85,7 @@ pub(super) static PARAMETERS: [Parameter; 28] = [
         .label("granule wiring")
         .sentence("order on the torus of the mossy fibres, four neighbours of which meet at a granule cell"),
     up_to("mossy_fibre_noise", 1.0, 0.0).label("mossy-fibre noise").sentence(
-        "standard deviation of uniform noise of each mossy fibre in each step; they are at most 1 without",
+        "standard deviation of uniform noise of each mossy fibre in each step; without noise, activities are at most 1",
     ),
     Parameter::choice("olive_scale", &[COMMON, JOINT])
         .label("scale of the olive")
@@ -101,8 +101,8 @@ pub(super) static PARAMETERS: [Parameter; 28] = [
     Parameter::number("target_distance", Range::positive(0.24), 0.2)
         .label("distance of targets")
         .unit("m", "m")
-        .sentence("from the middle of the circle to the targets"),
-    Parameter::whole("movements", 8, 1_000_000, 200).sentence("that train"),
+        .sentence("distance of the targets from the middle of the circle"),
+    Parameter::whole("movements", 8, 1_000_000, 200).sentence("movements that train"),
     Parameter::number("accuracy", Range::closed(FINEST_CONVOLUTION, 0.1), 1e-2)
         .sentence("largest error of the concentration over its largest value"),
 ];
