@@ -3,6 +3,8 @@
 //! A line is one prefix at N = 1000. The time of an epoch is the difference between two runs that stop at different
 //! epochs, each the shortest of several, with the two rules in turn.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
+
 #[path = "../tests/perceptron/plain_loop.rs"]
 mod plain_loop;
 

@@ -3,6 +3,8 @@
 //! The floor is what the processor needs for the additions and multiplications of the two convolutions alone, measured in the same
 //! run on numbers that stay in registers. Also what one task of the experiment `information` takes, part by part.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
+
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};

@@ -4,6 +4,8 @@
 //! concentrations are read. It is measured in the same run with the plainest loop there is on arrays of that size. Arrays fit into
 //! the second-level cache, so it is that cache's bandwidth.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
+
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};

@@ -3,6 +3,8 @@
 //! `cargo bench --bench storability` takes a few minutes and prints medians in milliseconds, and the exponent of N between
 //! one N and the next. `cargo bench --bench storability -- decision` measures the decisions alone.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
+
 use std::time::Instant;
 
 use comfy_table::{Cell, CellAlignment, Table};

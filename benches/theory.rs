@@ -1,5 +1,7 @@
 //! How long the theory of a cell takes at its default accuracy, and what error it reaches.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
+
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use microzone::models::perceptron::{Accuracy, CapacityParameters, CapacityProblem, optimal_bistability, theory};
 

@@ -6,6 +6,8 @@
 //! its target, and its inputs, as 0 and 1. Robustness and bistability are 0, so the patterns are stored by weights w ≥ 0
 //! with a current above θ = 1 where the target is 1, and below it where the target is 0.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
+
 use std::error::Error;
 use std::io::Write;
 use std::time::Instant;

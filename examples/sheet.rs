@@ -8,6 +8,8 @@
 //! release: `STEP CELL RATE`, with steps and cells counted from 0. Then the concentrations after the last step, one
 //! line a row of domains.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
+
 use std::error::Error;
 use std::hint::black_box;
 use std::io::Write;

@@ -1,3 +1,5 @@
+//! Parses the command line and does what it says: see [`microzone::cli`].
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -1,5 +1,7 @@
 //! Imports run one way, files and functions stay short: what ARCHITECTURE.md promises, read off the source.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise, in its helpers too")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 

@@ -1,11 +1,13 @@
 //! The files that `store::netcdf` writes, opened by the programs that people open them with.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise, in its helpers too")]
+
 mod common;
 
 use std::path::Path;
 use std::process::Command;
 
-use microzone::store::netcdf::{self, Attribute, Dimension, FILL_VALUE, Netcdf, Values, Variable};
+use microzone::store::netcdf::{self, Array, Attribute, Dimension, FILL_VALUE, Netcdf, Variable};
 use serde_json::{Value, json};
 
 #[test]
@@ -78,32 +80,32 @@ fn results() -> Netcdf {
         .collect(),
         dimensions: lengths.map(|(name, length)| Dimension { name: name.into(), length }).to_vec(),
         variables: vec![
-            variable("input_correlation", &axes[..1], Values::Number(vec![0.0, 0.5, 0.8]), &[("units", "1")]),
-            variable("input_coding", &axes[1..2], Values::Text(vec!["dünn".into(), "".into()]), &[]),
-            variable("decay", &axes[2..], Values::Number(vec![0.3, 0.4]), &[("units", "s-1")]),
-            variable("diffusion", &axes[2..], Values::Number(vec![0.0, 3300.0]), &[("units", "µm2 s-1")]),
-            variable("replicate", &["replicate"], Values::Integer((0..5).collect()), &[]),
+            variable("input_correlation", &axes[..1], Array::Number(vec![0.0, 0.5, 0.8]), &[("units", "1")]),
+            variable("input_coding", &axes[1..2], Array::Text(vec!["dünn".into(), "".into()]), &[]),
+            variable("decay", &axes[2..], Array::Number(vec![0.3, 0.4]), &[("units", "s-1")]),
+            variable("diffusion", &axes[2..], Array::Number(vec![0.0, 3300.0]), &[("units", "µm2 s-1")]),
+            variable("replicate", &["replicate"], Array::Integer((0..5).collect()), &[]),
             with_fill_value(variable(
                 "capacity",
                 &tasks,
-                Values::Number(capacity),
+                Array::Number(capacity),
                 &[("units", "1"), ("coordinates", "decay diffusion")],
             )),
-            with_fill_value(variable("weights", &histogram, Values::Number(vec![0.25; 240]), &[("units", "1")])),
+            with_fill_value(variable("weights", &histogram, Array::Number(vec![0.25; 240]), &[("units", "1")])),
             status(&tasks),
-            variable("answer", &[], Values::Number(vec![42.0]), &[]),
-            variable("name", &[], Values::Text(vec!["Purkinje".into()]), &[]),
+            variable("answer", &[], Array::Number(vec![42.0]), &[]),
+            variable("name", &[], Array::Text(vec!["Purkinje".into()]), &[]),
         ],
     }
 }
 
 fn status(tasks: &[&str]) -> Variable {
-    let mut status = variable("status", tasks, Values::Byte(vec![1; 60]), &[("flag_meanings", "missing done failed")]);
+    let mut status = variable("status", tasks, Array::Byte(vec![1; 60]), &[("flag_meanings", "missing done failed")]);
     status.attributes.push(("flag_values".into(), Attribute::Bytes(vec![0, 1, 2])));
     status
 }
 
-fn variable(name: &str, dimensions: &[&str], values: Values, attributes: &[(&str, &str)]) -> Variable {
+fn variable(name: &str, dimensions: &[&str], values: Array, attributes: &[(&str, &str)]) -> Variable {
     Variable {
         name: name.into(),
         dimensions: dimensions.iter().map(|&dimension| dimension.into()).collect(),
@@ -131,10 +133,10 @@ fn open_in_python(path: &Path, netcdf: &Netcdf) -> String {
 fn expectations(netcdf: &Netcdf) -> Value {
     let variables = netcdf.variables.iter().map(|variable| {
         let values = match &variable.values {
-            Values::Number(values) => json!(values),
-            Values::Integer(values) => json!(values),
-            Values::Byte(values) => json!(values),
-            Values::Text(values) => json!(values),
+            Array::Number(values) => json!(values),
+            Array::Integer(values) => json!(values),
+            Array::Byte(values) => json!(values),
+            Array::Text(values) => json!(values),
         };
         let attributes = expected_attributes(&variable.attributes);
         json!([variable.name, { "dimensions": variable.dimensions, "values": values, "attributes": attributes }])

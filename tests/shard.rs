@@ -1,5 +1,7 @@
 //! The files that `store::shard` writes, opened by others and written by other processes.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise, in its helpers too")]
+
 mod common;
 
 use microzone::experiment::{Outcome, TaskFailure};

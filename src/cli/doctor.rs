@@ -10,7 +10,7 @@ use crate::store::lock::Lock;
 /// Say what MPI, HDF5, Slurm, file system and CPU this binary sees, and what to do about what is missing
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  microzone doctor\n  microzone doctor /scratch/me   # can results live there?")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// A directory that results shall go to
     #[arg(default_value = ".")]
     pub dir: PathBuf,
@@ -18,7 +18,7 @@ pub struct Arguments {
 
 /// # Errors
 /// Something that a run needs is missing; what to do has been printed.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     say!("microzone   {} ({})", env!("CARGO_PKG_VERSION"), env!("MICROZONE_COMMIT"));
     say!("cpu         {} of this host for this process ({})", machine::threads(1), machine::processors());
     say!("simd        {}", simd());

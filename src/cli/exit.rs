@@ -10,6 +10,7 @@ use crate::sweep::SweepError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {
+    /// Everything has been done.
     Complete = 0,
     /// A defect of microzone itself.
     Internal = 1,
@@ -30,11 +31,14 @@ pub enum Exit {
 /// Why a verb could not do its work.
 #[derive(Debug)]
 pub struct Failure {
+    /// The exit code.
     pub exit: Exit,
+    /// What went wrong, and the remedy.
     pub message: String,
 }
 
 impl Failure {
+    /// A failure with this message.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into() }
     }

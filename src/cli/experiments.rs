@@ -8,7 +8,7 @@ use crate::sweep::Problem;
 /// Print the catalogue: experiments, their parameters and their observables
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  microzone experiments\n  microzone experiments capacity")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// One experiment, in full
     pub name: Option<String>,
 }

@@ -3,12 +3,12 @@
 use std::fs;
 
 /// The name of this host.
-pub fn host() -> String {
+pub(super) fn host() -> String {
     gethostname::gethostname().to_string_lossy().into_owned()
 }
 
 /// The processors that this process may run on, as the kernel lists them (`0-3,8`).
-pub fn processors() -> String {
+pub(super) fn processors() -> String {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
     line.map(|list| list.trim().to_string()).unwrap_or_default()
@@ -16,7 +16,7 @@ pub fn processors() -> String {
 
 /// How many threads to compute with when nobody says: what Slurm gives a task, else the processors that this process may
 /// use, divided by the ranks that share them.
-pub fn threads(sharers: usize) -> usize {
+pub(super) fn threads(sharers: usize) -> usize {
     let of_slurm = std::env::var("SLURM_CPUS_PER_TASK").ok().and_then(|count| count.parse().ok());
     let available = std::thread::available_parallelism().map_or(1, usize::from);
     of_slurm.unwrap_or(available / sharers.max(1)).max(1)

@@ -9,7 +9,7 @@ use crate::store::{Contents, Directory};
 use crate::sweep::{Identities, Sweep};
 
 /// A directory with its sweep and all its good records.
-pub struct Opened {
+pub(super) struct Opened {
     pub directory: Directory,
     pub sweep: Arc<Sweep>,
     pub identities: Identities,
@@ -19,7 +19,7 @@ pub struct Opened {
 impl Opened {
     /// # Errors
     /// No sweep has been run there, or something cannot be read; damage is left to the caller.
-    pub fn read(root: &Path) -> Result<Self, Failure> {
+    pub(super) fn read(root: &Path) -> Result<Self, Failure> {
         let directory = Directory::new(root);
         let sweep = Arc::new(directory.sweep()?);
         let identities = Identities::new(&sweep);
@@ -31,7 +31,7 @@ impl Opened {
     ///
     /// # Errors
     /// The directory is damaged.
-    pub fn results(&mut self) -> Result<Results<'_>, Failure> {
+    pub(super) fn results(&mut self) -> Result<Results<'_>, Failure> {
         self.contents = std::mem::take(&mut self.contents).undamaged()?;
         Ok(Results::merge(&self.sweep, &self.identities, &self.contents)?)
     }

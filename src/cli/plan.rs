@@ -17,7 +17,7 @@ use crate::sweep::{Identities, Precision, Sweep};
     after_help = "Examples:\n  microzone plan sweeps/quickstart.toml\n  microzone plan sweeps/quickstart.toml --ranks 64 \
     --threads 2"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The sweep file
     #[arg(value_name = "SWEEP.toml")]
     pub sweep: PathBuf,
@@ -34,7 +34,7 @@ pub struct Arguments {
 
 /// # Errors
 /// The sweep file is bad, or the directory belongs to another sweep or is damaged.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
     let directory = place::results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep);
     directory.check_owner(&sweep)?;

@@ -18,7 +18,7 @@ const LINE_FRACTION: f64 = 0.05;
 const BAR_STEPS: u64 = 10_000;
 
 /// Sees every report of the scheduler.
-pub struct Observer {
+pub(super) struct Observer {
     record: RunRecord,
     runs: PathBuf,
     started: Instant,
@@ -29,7 +29,7 @@ pub struct Observer {
 }
 
 impl Observer {
-    pub fn new(record: RunRecord, runs: PathBuf) -> Self {
+    pub(super) fn new(record: RunRecord, runs: PathBuf) -> Self {
         let now = Instant::now();
         let bar = draw_target().map(|target| {
             let bar = ProgressBar::with_draw_target(Some(BAR_STEPS), target);
@@ -40,7 +40,7 @@ impl Observer {
         Self { record, runs, started: now, recorded: None, bar, line_at: now, line_fraction: 0.0 }
     }
 
-    pub fn update(&mut self, progress: &Progress) {
+    pub(super) fn update(&mut self, progress: &Progress) {
         self.take_in(progress);
         let message = self.message(progress);
         if let Some(bar) = &self.bar {
@@ -65,7 +65,7 @@ impl Observer {
     ///
     /// # Errors
     /// It cannot be written.
-    pub fn end(mut self, ending: &Ending, progress: &Progress) -> Result<(), Failure> {
+    pub(super) fn end(mut self, ending: &Ending, progress: &Progress) -> Result<(), Failure> {
         self.take_in(progress);
         self.record.state = match ending {
             Ending::Complete => "complete",
@@ -118,7 +118,7 @@ fn draw_target() -> Option<ProgressDrawTarget> {
 }
 
 /// A duration for people: `1h 2m 3s`.
-pub fn whole_seconds(seconds: f64) -> String {
+pub(super) fn whole_seconds(seconds: f64) -> String {
     let seconds = Duration::try_from_secs_f64(seconds.round()).unwrap_or(Duration::MAX);
     humantime::format_duration(seconds).to_string()
 }

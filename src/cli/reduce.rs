@@ -14,14 +14,14 @@ use crate::store::{Directory, StoreError, atomic};
 /// `run` does this at its end; do it by hand to look at a sweep that is still running or was killed.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  microzone reduce results/quickstart")]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The results directory
     pub dir: PathBuf,
 }
 
 /// # Errors
 /// The directory has no sweep, is damaged, or cannot be written.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut opened = Opened::read(&arguments.dir)?;
     let directory = opened.directory.clone();
     let results = opened.results()?;
@@ -35,7 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// A file cannot be written.
-pub fn write(directory: &Directory, results: &Results) -> Result<(), Failure> {
+pub(super) fn write(directory: &Directory, results: &Results) -> Result<(), Failure> {
     directory.create()?;
     let mut written = vec![directory.results_file()];
     file::write(&written[0], results)?;
@@ -60,7 +60,7 @@ pub fn write(directory: &Directory, results: &Results) -> Result<(), Failure> {
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn hash(path: &Path) -> Result<String, StoreError> {
+pub(super) fn hash(path: &Path) -> Result<String, StoreError> {
     let mut hasher = blake3::Hasher::new();
     std::fs::File::open(path).and_then(|file| hasher.update_reader(file).map(|_| ())).map_err(StoreError::io(path))?;
     Ok(hasher.finalize().to_hex().to_string())

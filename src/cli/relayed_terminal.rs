@@ -6,7 +6,7 @@ use indicatif::TermLike;
 
 /// Standard error, taken for a terminal that understands ANSI sequences.
 #[derive(Debug)]
-pub struct RelayedTerminal;
+pub(super) struct RelayedTerminal;
 
 fn send(text: &str) -> io::Result<()> {
     io::stderr().write_all(text.as_bytes())

@@ -16,7 +16,7 @@ const SAME_KEYSTROKE: Duration = Duration::from_millis(300);
 ///
 /// # Errors
 /// The system refuses the handlers.
-pub fn install() -> Result<Arc<AtomicBool>, Failure> {
+pub(super) fn install() -> Result<Arc<AtomicBool>, Failure> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
     let cannot = |error: std::io::Error| Failure::new(Exit::Environment, format!("cannot handle signals: {error}"));

@@ -16,7 +16,7 @@ use crate::report::{self, Format};
     after_help = "Examples:\n  microzone table results/quickstart\n  microzone table results/quickstart --observable \
     silent_fraction\n  microzone table results/quickstart --format csv > capacity.csv"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The results directory
     pub dir: PathBuf,
     #[arg(long, value_enum, default_value = "text")]
@@ -28,7 +28,7 @@ pub struct Arguments {
 
 /// # Errors
 /// The directory has no sweep or is damaged, or there is no such observable.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut opened = Opened::read(&arguments.dir)?;
     let tables = report::tables(&opened.results()?);
     let wanted = |name: &String| tables.iter().find(|table| table.observable == name.as_str());

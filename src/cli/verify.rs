@@ -17,7 +17,7 @@ use crate::sweep::Task;
 #[command(
     after_help = "Examples:\n  microzone verify results/quickstart\n  microzone verify results/quickstart --recompute 5"
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The results directory
     pub dir: PathBuf,
     /// Recompute so many of the done tasks, drawn at random, and compare every bit
@@ -27,7 +27,7 @@ pub struct Arguments {
 
 /// # Errors
 /// The directory has no sweep, cannot be read, or is damaged (with the first damage).
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut opened = Opened::read(&arguments.dir)?;
     let mut faults: Vec<String> = opened.contents.damage.drain(..).map(|damage| damage.to_string()).collect();
     say!("records     {} good", opened.contents.outcomes.len());

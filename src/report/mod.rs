@@ -1,5 +1,5 @@
 //! Results for people: tables as text, CSV, Markdown and JSON.
 
-pub mod table;
+pub(crate) mod table;
 
-pub use table::{Format, Table, tables};
+pub(crate) use table::{Format, tables};

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Results, Series, Status};
 use crate::experiment::{Kept, Parameter, Quantity, Unit, Value};
 use crate::store::StoreError;
-use crate::store::netcdf::{self, Attribute, Dimension, FILL_VALUE, Netcdf, Values, Variable};
+use crate::store::netcdf::{self, Array, Attribute, Dimension, FILL_VALUE, Netcdf, Variable};
 use crate::sweep::Target;
 
 /// Writes the file; the same results give the same bytes.
@@ -29,7 +29,7 @@ fn describe(results: &Results) -> Netcdf {
     for own in sweep.declaration().observables.iter().flat_map(|observable| observable.dimensions) {
         if !dimensions.iter().any(|known| known.name == own.name()) {
             dimensions.push(dimension(own.name(), own.length));
-            let values = Values::Number((0..own.length).map(own.coordinate).collect());
+            let values = Array::Number((0..own.length).map(own.coordinate).collect());
             variables.push(quantity_variable(&own.quantity, &[own.name().to_string()], values));
         }
     }
@@ -69,12 +69,12 @@ fn coordinates(results: &Results) -> Vec<Variable> {
             let declared = declaration(results, axis.positions[0]);
             variables.push(parameter_variable(declared, &[axis.name()], &axis.column(0)));
         } else {
-            let index = Values::Integer((0..axis.len() as i64).collect());
+            let index = Array::Integer((0..axis.len() as i64).collect());
             let description = format!("index of the point at which {} move together", axis.names.join(", "));
             variables.push(described(&axis.name(), &[axis.name()], index, Unit::NONE, "joint point", &description));
         }
     }
-    let replicates = Values::Integer((0..i64::from(sweep.most_replicates())).collect());
+    let replicates = Array::Integer((0..i64::from(sweep.most_replicates())).collect());
     let description = "repetition of the same point";
     variables.push(described("replicate", &["replicate".into()], replicates, Unit::NONE, "replicate", description));
     variables
@@ -108,16 +108,16 @@ fn parameter_variable(parameter: &Parameter, dimensions: &[String], column: &[Va
         || column.iter().map(|value| if let Value::Integer(integer) = value { Some(*integer) } else { None });
     let numbers = || column.iter().map(|value| if let Value::Number(number) = value { Some(*number) } else { None });
     let values = if let Some(integers) = integers().collect() {
-        Values::Integer(integers)
+        Array::Integer(integers)
     } else if let Some(numbers) = numbers().collect() {
-        Values::Number(numbers)
+        Array::Number(numbers)
     } else {
-        Values::Text(column.iter().map(ToString::to_string).collect())
+        Array::Text(column.iter().map(ToString::to_string).collect())
     };
     quantity_variable(&parameter.quantity, dimensions, values)
 }
 
-fn quantity_variable(quantity: &Quantity, dimensions: &[String], values: Values) -> Variable {
+fn quantity_variable(quantity: &Quantity, dimensions: &[String], values: Array) -> Variable {
     described(quantity.name, dimensions, values, quantity.unit, quantity.label, quantity.sentence)
 }
 
@@ -129,7 +129,7 @@ fn series_variables(series: &Series, axes: &[String]) -> Vec<Variable> {
     let Quantity { name, label, sentence, unit, .. } = observable.quantity;
     let number = |suffix: &str, dimensions: &[String], values: &[f64], statistic: &str, description: String| {
         let label = if statistic.is_empty() { label.to_string() } else { format!("{label} ({statistic})") };
-        let values = Values::Number(values.to_vec());
+        let values = Array::Number(values.to_vec());
         let mut variable = described(&format!("{name}{suffix}"), dimensions, values, unit, &label, &description);
         variable.attributes.push((FILL_VALUE.into(), Attribute::Number(f64::NAN)));
         variable
@@ -199,7 +199,7 @@ fn flag_variable(
     Variable {
         name: name.into(),
         dimensions,
-        values: Values::Byte(values),
+        values: Array::Byte(values),
         attributes: vec![
             ("long_name".into(), Attribute::Text(label.into())),
             ("description".into(), Attribute::Text(description.into())),
@@ -213,14 +213,7 @@ fn dimension(name: &str, length: usize) -> Dimension {
     Dimension { name: name.to_string(), length }
 }
 
-fn described(
-    name: &str,
-    dimensions: &[String],
-    values: Values,
-    unit: Unit,
-    label: &str,
-    description: &str,
-) -> Variable {
+fn described(name: &str, dimensions: &[String], values: Array, unit: Unit, label: &str, description: &str) -> Variable {
     let mut variable =
         Variable { name: name.to_string(), dimensions: dimensions.to_vec(), values, attributes: Vec::new() };
     if !unit.is_none() {

@@ -20,8 +20,11 @@ use crate::sweep::{Extent, Identities, Sweep, Target, Task};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Status {
+    /// It has no record.
     Missing = 0,
+    /// It has values.
     Done = 1,
+    /// It has a reason why there are none.
     Failed = 2,
     /// The precision is met, or given up, without this replicate.
     NotNeeded = 3,
@@ -29,6 +32,7 @@ pub enum Status {
 
 /// Everything about a sweep that does not depend on how it was computed.
 pub struct Results<'a> {
+    /// What was computed.
     pub sweep: &'a Sweep,
     /// One a task.
     pub status: Vec<Status>,
@@ -42,6 +46,7 @@ pub struct Results<'a> {
 
 /// One observable over the whole grid. NaN stands for what is not there.
 pub struct Series {
+    /// What the values are of.
     pub observable: &'static Observable,
     /// Shape (points, replicates, own dimensions…), or (points, own dimensions…) if only the first replicate keeps it.
     pub values: Vec<f64>,

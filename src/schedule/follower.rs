@@ -30,7 +30,7 @@ struct Follower<'a> {
 /// Computes what rank 0 gives until it has no more, or until the run is to stop.
 ///
 /// On return the rank computes no more and rank 0 knows; tasks still running after the grace time are abandoned.
-pub fn follow(transport: &dyn Transport, pool: &Pool, limits: &Limits) {
+pub(crate) fn follow(transport: &dyn Transport, pool: &Pool, limits: &Limits) {
     let (no_more, asked, draining) = (false, false, None);
     let (sent, sent_at) = (Account::default(), Instant::now());
     let mut follower = Follower { transport, pool, limits, no_more, asked, draining, sent, sent_at };

@@ -6,7 +6,7 @@ use super::{Alone, Transport};
 
 /// What the environment says about the launch.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Launch {
+pub(crate) struct Launch {
     /// The variable that tells the number of ranks, and that number.
     pub told: Option<(&'static str, usize)>,
 }
@@ -34,7 +34,7 @@ pub enum LaunchError {
 
 impl Launch {
     /// Reads the launchers' variables through `variable` (in a program, `std::env::var`).
-    pub fn detect(variable: impl Fn(&str) -> Option<String>) -> Self {
+    pub(crate) fn detect(variable: impl Fn(&str) -> Option<String>) -> Self {
         let told = SIZE_VARIABLES
             .into_iter()
             .find_map(|name| variable(name).and_then(|value| value.trim().parse().ok()).map(|size| (name, size)));
@@ -45,7 +45,7 @@ impl Launch {
     ///
     /// # Errors
     /// The launcher speaks of several ranks and MPI does not see as many.
-    pub fn connect(&self) -> Result<Box<dyn Transport>, LaunchError> {
+    pub(crate) fn connect(&self) -> Result<Box<dyn Transport>, LaunchError> {
         match self.told {
             None | Some((_, 0 | 1)) => Ok(Box::new(Alone)),
             Some((variable, told)) => connect_ranks(variable, told),
@@ -73,7 +73,7 @@ const MPICH_LAUNCHER: &str = "HYDI_CONTROL_FD";
 const FOLLOWERS_LEAVE_LATER: Duration = Duration::from_millis(300);
 
 /// Takes leave of the other ranks, in an order that lets the exit code of rank 0 through if it can be.
-pub fn leave(transport: Box<dyn Transport>, after_a_signal: bool) {
+pub(crate) fn leave(transport: Box<dyn Transport>, after_a_signal: bool) {
     let follows = transport.rank() > 0;
     drop(transport);
     if follows && after_a_signal && std::env::var_os(MPICH_LAUNCHER).is_some() {
@@ -82,7 +82,7 @@ pub fn leave(transport: Box<dyn Transport>, after_a_signal: bool) {
 }
 
 /// The MPI library that this binary was built with.
-pub fn mpi_library() -> Option<String> {
+pub(crate) fn mpi_library() -> Option<String> {
     #[cfg(feature = "mpi")]
     return Some(super::mpi::Mpi::library());
     #[cfg(not(feature = "mpi"))]

@@ -34,13 +34,13 @@ struct Leader<'a> {
 }
 
 /// The tasks that the verdict on one calls for.
-pub type More<'a> = dyn FnMut(u32, Verdict) -> Vec<Pending> + 'a;
+pub(super) type More<'a> = dyn FnMut(u32, Verdict) -> Vec<Pending> + 'a;
 
 /// Has all `tasks` computed by ranks with `threads` threads each, and what these call for, if the
 /// list is open-ended; `report` sees the progress.
 ///
 /// Returns how the run ended, once every rank has stopped computing, with the final account.
-pub fn lead<'a>(
+pub(crate) fn lead<'a>(
     transport: &'a dyn Transport,
     pool: &'a Pool,
     limits: &'a Limits,

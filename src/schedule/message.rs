@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::sweep::Verdict;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Message {
+pub(crate) enum Message {
     /// A rank introduces itself to rank 0: its host, and the processors it may run on.
     Hello { host: String, processors: String },
     /// Rank 0 tells one rank how the run is set up; the verb that runs knows what the text means.
@@ -37,7 +37,7 @@ pub enum Message {
 
 /// What a rank has done since the start of the run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Account {
+pub(crate) struct Account {
     pub done: u64,
     pub failed: u64,
     /// Given to this rank but not started: the run stops, or the task did not fit the time left.

@@ -17,7 +17,7 @@ mod transport;
 #[cfg(feature = "mpi")]
 mod mpi;
 
-pub mod launch;
+pub(crate) mod launch;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -25,17 +25,17 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use follower::follow;
-pub use leader::lead;
-pub use message::Message;
-pub use pool::Pool;
-pub use queue::Pending;
-pub use transport::{Alone, Transport};
+pub(crate) use follower::follow;
+pub(crate) use leader::lead;
+pub(crate) use message::Message;
+pub(crate) use pool::Pool;
+pub(crate) use queue::Pending;
+pub(crate) use transport::{Alone, Transport};
 
 use crate::sweep::Verdict;
 
 /// What a computing thread does with a task number.
-pub trait Work: Send + Sync {
+pub(crate) trait Work: Send + Sync {
     /// Expected seconds on one thread, before calibration by measured times.
     fn expected_seconds(&self, task: u32) -> f64;
 
@@ -51,7 +51,7 @@ pub trait Work: Send + Sync {
 
 /// When to stop before everything is done.
 #[derive(Clone)]
-pub struct Limits {
+pub(crate) struct Limits {
     /// How long tasks in hand may go on once the run is to stop.
     pub grace: Duration,
     /// Stop once this many tasks have failed.
@@ -63,7 +63,7 @@ pub struct Limits {
 /// How a run came to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Ending {
+pub(crate) enum Ending {
     /// Every task has been computed.
     Complete,
     Interrupted,
@@ -75,7 +75,7 @@ pub enum Ending {
 
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Progress {
+pub(crate) struct Progress {
     /// Tasks of this run, as far as they are known, and their expected seconds on one thread.
     pub total: u64,
     pub expected_total: f64,

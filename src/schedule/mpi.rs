@@ -7,7 +7,7 @@ use mpi::topology::{Communicator, SimpleCommunicator};
 
 use super::{Message, Transport};
 
-pub struct Mpi {
+pub(super) struct Mpi {
     world: SimpleCommunicator,
     // Dropped last: finalises MPI.
     _universe: Universe,
@@ -15,13 +15,13 @@ pub struct Mpi {
 
 impl Mpi {
     /// Joins the ranks that were launched together; `None` if MPI cannot start or has been started before.
-    pub fn connect() -> Option<Self> {
+    pub(super) fn connect() -> Option<Self> {
         let (universe, _level) = mpi::initialize_with_threading(Threading::Funneled)?;
         Some(Self { world: universe.world(), _universe: universe })
     }
 
     /// The name and version of the MPI library.
-    pub fn library() -> String {
+    pub(super) fn library() -> String {
         let text = mpi::environment::library_version().unwrap_or_default();
         // Open MPI counts the final NUL.
         text.lines().next().unwrap_or_default().trim_matches(['\0', ' ', '\t']).to_string()

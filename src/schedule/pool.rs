@@ -13,7 +13,7 @@ use crate::sweep::Verdict;
 const PREFETCH: f64 = 0.02;
 
 /// A pool of threads that computes tasks in the order given, and keeps account.
-pub struct Pool {
+pub(crate) struct Pool {
     threads: rayon::ThreadPool,
     state: Arc<State>,
 }
@@ -41,7 +41,7 @@ impl Pool {
     ///
     /// # Errors
     /// The threads cannot be started.
-    pub fn new(threads: usize, work: Arc<dyn Work>, deadline: Option<Instant>) -> Result<Self, String> {
+    pub(crate) fn new(threads: usize, work: Arc<dyn Work>, deadline: Option<Instant>) -> Result<Self, String> {
         let state = Arc::new(State {
             work,
             deadline,
@@ -67,16 +67,16 @@ impl Pool {
             .map_err(|error| format!("cannot start {threads} threads: {error}"))
     }
 
-    pub fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         self.state.deadline
     }
 
-    pub fn threads(&self) -> u64 {
+    pub(crate) fn threads(&self) -> u64 {
         self.threads.current_num_threads() as u64
     }
 
     /// Queues tasks behind those already here.
-    pub fn submit(&self, tasks: Vec<u32>) {
+    pub(crate) fn submit(&self, tasks: Vec<u32>) {
         for task in tasks {
             let expected = nanoseconds(self.state.work.expected_seconds(task));
             self.state.waiting.fetch_add(1, Ordering::SeqCst);
@@ -87,27 +87,27 @@ impl Pool {
     }
 
     /// Lets no further task start.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.state.stopping.store(true, Ordering::SeqCst);
     }
 
     /// Whether nothing waits and nothing runs.
-    pub fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         self.state.waiting.load(Ordering::SeqCst) == 0 && self.state.running.load(Ordering::SeqCst) == 0
     }
 
     /// Whether verdicts may call for further tasks.
-    pub fn is_open_ended(&self) -> bool {
+    pub(crate) fn is_open_ended(&self) -> bool {
         self.state.work.is_open_ended()
     }
 
     /// The verdicts since the last call, if they may call for further tasks. Those of an idle pool are all there.
-    pub fn take_verdicts(&self) -> Vec<(u32, Verdict)> {
+    pub(crate) fn take_verdicts(&self) -> Vec<(u32, Verdict)> {
         std::mem::take(&mut self.state.verdicts.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// What has been done so far, and how many threads want work.
-    pub fn account(&self) -> Account {
+    pub(crate) fn account(&self) -> Account {
         let state = &self.state;
         Account {
             done: state.done.load(Ordering::SeqCst),
@@ -181,7 +181,7 @@ impl State {
 }
 
 /// Measured over expected seconds; 1 as long as nothing has been measured.
-pub fn calibration(measured: f64, expected: f64) -> f64 {
+pub(super) fn calibration(measured: f64, expected: f64) -> f64 {
     if measured > 0.0 && expected > 0.0 { measured / expected } else { 1.0 }
 }
 

@@ -19,7 +19,7 @@ pub struct Pending {
     pub task: u32,
 }
 
-pub struct Queue {
+pub(super) struct Queue {
     /// The tasks of the beginning; the longest is the last one, among equals the first in task order.
     tasks: Vec<Entry>,
     /// Those added later. (For ten million tasks a heap takes ten times as long as a sorted list, or more.)
@@ -36,7 +36,7 @@ type Entry = (u32, Reverse<u32>);
 
 impl Queue {
     /// A queue of tasks with their expected seconds.
-    pub fn new(tasks: Vec<Pending>) -> Self {
+    pub(super) fn new(tasks: Vec<Pending>) -> Self {
         let total = sum(&tasks);
         let count = tasks.len();
         let mut tasks: Vec<Entry> = tasks.into_iter().map(entry).collect();
@@ -44,7 +44,7 @@ impl Queue {
         Self { tasks, added: BinaryHeap::new(), count, remaining: total, total, unfit: 0 }
     }
 
-    pub fn add(&mut self, tasks: Vec<Pending>) {
+    pub(super) fn add(&mut self, tasks: Vec<Pending>) {
         let seconds = sum(&tasks);
         self.count += tasks.len();
         self.remaining += seconds;
@@ -53,21 +53,21 @@ impl Queue {
     }
 
     /// The number of tasks that have ever been here.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.count
     }
 
     /// Expected seconds of all tasks on one thread.
-    pub fn expected_total(&self) -> f64 {
+    pub(super) fn expected_total(&self) -> f64 {
         self.total
     }
 
-    pub fn is_exhausted(&self) -> bool {
+    pub(super) fn is_exhausted(&self) -> bool {
         self.tasks.is_empty() && self.added.is_empty()
     }
 
     /// Tasks that nobody will get before the deadline.
-    pub fn left_over(&self) -> usize {
+    pub(super) fn left_over(&self) -> usize {
         self.tasks.len() + self.added.len() + self.unfit
     }
 
@@ -75,7 +75,7 @@ impl Queue {
     ///
     /// `calibration` is measured over expected seconds. Tasks that do not fit before `deadline` are passed over, for
     /// shorter ones may.
-    pub fn batch(
+    pub(super) fn batch(
         &mut self,
         threads: u64,
         total_threads: u64,
@@ -127,7 +127,7 @@ fn sum(tasks: &[Pending]) -> f64 {
 }
 
 /// Whether a task that starts now is expected to end in time.
-pub fn fits(seconds: f64, deadline: Option<Instant>) -> bool {
+pub(super) fn fits(seconds: f64, deadline: Option<Instant>) -> bool {
     deadline.is_none_or(|deadline| {
         let left = deadline.saturating_duration_since(Instant::now());
         Duration::try_from_secs_f64(seconds).is_ok_and(|needed| needed <= left && !left.is_zero())

@@ -3,7 +3,7 @@
 use super::Message;
 
 /// The ranks of one run.
-pub trait Transport {
+pub(crate) trait Transport {
     fn rank(&self) -> usize;
 
     fn size(&self) -> usize;
@@ -33,7 +33,7 @@ pub trait Transport {
 }
 
 /// One process with nobody to talk to.
-pub struct Alone;
+pub(crate) struct Alone;
 
 impl Transport for Alone {
     fn rank(&self) -> usize {

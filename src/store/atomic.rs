@@ -12,7 +12,7 @@ use super::StoreError;
 /// The temporary file lies in the same folder. It exists, empty, when `fill` is called, and `fill` must have closed
 /// it when it returns. File and folder are on the disk when this function returns; if anything fails the old file
 /// stays and the temporary one is removed.
-pub fn replace(path: &Path, fill: impl FnOnce(&Path) -> Result<(), StoreError>) -> Result<(), StoreError> {
+pub(crate) fn replace(path: &Path, fill: impl FnOnce(&Path) -> Result<(), StoreError>) -> Result<(), StoreError> {
     let temporary = Temporary::beside(path)?;
     fill(&temporary.path)?;
     File::open(&temporary.path).and_then(|file| file.sync_all()).map_err(StoreError::io(path))?;
@@ -22,7 +22,7 @@ pub fn replace(path: &Path, fill: impl FnOnce(&Path) -> Result<(), StoreError>) 
 }
 
 /// Replaces the file at `path` by one of these bytes.
-pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     replace(path, |temporary| {
         let mut file = OpenOptions::new().write(true).open(temporary).map_err(StoreError::io(path))?;
         file.write_all(bytes).map_err(StoreError::io(path))

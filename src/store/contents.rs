@@ -14,6 +14,7 @@ use crate::experiment::Outcome;
 /// The outcome of every task that has one, by the digest of the task.
 #[derive(Debug, Default)]
 pub struct Contents {
+    /// By the digest of the task.
     pub outcomes: HashMap<[u8; 32], Outcome, BuildHasherDefault<DigestHasher>>,
     /// One error a damaged file; what is good in it is among the outcomes.
     pub damage: Vec<StoreError>,
@@ -41,6 +42,7 @@ impl Hasher for DigestHasher {
 /// What to do about a damaged file when a run begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnDamage {
+    /// End the run with the first damage.
     Refuse,
     /// Keep its good records, move it to `damaged/`, and have the rest computed again.
     MoveAside,

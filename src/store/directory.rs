@@ -14,22 +14,27 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// The directory at this path, which need not exist.
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }
 
+    /// Its path.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
+    /// The sweep that it belongs to, as given.
     pub fn sweep_file(&self) -> PathBuf {
         self.root.join("sweep.toml")
     }
 
+    /// Held by the run that works here.
     pub fn lock_file(&self) -> PathBuf {
         self.root.join("lock")
     }
 
+    /// The merged results.
     pub fn results_file(&self) -> PathBuf {
         self.root.join("results.h5")
     }
@@ -39,18 +44,22 @@ impl Directory {
         self.root.join("checksums.b3")
     }
 
+    /// The tables as CSV.
     pub fn tables(&self) -> PathBuf {
         self.root.join("tables")
     }
 
+    /// One journal per rank of a live or dead run.
     pub fn journals(&self) -> PathBuf {
         self.root.join("journal")
     }
 
+    /// Journals of finished runs, folded.
     pub fn shards(&self) -> PathBuf {
         self.root.join("shards")
     }
 
+    /// The record of each run.
     pub fn runs(&self) -> PathBuf {
         self.root.join("runs")
     }

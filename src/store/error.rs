@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+/// Why the store cannot do what it is asked to.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says what its variant means")]
 pub enum StoreError {
     #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: std::io::Error },

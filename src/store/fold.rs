@@ -10,7 +10,7 @@ use super::{Record, StoreError, journal, shard};
 ///
 /// # Errors
 /// The journal is damaged, or a file cannot be read or written; the journal then stays.
-pub fn fold(directory: &Directory, journal: &Path) -> Result<(), StoreError> {
+pub(crate) fn fold(directory: &Directory, journal: &Path) -> Result<(), StoreError> {
     let scan = journal::read(journal)?;
     if let Some(damage) = damage_of(journal, &scan) {
         return Err(damage);

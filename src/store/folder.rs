@@ -9,7 +9,7 @@ use super::StoreError;
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, StoreError> {
+pub(super) fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, StoreError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),

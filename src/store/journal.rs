@@ -23,7 +23,7 @@ const SYNC_INTERVAL: Duration = Duration::from_secs(1);
 const BACKLOG: usize = 1 << 14;
 
 /// A journal open for appending from any number of threads; one thread of its own writes.
-pub struct Journal {
+pub(crate) struct Journal {
     path: PathBuf,
     entries: SyncSender<Entry>,
     writer: Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
@@ -36,14 +36,14 @@ enum Entry {
 
 /// The journal's writer has stopped; [`Journal::finish`] tells why.
 #[derive(Debug)]
-pub struct Closed;
+pub(crate) struct Closed;
 
 impl Journal {
     /// Creates the journal file; it stays locked until [`Journal::finish`] or the death of the process.
     ///
     /// # Errors
     /// The file exists already, or cannot be created or locked.
-    pub fn create(path: &Path) -> Result<Self, StoreError> {
+    pub(crate) fn create(path: &Path) -> Result<Self, StoreError> {
         let mut file = OpenOptions::new().append(true).create_new(true).open(path).map_err(StoreError::io(path))?;
         file.try_lock().map_err(std::io::Error::from).map_err(StoreError::io(path))?;
         file.write_all(HEADER).map_err(StoreError::io(path))?;
@@ -58,7 +58,7 @@ impl Journal {
 
     /// # Errors
     /// The writer has stopped, for a reason that [`Journal::finish`] tells.
-    pub fn append(&self, record: Record) -> Result<(), Closed> {
+    pub(crate) fn append(&self, record: Record) -> Result<(), Closed> {
         self.entries.send(Entry::Record(record)).map_err(|_| Closed)
     }
 
@@ -66,7 +66,7 @@ impl Journal {
     ///
     /// # Errors
     /// The first error that the writer met, such as a full disk.
-    pub fn finish(&self) -> Result<&Path, StoreError> {
+    pub(crate) fn finish(&self) -> Result<&Path, StoreError> {
         // A writer that has failed is gone already, and its error is what counts.
         let _ = self.entries.send(Entry::End);
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -124,7 +124,7 @@ fn frame_into(record: &Record, buffer: &mut Vec<u8>) {
 
 /// What a journal holds.
 #[derive(Debug, Default, PartialEq)]
-pub struct Scan {
+pub(crate) struct Scan {
     pub records: Vec<Record>,
     /// The length of the file without a torn tail.
     pub good_length: u64,
@@ -136,7 +136,7 @@ pub struct Scan {
 ///
 /// A torn tail is what an interrupted append leaves: the beginning of a frame, or blocks of zeros, and nothing good behind
 /// it. Any other stretch without a good frame is damage; good records behind it are still found.
-pub fn scan(bytes: &[u8]) -> Scan {
+pub(crate) fn scan(bytes: &[u8]) -> Scan {
     let mut scan = Scan::default();
     if HEADER.starts_with(bytes) {
         return scan;
@@ -199,7 +199,7 @@ fn is_torn(tail: &[u8]) -> bool {
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn read(path: &Path) -> Result<Scan, StoreError> {
+pub(crate) fn read(path: &Path) -> Result<Scan, StoreError> {
     std::fs::read(path).map(|bytes| scan(&bytes)).map_err(StoreError::io(path))
 }
 
@@ -207,7 +207,7 @@ pub fn read(path: &Path) -> Result<Scan, StoreError> {
 ///
 /// # Errors
 /// Its writer is still alive, or the file cannot be read or cut.
-pub fn recover(path: &Path) -> Result<Scan, StoreError> {
+pub(crate) fn recover(path: &Path) -> Result<Scan, StoreError> {
     let file = OpenOptions::new().read(true).write(true).open(path).map_err(StoreError::io(path))?;
     match file.try_lock() {
         Ok(()) => {}

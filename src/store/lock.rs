@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::StoreError;
 
 /// Held for the length of a run.
-pub struct Lock {
+pub(crate) struct Lock {
     _file: File,
 }
 
@@ -23,7 +23,7 @@ impl Lock {
     ///
     /// # Errors
     /// Another run holds it (named), or the file cannot be written.
-    pub fn acquire(path: &Path, holder: &str) -> Result<Self, StoreError> {
+    pub(crate) fn acquire(path: &Path, holder: &str) -> Result<Self, StoreError> {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -46,7 +46,7 @@ impl Lock {
     }
 
     /// Who holds the lock now, if anyone does.
-    pub fn holder(path: &Path) -> Option<String> {
+    pub(crate) fn holder(path: &Path) -> Option<String> {
         let mut file = OpenOptions::new().read(true).open(path).ok()?;
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Some(read_holder(&mut file)),

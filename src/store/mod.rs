@@ -1,17 +1,17 @@
 //! Records on disk: journals, shards, merged results. Knows records, not who computed them.
 
-pub mod atomic;
+pub(crate) mod atomic;
 pub mod contents;
 mod deterministic;
-pub mod directory;
-pub mod error;
-pub mod fold;
+pub(crate) mod directory;
+pub(crate) mod error;
+pub(crate) mod fold;
 mod folder;
-pub mod journal;
-pub mod lock;
+pub(crate) mod journal;
+pub(crate) mod lock;
 pub mod netcdf;
-pub mod record;
-pub mod run_record;
+pub(crate) mod record;
+pub(crate) mod run_record;
 mod seal;
 pub mod shard;
 mod text_attribute;

@@ -3,12 +3,14 @@
 use crate::experiment::{FailureClass, Outcome, TaskFailure};
 
 /// Length in bytes of a record's checksum: the first bytes of BLAKE3 over the record's encoding.
-pub const CHECKSUM_BYTES: usize = 16;
+pub(crate) const CHECKSUM_BYTES: usize = 16;
 
 /// The outcome of one task, named by the task's digest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
+    /// BLAKE3 of the identity of the task.
     pub digest: [u8; 32],
+    /// What came out.
     pub outcome: Outcome,
 }
 
@@ -59,7 +61,7 @@ impl Record {
 }
 
 /// The checksum of an encoded record.
-pub fn checksum(encoded: &[u8]) -> [u8; CHECKSUM_BYTES] {
+pub(crate) fn checksum(encoded: &[u8]) -> [u8; CHECKSUM_BYTES] {
     let mut short = [0; CHECKSUM_BYTES];
     short.copy_from_slice(&blake3::hash(encoded).as_bytes()[..CHECKSUM_BYTES]);
     short

@@ -10,7 +10,7 @@ use super::{StoreError, atomic};
 
 /// One run, written anew every few seconds while it lives and once more at its end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RunRecord {
+pub(crate) struct RunRecord {
     pub run: u32,
     /// `running`, or how it ended.
     pub state: String,
@@ -37,7 +37,7 @@ pub struct RunRecord {
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct TaskCounts {
+pub(crate) struct TaskCounts {
     /// Of the sweep.
     pub total: u64,
     /// Done before this run began.
@@ -54,7 +54,7 @@ impl RunRecord {
 
     /// # Errors
     /// The file cannot be written.
-    pub fn write(&self, runs: &Path) -> Result<(), StoreError> {
+    pub(crate) fn write(&self, runs: &Path) -> Result<(), StoreError> {
         let path = Self::path(runs, self.run);
         let mut text = serde_json::to_vec_pretty(self).map_err(|error| StoreError::io(&path)(error.into()))?;
         text.push(b'\n');
@@ -63,12 +63,12 @@ impl RunRecord {
 }
 
 /// The newest run whose record can be read.
-pub fn latest(runs: &Path) -> Option<RunRecord> {
+pub(crate) fn latest(runs: &Path) -> Option<RunRecord> {
     let paths = files(runs, "json").ok()?;
     paths.iter().rev().find_map(|path| serde_json::from_slice(&std::fs::read(path).ok()?).ok())
 }
 
 /// Seconds since 1970.
-pub fn now() -> f64 {
+pub(crate) fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |elapsed| elapsed.as_secs_f64())
 }

@@ -7,6 +7,7 @@ use crate::experiment::Value;
 pub struct Axis {
     /// The parameters that move along it, by catalogue position; one for `[grid]`, at least one for `[[zip]]`.
     pub positions: Vec<usize>,
+    /// Their names.
     pub names: Vec<&'static str>,
     /// The values of all parameters at the first point, then at the second, and so on.
     values: Vec<Value>,
@@ -41,6 +42,7 @@ impl Axis {
         self.values.len() / self.positions.len()
     }
 
+    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
@@ -56,6 +58,7 @@ impl Axis {
         &self.values[index * width..][..width]
     }
 
+    /// The values of all parameters, point by point.
     pub fn points(&self) -> impl ExactSizeIterator<Item = &[Value]> {
         self.values.chunks_exact(self.positions.len())
     }

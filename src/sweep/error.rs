@@ -3,7 +3,9 @@
 use std::fmt;
 use std::path::PathBuf;
 
+/// Why there is no sweep.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message says what its variant means")]
 pub enum SweepError {
     #[error("{}: {source}{}", path.display(), hint(source))]
     Unreadable { path: PathBuf, source: std::io::Error },
@@ -28,10 +30,12 @@ fn hint(source: &std::io::Error) -> &'static str {
 pub struct Problem {
     /// The key, with its table: `grid.input_correlation`.
     pub key: String,
+    /// What is wrong with its value, and the remedy.
     pub what: String,
 }
 
 impl Problem {
+    /// A problem with a key.
     pub fn new(key: impl Into<String>, what: impl Into<String>) -> Self {
         Self { key: key.into(), what: what.into() }
     }

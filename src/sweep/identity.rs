@@ -32,6 +32,7 @@ struct Line {
 }
 
 impl Identities {
+    /// Prepares what the tasks of a sweep share.
     pub fn new(sweep: &Arc<Sweep>) -> Self {
         let mut order: Vec<(&'static str, usize)> =
             sweep.base.iter().enumerate().map(|(position, (name, _))| (name, position)).collect();

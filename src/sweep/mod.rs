@@ -34,6 +34,7 @@ pub enum Streams {
 }
 
 impl Streams {
+    /// The word in sweep files.
     pub fn name(self) -> &'static str {
         match self {
             Streams::Independent => "independent",
@@ -45,13 +46,17 @@ impl Streams {
 /// A validated sweep: every task of it has parameters that its experiment accepts.
 #[derive(Clone)]
 pub struct Sweep {
+    /// The name, which results directories have by default.
     pub name: String,
+    /// What is computed at each point.
     pub experiment: &'static dyn Experiment,
+    /// Part of the identity of every task.
     pub seed: u64,
     /// How many replicates every point has, or, with a precision, begins with.
     pub replicates: u32,
     /// What decides how many more there are, if anything does.
     pub precision: Option<Precision>,
+    /// How random streams are related.
     pub streams: Streams,
     /// First axis slowest.
     pub axes: Vec<Axis>,

@@ -25,13 +25,16 @@ pub struct Precision {
     pub place: usize,
     /// Of the mean; in (0, 1).
     pub relative_error: f64,
+    /// The most that a point may have.
     pub max_replicates: u32,
 }
 
 /// How many replicates a point has, and whether these are all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
+    /// How many it has, or calls for.
     pub replicates: u32,
+    /// Whether these are all.
     pub target: Target,
 }
 
@@ -41,6 +44,7 @@ pub struct Extent {
 pub enum Target {
     /// Some of its replicates are not decided yet; more may follow.
     Open = 0,
+    /// The precision is met.
     Met = 1,
     /// Not met, with as many replicates as there may be.
     NotMet = 2,

@@ -4,13 +4,13 @@
 ///
 /// A value that rounding left next to a short decimal (0.30000000000000004) is that decimal (0.3), so that it is the
 /// same point as when written out.
-pub fn linear(start: f64, stop: f64, steps: usize) -> Vec<f64> {
+pub(super) fn linear(start: f64, stop: f64, steps: usize) -> Vec<f64> {
     let scale = start.abs().max(stop.abs());
     between(start, stop, steps, |fraction| snap(start + (stop - start) * fraction, scale))
 }
 
 /// `steps` values from `start` to `stop` inclusive with a constant ratio; both ends positive.
-pub fn geometric(start: f64, stop: f64, steps: usize) -> Vec<f64> {
+pub(super) fn geometric(start: f64, stop: f64, steps: usize) -> Vec<f64> {
     between(start, stop, steps, |fraction| {
         let value = libm::exp(libm::log(start) + libm::log(stop / start) * fraction);
         snap(value, value)

@@ -1,6 +1,6 @@
 //! What the tests of several files share: Python, and other processes.
 
-pub mod python;
+pub(crate) mod python;
 
 use std::path::Path;
 use std::process::Command;
@@ -9,7 +9,7 @@ use python::run;
 
 /// Compares what `write` writes here with what it writes in another process, at another time, at another path, and
 /// with other contents of fresh memory. The other process runs the very test that calls this, named `test`.
-pub fn check_that_another_process_writes_the_same(test: &str, write: impl Fn(&Path)) {
+pub(crate) fn check_that_another_process_writes_the_same(test: &str, write: impl Fn(&Path)) {
     const WRITE_TO: &str = "MICROZONE_TEST_WRITE_TO";
     if let Some(path) = std::env::var_os(WRITE_TO) {
         return write(Path::new(&path));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A command that runs this script of `tests/python` by a Python that has what its `requirements.txt` lists.
-pub fn python(script: &str) -> Command {
+pub(crate) fn python(script: &str) -> Command {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let python = std::env::var_os("MICROZONE_PYTHON").map_or_else(|| root.join(".python/bin/python"), PathBuf::from);
     let usable = Command::new(&python).args(["-c", "import h5netcdf, h5py, netCDF4, xarray"]).output();
@@ -17,12 +17,12 @@ pub fn python(script: &str) -> Command {
 }
 
 /// What the command prints; it must succeed.
-pub fn run(command: &mut Command) -> String {
+pub(crate) fn run(command: &mut Command) -> String {
     run_with_input(command, "")
 }
 
 /// What the command prints when it is given this text; it must succeed.
-pub fn run_with_input(command: &mut Command, input: &str) -> String {
+pub(crate) fn run_with_input(command: &mut Command, input: &str) -> String {
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", piped.get_program()));
     // A child that fails before it reads closes the pipe; its own message then tells more.

@@ -4,43 +4,48 @@ use microzone::models::nitric_oxide::{Arrangement, Domain, Plan, ReleaseSite, Sh
 use microzone::random::RandomStream;
 
 /// The fields of a sheet of the paper's constants.
-pub fn parameters(diffusion: f64, microzones: usize, arrangement: Arrangement, accuracy: f64) -> SheetParameters {
+pub(crate) fn parameters(
+    diffusion: f64,
+    microzones: usize,
+    arrangement: Arrangement,
+    accuracy: f64,
+) -> SheetParameters {
     let plan = Plan { microzones, arrangement };
     SheetParameters { diffusion, decay: 0.3, plan, release: ReleaseSite::Dendrite, accuracy }
 }
 
-pub fn sheet(parameters: SheetParameters) -> Sheet {
+pub(crate) fn sheet(parameters: SheetParameters) -> Sheet {
     Sheet::new(parameters).unwrap()
 }
 
-pub fn stream(number: u8) -> RandomStream {
+pub(crate) fn stream(number: u8) -> RandomStream {
     RandomStream::from_seed([number; 32])
 }
 
 /// The release of every cell in each step: each cell by itself, with this probability a step.
-pub fn releases(cells: usize, steps: usize, probability: f64, number: u8) -> Vec<Vec<f32>> {
+pub(crate) fn releases(cells: usize, steps: usize, probability: f64, number: u8) -> Vec<Vec<f32>> {
     let mut stream = stream(number);
     let mut one = || if stream.bernoulli(probability) { 1.0 } else { 0.0 };
     (0..steps).map(|_| (0..cells).map(|_| one()).collect()).collect()
 }
 
-pub fn total(sheet: &Sheet) -> f64 {
+pub(crate) fn total(sheet: &Sheet) -> f64 {
     sheet.field().iter().sum()
 }
 
 /// The largest difference over the largest value.
-pub fn relative_error(found: &[f64], exact: &[f64]) -> f64 {
+pub(crate) fn relative_error(found: &[f64], exact: &[f64]) -> f64 {
     assert_eq!(found.len(), exact.len());
     let largest = exact.iter().map(|value| value.abs()).fold(0.0, f64::max);
     found.iter().zip(exact).map(|(found, exact)| (found - exact).abs()).fold(0.0, f64::max) / largest
 }
 
-pub fn domain(column: usize, row: usize) -> Domain {
+pub(crate) fn domain(column: usize, row: usize) -> Domain {
     Domain { patch: 0, column, row }
 }
 
 /// Mean and standard error.
-pub fn mean_and_error(values: &[f64]) -> (f64, f64) {
+pub(crate) fn mean_and_error(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (n - 1.0);

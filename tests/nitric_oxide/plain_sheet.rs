@@ -4,7 +4,7 @@ use microzone::models::nitric_oxide::{
     Arrangement, MICROZONE_LENGTH, MICROZONE_WIDTH, ReleaseSite, STEP, SheetParameters,
 };
 
-pub struct PlainSheet {
+pub(crate) struct PlainSheet {
     parameters: SheetParameters,
     width: usize,
     /// The cell that each domain belongs to, and the density at which it releases there.
@@ -12,11 +12,11 @@ pub struct PlainSheet {
     density: Vec<f64>,
     /// The domains that each domain exchanges with.
     neighbours: Vec<Vec<usize>>,
-    pub field: Vec<f64>,
+    pub(crate) field: Vec<f64>,
 }
 
 impl PlainSheet {
-    pub fn new(parameters: SheetParameters) -> Self {
+    pub(crate) fn new(parameters: SheetParameters) -> Self {
         let width = parameters.plan.microzones * MICROZONE_WIDTH;
         let places = || (0..MICROZONE_LENGTH).flat_map(|y| (0..width).map(move |x| (x, y)));
         // Cells are 6 × 36 domains; each column of cells begins a third of a cell lower than the one before.
@@ -37,7 +37,7 @@ impl PlainSheet {
     }
 
     /// One step of 5 ms in so many Euler steps.
-    pub fn step(&mut self, release: &[f32], substeps: usize) {
+    pub(crate) fn step(&mut self, release: &[f32], substeps: usize) {
         let side: f64 = 35.0 / 6.0;
         let (diffusion, decay) = (self.parameters.diffusion / (side * side), self.parameters.decay);
         for _ in 0..substeps {
@@ -52,7 +52,7 @@ impl PlainSheet {
         }
     }
 
-    pub fn at(&self, column: usize, row: usize) -> f64 {
+    pub(crate) fn at(&self, column: usize, row: usize) -> f64 {
         self.field[row * self.width + column]
     }
 }

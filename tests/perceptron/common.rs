@@ -3,22 +3,22 @@
 use microzone::models::perceptron::{CapacityParameters, CapacityProblem, PatternSequence};
 use microzone::random::RandomStream;
 
-pub fn problem(parameters: CapacityParameters) -> CapacityProblem {
+pub(crate) fn problem(parameters: CapacityParameters) -> CapacityProblem {
     CapacityProblem::new(parameters).unwrap()
 }
 
-pub fn stream(number: u64) -> RandomStream {
+pub(crate) fn stream(number: u64) -> RandomStream {
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&number.to_le_bytes());
     RandomStream::from_seed(seed)
 }
 
-pub fn sequence(parameters: CapacityParameters, number: u64) -> PatternSequence {
+pub(crate) fn sequence(parameters: CapacityParameters, number: u64) -> PatternSequence {
     PatternSequence::new(problem(parameters), &stream(number))
 }
 
 /// A small problem with parameters drawn from everything that is allowed.
-pub fn random_parameters(number: u64, largest_inputs: usize) -> CapacityParameters {
+pub(crate) fn random_parameters(number: u64, largest_inputs: usize) -> CapacityParameters {
     let mut stream = stream(1_000_000 + number);
     let mut choose = |values: &[f64]| values[(stream.uniform() * values.len() as f64) as usize];
     let codings = [0.05, 0.2, 0.5, 0.5, 0.8, 0.95];
@@ -34,7 +34,7 @@ pub fn random_parameters(number: u64, largest_inputs: usize) -> CapacityParamete
 }
 
 /// Mean and standard error.
-pub fn mean_and_error(values: &[f64]) -> (f64, f64) {
+pub(crate) fn mean_and_error(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (n - 1.0);

@@ -6,7 +6,7 @@ const UNIT: i128 = 1 << 52;
 
 /// The threshold s θ + τ of a pattern in units of 2⁻⁵², from the definition of the model; a margin is
 /// rounded up past its rounding error.
-pub fn threshold(prefix: Prefix<'_>, index: usize) -> i128 {
+pub(crate) fn threshold(prefix: Prefix<'_>, index: usize) -> i128 {
     let p = prefix.problem().parameters();
     let unit = ((1.0 - p.input_coding) / (p.input_coding * p.inputs as f64)).sqrt();
     let switches = index > 0 && prefix.target(index) != prefix.target(index - 1);
@@ -20,7 +20,7 @@ pub fn threshold(prefix: Prefix<'_>, index: usize) -> i128 {
 ///
 /// Maximises u subject to -A w + u ≤ B - b, u ≤ B + 1 with B the largest threshold, from the basis of slacks, by Bland's
 /// rule and pivots without fractions. The prefix is storable if u can exceed B.
-pub fn is_storable(prefix: Prefix<'_>) -> bool {
+pub(crate) fn is_storable(prefix: Prefix<'_>) -> bool {
     let inputs = prefix.problem().inputs();
     let largest = (0..prefix.patterns()).map(|index| threshold(prefix, index)).max().unwrap_or(-1);
     if largest < 0 {

@@ -6,12 +6,12 @@ use microzone::models::perceptron::{Learned, LearningRule, Prefix, StateSwitchin
 const UNITS: f64 = (1_u64 << 32) as f64;
 
 /// The active inputs of every pattern, in ascending order.
-pub fn active_inputs(prefix: Prefix<'_>) -> Vec<Vec<usize>> {
+pub(crate) fn active_inputs(prefix: Prefix<'_>) -> Vec<Vec<usize>> {
     (0..prefix.patterns()).map(|index| prefix.active_inputs(index).collect()).collect()
 }
 
 /// What `rule`, with this state switching and stopped after `epochs` epochs, comes to on a prefix.
-pub fn learn(
+pub(crate) fn learn(
     prefix: Prefix<'_>,
     active: &[Vec<usize>],
     rule: &LearningRule,

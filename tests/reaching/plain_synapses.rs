@@ -3,7 +3,7 @@
 use microzone::models::nitric_oxide::{Plan, Sheet};
 use microzone::models::reaching::{AverageScope, LearningRule, fibre_at};
 
-pub struct PlainSynapses {
+pub(crate) struct PlainSynapses {
     rule: LearningRule,
     /// For each cell its synapses.
     cells: Vec<Vec<Synapse>>,
@@ -21,7 +21,7 @@ struct Synapse {
 }
 
 impl PlainSynapses {
-    pub fn new(plan: Plan, rule: LearningRule) -> Self {
+    pub(crate) fn new(plan: Plan, rule: LearningRule) -> Self {
         let width = 54 * plan.microzones;
         let cell = |cell: usize| {
             let dendrite = plan.dendrite(cell);
@@ -46,7 +46,7 @@ impl PlainSynapses {
         Self { rule, cells: (0..plan.cells()).map(cell).collect() }
     }
 
-    pub fn notice(&mut self, sheet: &Sheet) {
+    pub(crate) fn notice(&mut self, sheet: &Sheet) {
         let field = sheet.field();
         for synapse in self.cells.iter_mut().flatten() {
             synapse.largest = synapse.largest.max(field[synapse.domain]);
@@ -54,7 +54,7 @@ impl PlainSynapses {
         self.renew_averages(&field);
     }
 
-    pub fn learn(&mut self, activities: &[f64], traces: &[f64], sheet: &Sheet, own: bool) -> Vec<f64> {
+    pub(crate) fn learn(&mut self, activities: &[f64], traces: &[f64], sheet: &Sheet, own: bool) -> Vec<f64> {
         let field = sheet.field();
         let count = self.cells.len() as f64 * 216.0;
         let mean = self.cells.iter().flatten().map(|synapse| synapse.largest).sum::<f64>() / count;
@@ -98,7 +98,7 @@ impl PlainSynapses {
         }
     }
 
-    pub fn weights(&self) -> impl Iterator<Item = (usize, usize, usize, f64)> {
+    pub(crate) fn weights(&self) -> impl Iterator<Item = (usize, usize, usize, f64)> {
         self.cells.iter().enumerate().flat_map(|(cell, synapses)| {
             synapses.iter().map(move |synapse| (cell / 27, synapse.column, synapse.row, synapse.weight))
         })

@@ -7,7 +7,7 @@ use crate::matrix::Matrix;
 use crate::place::{Place, status};
 use crate::python;
 
-pub const SWEEP: &str = r#"
+pub(crate) const SWEEP: &str = r#"
 [sweep]
 name = "divergence"
 experiment = "probe"

@@ -10,20 +10,20 @@ use crate::place::{Place, listed};
 
 const FOLDERS: [&str; 2] = ["clopath2012", "schweighofer2000"];
 
-pub fn folder(figures: &str) -> String {
+pub(crate) fn folder(figures: &str) -> String {
     format!("{}/sweeps/{figures}", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// What a twin computed.
-pub struct Figure {
+pub(crate) struct Figure {
     out: String,
     /// Of the table of its first observable.
-    pub rows: Vec<Value>,
+    pub(crate) rows: Vec<Value>,
     _place: Place,
 }
 
 impl Figure {
-    pub fn computed(figures: &str, name: &str) -> Self {
+    pub(crate) fn computed(figures: &str, name: &str) -> Self {
         let place = Place::new();
         let out = place.computed(&format!("{}/small/{name}.toml", folder(figures)), "results", 0);
         let rows = rows(&Launcher::Alone.run(&["table", &out, "--format", "json"]).expect(0).output);
@@ -31,7 +31,7 @@ impl Figure {
     }
 
     /// The rows of the table of another observable.
-    pub fn observable(&self, name: &str) -> Vec<Value> {
+    pub(crate) fn observable(&self, name: &str) -> Vec<Value> {
         rows(&Launcher::Alone.run(&["table", &self.out, "--format", "json", "--observable", name]).expect(0).output)
     }
 }
@@ -42,12 +42,12 @@ fn rows(table: &str) -> Vec<Value> {
 }
 
 /// The rows at which these parameters have these values.
-pub fn at<'a>(rows: &'a [Value], parameters: &'a [(&str, f64)]) -> impl Iterator<Item = &'a Value> {
+pub(crate) fn at<'a>(rows: &'a [Value], parameters: &'a [(&str, f64)]) -> impl Iterator<Item = &'a Value> {
     let has = |row: &Value, name: &str, value: f64| (row[name].as_f64().unwrap() - value).abs() < 1e-12;
     rows.iter().filter(move |row| parameters.iter().all(|&(name, value)| has(row, name, value)))
 }
 
-pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
+pub(crate) fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let values: Vec<f64> = values.collect();
     assert!(!values.is_empty(), "no such row");
     values.iter().sum::<f64>() / values.len() as f64

@@ -12,7 +12,7 @@ use crate::products::Products;
 use crate::running::{Ended, Running, signal};
 
 /// Random kills; the seed is the clock's unless `MICROZONE_TEST_SEED` gives one.
-pub struct Kills {
+pub(crate) struct Kills {
     seed: u64,
     random: RandomStream,
 }
@@ -25,7 +25,7 @@ enum Victim {
 }
 
 impl Kills {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_nanos() as u64;
         let seed = std::env::var("MICROZONE_TEST_SEED").map_or(now, |seed| seed.parse().unwrap());
         let random = RandomStream::from_seed(*blake3::hash(&seed.to_le_bytes()).as_bytes());
@@ -34,7 +34,7 @@ impl Kills {
     }
 
     /// Launches the sweep once and kills it within so many seconds; whether it was still alive.
-    pub fn round(&mut self, launcher: Launcher, sweep: &str, out: &str, threads: u16, within: f64) -> bool {
+    pub(crate) fn round(&mut self, launcher: Launcher, sweep: &str, out: &str, threads: u16, within: f64) -> bool {
         let victim = [Victim::OneRank, Victim::AllRanks, Victim::Launcher][self.below(3)];
         let patience = Duration::from_secs_f64(within * self.random.uniform());
         println!("{launcher:?}, {threads} threads: kill {victim:?} after {patience:?}");
@@ -82,7 +82,7 @@ fn assert_undamaged(out: &str) {
 }
 
 /// The same command again; while ranks of a killed run still write, it may be refused with exit code 6.
-pub fn resume_to_the_end(launcher: Launcher, sweep: &str, out: &str, threads: u16, code: i32) -> Ended {
+pub(crate) fn resume_to_the_end(launcher: Launcher, sweep: &str, out: &str, threads: u16, code: i32) -> Ended {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {
         let ended = launcher.run(&arguments(sweep, out, &threads.to_string()));

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use crate::running::{Ended, Running};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Launcher {
+pub(crate) enum Launcher {
     /// The binary that was built without the feature `mpi`.
     WithoutMpi,
     /// The binary with MPI, without a launcher.
@@ -29,12 +29,12 @@ const OPEN_MPI: [(&str, &str); 4] = [
 
 impl Launcher {
     /// Starts the program with these arguments.
-    pub fn start(self, arguments: &[&str]) -> Running {
+    pub(crate) fn start(self, arguments: &[&str]) -> Running {
         self.start_with(arguments, &[])
     }
 
     /// Starts the program with these arguments and environment variables.
-    pub fn start_with(self, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
+    pub(crate) fn start_with(self, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
         let binary = match self {
             Self::WithoutMpi => without_mpi(),
             Self::Alone | Self::Ranks(_) => with_mpi(),
@@ -46,17 +46,17 @@ impl Launcher {
     }
 
     /// Runs the program to its end.
-    pub fn run(self, arguments: &[&str]) -> Ended {
+    pub(crate) fn run(self, arguments: &[&str]) -> Ended {
         self.start(arguments).wait()
     }
 
-    pub fn ranks(self) -> usize {
+    pub(crate) fn ranks(self) -> usize {
         if let Self::Ranks(ranks) = self { ranks } else { 1 }
     }
 }
 
 /// Runs the binary without MPI under `mpirun`.
-pub fn run_ranks_without_mpi(ranks: usize, arguments: &[&str]) -> Ended {
+pub(crate) fn run_ranks_without_mpi(ranks: usize, arguments: &[&str]) -> Ended {
     start(mpirun(ranks, without_mpi()), arguments, &[]).wait()
 }
 
@@ -74,7 +74,7 @@ fn mpirun(ranks: usize, binary: &Path) -> Command {
     command
 }
 
-pub fn with_mpi() -> &'static Path {
+pub(crate) fn with_mpi() -> &'static Path {
     if !cfg!(feature = "mpi") {
         panic!("these tests need MPI: run `cargo test --all-features`");
     }
@@ -82,7 +82,7 @@ pub fn with_mpi() -> &'static Path {
 }
 
 /// Built once a run of the tests, into a folder of its own beside the tests' own binary.
-pub fn without_mpi() -> &'static Path {
+pub(crate) fn without_mpi() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let target = Path::new(env!("CARGO_BIN_EXE_microzone")).ancestors().nth(2).unwrap().join("without-mpi");

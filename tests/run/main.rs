@@ -2,6 +2,8 @@
 //!
 //! Every process that a test starts carries a mark in its environment; a test that ends kills what is left of it, by pid.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise, in its helpers too")]
+
 mod clopath2012;
 mod damage;
 mod dataset;

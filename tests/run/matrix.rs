@@ -6,11 +6,11 @@ use crate::place::Place;
 use crate::products::Products;
 
 /// Everything that results must not depend on.
-pub struct Matrix {
-    pub launchers: &'static [Launcher],
-    pub threads: &'static [u16],
+pub(crate) struct Matrix {
+    pub(crate) launchers: &'static [Launcher],
+    pub(crate) threads: &'static [u16],
     /// How often a computation is killed before it is left to end.
-    pub kills: &'static [usize],
+    pub(crate) kills: &'static [usize],
 }
 
 const LAUNCHERS: [Launcher; 6] = [
@@ -22,7 +22,7 @@ const LAUNCHERS: [Launcher; 6] = [
     Launcher::Ranks(5),
 ];
 
-pub const CAPACITY: &str = r#"
+pub(crate) const CAPACITY: &str = r#"
 [sweep]
 name = "matrix"
 experiment = "capacity"
@@ -93,7 +93,7 @@ actuation = "torque"
 movements = 8
 "#;
 
-pub const NULL: &str = r#"
+pub(crate) const NULL: &str = r#"
 [sweep]
 name = "matrix"
 experiment = "null"
@@ -110,7 +110,7 @@ failing = 0.5
 
 impl Matrix {
     /// Computes the sweep in every cell, each in a directory of its own, and compares every byte with the first.
-    pub fn check(&self, sweep: &str, code: i32) {
+    pub(crate) fn check(&self, sweep: &str, code: i32) {
         let place = Place::new();
         let sweep = place.file("sweep.toml", sweep);
         let mut first: Option<Products> = None;

@@ -7,12 +7,12 @@ use crate::place::listed;
 
 /// File names and their bytes.
 #[derive(Clone, PartialEq)]
-pub struct Products {
+pub(crate) struct Products {
     files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Products {
-    pub fn read(out: &str) -> Self {
+    pub(crate) fn read(out: &str) -> Self {
         let mut files = BTreeMap::from([("results.h5".to_string(), read(&format!("{out}/results.h5")))]);
         for path in listed(&format!("{out}/tables")) {
             files.insert(path.strip_prefix(out).unwrap().to_string(), read(&path));
@@ -23,7 +23,7 @@ impl Products {
 
     /// # Panics
     /// A byte differs; `how` tells of what computation.
-    pub fn assert_equal(&self, other: &Self, how: &str) {
+    pub(crate) fn assert_equal(&self, other: &Self, how: &str) {
         let names = |products: &Self| products.files.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(self), names(other), "{how}");
         for (name, bytes) in &self.files {
@@ -36,7 +36,7 @@ impl Products {
 }
 
 /// A hash of every file's name and bytes below a folder.
-pub fn tree(folder: &str) -> BTreeMap<String, String> {
+pub(crate) fn tree(folder: &str) -> BTreeMap<String, String> {
     let mut hashes = BTreeMap::new();
     for path in listed(folder) {
         if Path::new(&path).is_dir() {

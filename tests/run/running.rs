@@ -12,7 +12,7 @@ const LOOK: Duration = Duration::from_millis(5);
 const MARK: &str = "MICROZONE_TEST_MARK";
 
 /// A program that is killed, with all processes that it started, when it takes too long or is dropped.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     command: String,
     mark: String,
@@ -21,17 +21,17 @@ pub struct Running {
 }
 
 /// How a program ended.
-pub struct Ended {
-    pub command: String,
+pub(crate) struct Ended {
+    pub(crate) command: String,
     /// `None` if a signal ended it.
-    pub code: Option<i32>,
-    pub output: String,
-    pub errors: String,
-    pub elapsed: Duration,
+    pub(crate) code: Option<i32>,
+    pub(crate) output: String,
+    pub(crate) errors: String,
+    pub(crate) elapsed: Duration,
 }
 
 impl Running {
-    pub fn start(mut command: Command) -> Self {
+    pub(crate) fn start(mut command: Command) -> Self {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}-{}", std::process::id(), COUNTER.fetch_add(1, Ordering::SeqCst));
         let folder = tempfile::tempdir().unwrap();
@@ -44,12 +44,12 @@ impl Running {
     }
 
     /// Of the launcher, or of the program if it was launched alone.
-    pub fn pid(&self) -> u32 {
+    pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
     /// The living processes of the program itself, by rank.
-    pub fn ranks(&self) -> Vec<(usize, u32)> {
+    pub(crate) fn ranks(&self) -> Vec<(usize, u32)> {
         let mut ranks: Vec<(usize, u32)> = self
             .processes()
             .into_iter()
@@ -61,26 +61,26 @@ impl Running {
     }
 
     /// Waits until that many processes of the program live.
-    pub fn await_ranks(&self, count: usize) -> Vec<(usize, u32)> {
+    pub(crate) fn await_ranks(&self, count: usize) -> Vec<(usize, u32)> {
         await_until(&format!("{count} ranks of {}", self.command), || {
             Some(self.ranks()).filter(|ranks| ranks.len() == count)
         })
     }
 
     /// Waits until nothing that this launch started lives.
-    pub fn await_gone(&mut self) {
+    pub(crate) fn await_gone(&mut self) {
         await_until(&format!("the end of all processes of {}", self.command), || {
             let _ = self.child.try_wait();
             self.processes().is_empty().then_some(())
         });
     }
 
-    pub fn has_ended(&mut self) -> bool {
+    pub(crate) fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
     }
 
     /// Waits for the end; what takes too long is killed, and the test fails.
-    pub fn wait(mut self) -> Ended {
+    pub(crate) fn wait(mut self) -> Ended {
         let deadline = self.started + LIMIT;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -135,14 +135,14 @@ impl Drop for Running {
 impl Ended {
     /// # Panics
     /// The program ended otherwise.
-    pub fn expect(self, code: i32) -> Self {
+    pub(crate) fn expect(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "wrong exit code of {self}");
         self
     }
 
     /// # Panics
     /// One of the texts is not in what the program said.
-    pub fn says(self, texts: &[&str]) -> Self {
+    pub(crate) fn says(self, texts: &[&str]) -> Self {
         for text in texts {
             assert!(self.errors.contains(text) || self.output.contains(text), "no {text:?} from {self}");
         }
@@ -161,13 +161,13 @@ impl fmt::Display for Ended {
 }
 
 /// Sends a signal by name (`INT`, `KILL`); a process that is gone gets none.
-pub fn signal(pid: u32, name: &str) {
+pub(crate) fn signal(pid: u32, name: &str) {
     let script = format!("kill -s {name} {pid}");
     Command::new("sh").args(["-c", &script]).stderr(Stdio::null()).status().unwrap();
 }
 
 /// Looks until there is something, at most for a minute.
-pub fn await_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn await_until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         if let Some(found) = look() {

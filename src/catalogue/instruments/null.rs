@@ -44,8 +44,7 @@ impl Experiment for Null {
         let told =
             if stream.bernoulli(parameters.number("failing")?) { parameters.choice("outcome")? } else { "value" };
         match told {
-            // The scheduler must survive a model that panics, so one model does.
-            "panic" => panic!("this null task was told to panic"),
+            "panic" => panic_as_told(),
             "error" => return Err(TaskFailure::model("this null task was told to fail")),
             "censored-above" => return Err(TaskFailure::censored_above("this null task was told to exceed its limit")),
             "censored-below" => return Err(TaskFailure::censored_below("this null task was told to miss its limit")),
@@ -54,4 +53,9 @@ impl Experiment for Null {
         }
         Ok(())
     }
+}
+
+#[allow(clippy::panic, reason = "the scheduler must survive a model that panics, so one model does")]
+fn panic_as_told() -> ! {
+    panic!("this null task was told to panic")
 }

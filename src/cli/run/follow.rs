@@ -15,7 +15,11 @@ use crate::sweep::Sweep;
 ///
 /// # Errors
 /// None of its own: what goes wrong is told to rank 0, which ends the run.
-pub fn run(arguments: &Arguments, transport: &dyn Transport, interrupted: &Arc<AtomicBool>) -> Result<Exit, Failure> {
+pub(super) fn run(
+    arguments: &Arguments,
+    transport: &dyn Transport,
+    interrupted: &Arc<AtomicBool>,
+) -> Result<Exit, Failure> {
     transport.send(0, &Message::Hello { host: machine::host(), processors: machine::processors() });
     let mut ready = None;
     loop {

@@ -32,7 +32,7 @@ struct Claimed {
 
 /// # Errors
 /// The sweep, the directory or the environment is not fit to run; the other ranks have been told to leave.
-pub fn run(
+pub(super) fn run(
     arguments: &Arguments,
     transport: &dyn Transport,
     interrupted: &Arc<AtomicBool>,

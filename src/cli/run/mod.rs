@@ -27,7 +27,7 @@ use crate::schedule::launch::{self, Launch};
     sweeps/quickstart.toml --retry-failed\n  microzone run results/quickstart/sweep.toml   # resumes in that directory\n  \
     microzone run sweeps/quickstart.toml --only \"bistability=1, output_correlation=0.4, replicate=3\""
 )]
-pub struct Arguments {
+pub(super) struct Arguments {
     /// The sweep file
     #[arg(value_name = "SWEEP.toml")]
     pub sweep: PathBuf,
@@ -85,7 +85,7 @@ impl Setup {
 
 /// # Errors
 /// The sweep, the directory or the environment is not fit to run.
-pub fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let started = Instant::now();
     if let Some(text) = &arguments.only {
         return only::run(arguments, text);

@@ -13,7 +13,7 @@ use crate::sweep::{Identities, Sweep, Task, Verdict};
 use super::{Arguments, Setup};
 
 /// A rank ready to compute.
-pub struct Worker {
+pub(super) struct Worker {
     pub pool: Pool,
     journal: Arc<Journal>,
     directory: Directory,
@@ -30,7 +30,7 @@ impl Worker {
     ///
     /// # Errors
     /// One sentence: the journal or the threads cannot be had.
-    pub fn start(arguments: &Arguments, setup: &Setup, sweep: &Arc<Sweep>, rank: usize) -> Result<Self, String> {
+    pub(super) fn start(arguments: &Arguments, setup: &Setup, sweep: &Arc<Sweep>, rank: usize) -> Result<Self, String> {
         let directory = Directory::new(&setup.root);
         let journal = Journal::create(&directory.journal(setup.run, rank)).map_err(|error| error.to_string())?;
         let journal = Arc::new(journal);
@@ -45,7 +45,7 @@ impl Worker {
     ///
     /// # Errors
     /// The first thing that went wrong with the files, such as a full disk; what is in the journal stays there.
-    pub fn close(&self) -> Result<(), StoreError> {
+    pub(super) fn close(&self) -> Result<(), StoreError> {
         fold(&self.directory, self.journal.finish()?)
     }
 }

@@ -40,7 +40,9 @@ impl MovementRates {
 pub struct Snapshot {
     /// Row by row, each from left to right.
     pub field: Vec<f64>,
+    /// Mean over the sheet, in what a discharge releases in one second.
     pub mean: f64,
+    /// The largest on the sheet, likewise.
     pub largest: f64,
     /// Standard deviation over the sheet, over the mean; 0 without nitric oxide.
     pub spatial_variation: f64,

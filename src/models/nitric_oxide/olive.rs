@@ -5,7 +5,7 @@ use super::sheet::parameters::STEP;
 use crate::random::RandomStream;
 
 /// Steps that a discharge lasts, during which its Purkinje cell's surroundings release nitric oxide: 10 ms.
-pub const DISCHARGE_STEPS: usize = 2;
+pub(super) const DISCHARGE_STEPS: usize = 2;
 
 /// The olive cells of some microzones, step by step.
 ///

@@ -19,8 +19,11 @@ pub struct SynapticResponse {
 /// A number of discharges of one cell that begin in one step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Discharge {
+    /// The cell that discharges, counted over all microzones.
     pub cell: usize,
+    /// The step in which its release begins.
     pub step: usize,
+    /// Discharges that begin in this step; what they release adds up.
     pub count: u16,
 }
 

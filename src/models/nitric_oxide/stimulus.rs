@@ -9,7 +9,7 @@ use crate::random::RandomStream;
 
 /// x(t) = r (1 + sin 2π(f t + φ)), in 1/s, at the beginning of each step.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sinusoid {
+pub(super) struct Sinusoid {
     /// r, in 1/s.
     pub rate: f64,
     /// f, in Hz.
@@ -20,7 +20,7 @@ pub struct Sinusoid {
 
 impl Sinusoid {
     /// The rate in a step; steps before 0 are earlier.
-    pub fn at(&self, step: i64) -> f64 {
+    pub(super) fn at(&self, step: i64) -> f64 {
         let turns = self.frequency * STEP * step as f64 + self.phase;
         self.rate * (1.0 + libm::sin(TAU * (turns - turns.floor())))
     }
@@ -28,7 +28,7 @@ impl Sinusoid {
 
 /// A Gaussian signal of unit variance with a flat spectrum over some multiples of the base frequency 1 / (`steps` × step).
 #[derive(Clone, Debug)]
-pub struct BandNoise {
+pub(super) struct BandNoise {
     /// The first multiple.
     first: usize,
     steps: usize,
@@ -38,7 +38,7 @@ pub struct BandNoise {
 
 impl BandNoise {
     /// Draws the amplitudes of the multiples `first` to `first + count - 1`, two variates each (Box & Muller 1958).
-    pub fn draw(first: usize, count: usize, steps: usize, stream: &mut RandomStream) -> Self {
+    pub(super) fn draw(first: usize, count: usize, steps: usize, stream: &mut RandomStream) -> Self {
         let mut amplitude = || {
             let radius = (-libm::log(1.0 - stream.uniform())).sqrt();
             let angle = TAU * stream.uniform();
@@ -48,7 +48,7 @@ impl BandNoise {
     }
 
     /// The signal √(2 / count) Re Σ a_k e^(2πi k n / steps) in steps n = 0, 1, …; it repeats after `steps`.
-    pub fn signal(&self, length: usize) -> Vec<f64> {
+    pub(super) fn signal(&self, length: usize) -> Vec<f64> {
         let mut phasors = self.phasors();
         let scale = (2.0 / self.amplitudes.len() as f64).sqrt();
         let mut signal = vec![0.0; length];
@@ -58,7 +58,7 @@ impl BandNoise {
     }
 
     /// The amplitudes Σ_n y_n e^(-2πi k n / steps) of a series at the same multiples.
-    pub fn amplitudes_of(&self, series: &[f64]) -> Vec<Complex> {
+    pub(super) fn amplitudes_of(&self, series: &[f64]) -> Vec<Complex> {
         let mut phasors = self.phasors();
         let mut sums = Lanes::zeros(phasors.real.len());
         analyse(InstructionSet::detect(), &mut phasors, series, &mut sums);

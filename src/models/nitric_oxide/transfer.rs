@@ -113,6 +113,7 @@ pub struct BandSignal {
     pub variance: f64,
     /// In Hz.
     pub band: (f64, f64),
+    /// The microzone whose rate is modulated.
     pub microzone: usize,
     /// Of the cells in the other microzones, in 1/s.
     pub surrounding_rate: f64,

@@ -46,6 +46,7 @@ impl Default for CapacityParameters {
 
 /// Why parameters do not describe a storage problem.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
+#[allow(missing_docs, reason = "each message says what its variant means")]
 pub enum ProblemError {
     #[error("inputs must be between 1 and 65536, not {0}")]
     Inputs(usize),

@@ -15,10 +15,13 @@ use crate::models::nitric_oxide::{
 /// The parameters of a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ReachingParameters {
+    /// The sheet of nitric oxide.
     pub sheet: SheetParameters,
+    /// Which microzone lies where.
     pub microzone_order: MicrozoneOrder,
     /// Mean rate of the olive cells in the test before learning, without their baseline, in spikes/s.
     pub io_rate: f64,
+    /// How errors become rates.
     pub olive_scale: OliveScale,
     /// In spikes/s.
     pub olive_baseline: f64,
@@ -30,18 +33,23 @@ pub struct ReachingParameters {
     pub parallel_fibre_release: f64,
     /// In s; 0 for none.
     pub memory_trace: f64,
+    /// How weights change.
     pub learning: LearningRule,
     /// Whether a synapse's learning is relative to its own largest concentration, or to the mean of all synapses' largest.
     pub normalised_by_own_maximum: bool,
     /// In N m for a unit of nuclear activity.
     pub cerebellar_gain: f64,
+    /// Which mossy fibres are neighbours.
     pub mossy_order: MossyOrder,
     /// Standard deviation of the noise of a mossy fibre in each step; its activity is at most 1.
     pub mossy_fibre_noise: f64,
+    /// What guides the arm without the cerebellum.
     pub controller: Controller,
+    /// What turns the joints.
     pub actuation: Actuation,
     /// In m.
     pub target_distance: f64,
+    /// How many movements train.
     pub movements: usize,
 }
 
@@ -102,6 +110,7 @@ impl ReachingParameters {
 
 /// Why parameters do not describe a run.
 #[derive(Clone, Debug, Error, PartialEq)]
+#[allow(missing_docs, reason = "each message says what its variant means")]
 pub enum ReachingError {
     #[error(transparent)]
     Sheet(#[from] SheetError),

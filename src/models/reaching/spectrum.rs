@@ -6,7 +6,7 @@ use std::f64::consts::TAU;
 ///
 /// `step` is in seconds; all signals have one length N. The share is that of a discrete Fourier transform:
 /// 2 Σ_f |X_f|² / N over Σ (x - mean)².
-pub fn share_below(signals: &[Vec<f64>], step: f64, frequency: f64) -> f64 {
+pub(super) fn share_below(signals: &[Vec<f64>], step: f64, frequency: f64) -> f64 {
     let count = signals.first().map_or(0, Vec::len);
     let turn: Vec<(f64, f64)> = (0..count).map(|index| libm::sincos(TAU * index as f64 / count as f64)).collect();
     // A count of whole periods, whatever rounding does to the product.

@@ -17,6 +17,7 @@ use crate::random::RandomStream;
 
 /// When tests are, in eighths of the movements.
 const TEST_EIGHTHS: [usize; TESTS] = [0, 1, 2, 4, 6, 8];
+/// Tests per run, the one before learning included.
 pub const TESTS: usize = 6;
 
 /// A discharge of an olive cell lasts 10 ms.
@@ -45,23 +46,29 @@ pub struct Course {
     pub peak_rate: f64,
     /// The shares of the variance of the olive's input in the test before learning at or below 2 and 5 Hz.
     pub shares_below: [f64; 2],
+    /// Cmax over the synapses.
     pub largest_concentrations: Spread,
+    /// How sparse the activity of mossy fibres is.
     pub mossy: Sparseness,
+    /// How sparse the activity of granule cells is.
     pub granule: Sparseness,
 }
 
 /// What is known after the last movement.
 #[derive(Clone, Debug)]
 pub struct End {
+    /// The last test.
     pub test: Test,
     /// Of olive cells while learning, in spikes/s.
     pub mean_rate: f64,
+    /// The weights after training.
     pub weights: Spread,
 }
 
 /// How values are spread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
+    /// Their mean.
     pub mean: f64,
     /// Standard deviation.
     pub deviation: f64,

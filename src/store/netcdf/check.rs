@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Attribute, Netcdf, Values, Variable};
+use super::{Array, Attribute, Netcdf, Variable};
 
 /// The first contradiction in the description, if there is one.
 pub(super) fn check(netcdf: &Netcdf) -> Result<(), String> {
@@ -43,7 +43,7 @@ fn check_variable(netcdf: &Netcdf, variable: &Variable) -> Result<(), String> {
         let dimensions = &variable.dimensions;
         return Err(format!("variable {name:?}: {} values do not fill {dimensions:?}", variable.values.len()));
     }
-    if let Values::Text(texts) = &variable.values
+    if let Array::Text(texts) = &variable.values
         && texts.iter().any(|text| text.contains('\0'))
     {
         return Err(format!("variable {name:?}: a text contains a NUL"));
@@ -51,9 +51,9 @@ fn check_variable(netcdf: &Netcdf, variable: &Variable) -> Result<(), String> {
     check_attributes(name, &variable.attributes)?;
     match (&variable.values, variable.fill_value()) {
         (_, None)
-        | (Values::Number(_), Some(Attribute::Number(_)))
-        | (Values::Integer(_), Some(Attribute::Integer(_))) => Ok(()),
-        (Values::Byte(_), Some(Attribute::Bytes(bytes))) if bytes.len() == 1 => Ok(()),
+        | (Array::Number(_), Some(Attribute::Number(_)))
+        | (Array::Integer(_), Some(Attribute::Integer(_))) => Ok(()),
+        (Array::Byte(_), Some(Attribute::Bytes(bytes))) if bytes.len() == 1 => Ok(()),
         _ => Err(format!("variable {name:?}: the fill value is not one value of its type")),
     }
 }

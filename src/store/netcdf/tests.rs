@@ -9,13 +9,13 @@ fn table() -> Netcdf {
         attributes: vec![("title".into(), Attribute::Text("A table".into()))],
         dimensions: vec![dimension("row", 2), dimension("column", 3)],
         variables: vec![
-            variable("row", &["row"], Values::Text(vec!["a".into(), "b".into()])),
-            variable("cell", &["row", "column"], Values::Number(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0])),
+            variable("row", &["row"], Array::Text(vec!["a".into(), "b".into()])),
+            variable("cell", &["row", "column"], Array::Number(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0])),
         ],
     }
 }
 
-fn variable(name: &str, dimensions: &[&str], values: Values) -> Variable {
+fn variable(name: &str, dimensions: &[&str], values: Array) -> Variable {
     let dimensions = dimensions.iter().map(|&dimension| dimension.into()).collect();
     Variable { name: name.into(), dimensions, values, attributes: vec![] }
 }
@@ -68,7 +68,7 @@ fn a_fill_value_is_also_that_of_the_dataset() {
 
 #[test]
 fn contradictions_are_named_before_anything_is_written() {
-    let short = complaint(|table| table.variables[1].values = Values::Number(vec![0.0; 5]));
+    let short = complaint(|table| table.variables[1].values = Array::Number(vec![0.0; 5]));
     assert!(short.contains("\"cell\": 5 values do not fill"), "{short}");
     let unknown = complaint(|table| table.variables[1].dimensions[1] = "depth".into());
     assert!(unknown.contains("no dimension \"depth\""), "{unknown}");
@@ -78,7 +78,7 @@ fn contradictions_are_named_before_anything_is_written() {
     assert!(misplaced.contains("named like a dimension"), "{misplaced}");
     let fill = complaint(|table| table.variables[1].attributes.push((FILL_VALUE.into(), Attribute::Integer(0))));
     assert!(fill.contains("fill value"), "{fill}");
-    let nul = complaint(|table| table.variables[0].values = Values::Text(vec!["a\0".into(), "b".into()]));
+    let nul = complaint(|table| table.variables[0].values = Array::Text(vec!["a\0".into(), "b".into()]));
     assert!(nul.contains("NUL"), "{nul}");
     let slash = complaint(|table| table.variables[0].name = "a/b".into());
     assert!(slash.contains("cannot be a name"), "{slash}");

@@ -27,7 +27,7 @@ pub(super) struct ConvolutionSheet {
 
 impl ConvolutionSheet {
     /// A sheet without nitric oxide; `exact` is the sheet of the same parameters in modes.
-    pub fn new(parameters: &SheetParameters, exact: &ModalSheet, instructions: InstructionSet) -> Self {
+    pub(super) fn new(parameters: &SheetParameters, exact: &ModalSheet, instructions: InstructionSet) -> Self {
         let (across, along) = exact.lines();
         let exchange = parameters.diffusion * STEP / (DOMAIN_SIDE * DOMAIN_SIDE);
         let heat = HeatKernel::narrowest(exchange, parameters.accuracy);
@@ -44,12 +44,12 @@ impl ConvolutionSheet {
         }
     }
 
-    pub fn radius(&self) -> usize {
+    pub(super) fn radius(&self) -> usize {
         self.shape.margin
     }
 
     /// Goes on by one step; see [`crate::models::nitric_oxide::Sheet::step`].
-    pub fn step(&mut self, release: &[f32]) {
+    pub(super) fn step(&mut self, release: &[f32]) {
         for field in &mut self.fields {
             let field = &mut field[..self.shape.places()];
             spread(self.instructions, field, &mut self.across, &self.kernel, self.shape);
@@ -61,32 +61,32 @@ impl ConvolutionSheet {
         }
     }
 
-    pub fn concentration(&self, domain: Domain) -> f64 {
+    pub(super) fn concentration(&self, domain: Domain) -> f64 {
         f64::from(self.fields[domain.patch][self.shape.position(domain.column, domain.row)])
     }
 
-    pub fn deposit(&mut self, domain: Domain, amount: f64) {
+    pub(super) fn deposit(&mut self, domain: Domain, amount: f64) {
         self.fields[domain.patch][self.shape.position(domain.column, domain.row)] += amount as f32;
     }
 
-    pub fn rows(&self, patch: usize) -> FieldRows<'_> {
+    pub(super) fn rows(&self, patch: usize) -> FieldRows<'_> {
         FieldRows { field: &self.fields[patch], shape: self.shape }
     }
 
     /// Adds amounts, times a factor, to a domain and those to its right.
-    pub fn deposit_row(&mut self, first: Domain, amounts: &[f32], factor: f32) {
+    pub(super) fn deposit_row(&mut self, first: Domain, amounts: &[f32], factor: f32) {
         let first_position = self.shape.position(first.column, first.row);
         let domains = &mut self.fields[first.patch][first_position..][..amounts.len()];
         domains.iter_mut().zip(amounts).for_each(|(value, amount)| *value += factor * amount);
     }
 
-    pub fn uptake(&self, cell: usize) -> f64 {
+    pub(super) fn uptake(&self, cell: usize) -> f64 {
         let footprint = &self.footprints[cell];
         footprint.overlap(&self.fields[footprint.patch])
     }
 
     /// All concentrations of a patch, row by row.
-    pub fn patch(&self, patch: usize) -> Vec<f64> {
+    pub(super) fn patch(&self, patch: usize) -> Vec<f64> {
         let row = |row| &self.fields[patch][self.shape.position(0, row)..][..self.shape.across.domains];
         (0..self.shape.along.domains).flat_map(|number| row(number).iter().map(|&value| f64::from(value))).collect()
     }

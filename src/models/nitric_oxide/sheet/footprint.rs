@@ -22,7 +22,7 @@ pub(super) struct Footprint {
 
 impl Footprint {
     /// The footprint of a cell in a field in which a column and a row are at `position`.
-    pub fn new(exact: &ModalSheet, cell: usize, position: impl Fn(usize, usize) -> usize) -> Self {
+    pub(super) fn new(exact: &ModalSheet, cell: usize, position: impl Fn(usize, usize) -> usize) -> Self {
         let source = &exact.sources()[cell];
         let (across, along) = exact.lines();
         let (modes_across, modes_along) = exact.modes();
@@ -55,14 +55,14 @@ impl Footprint {
     }
 
     /// Adds the footprint of release at this rate.
-    pub fn add(&self, rate: f32, field: &mut [f32]) {
+    pub(super) fn add(&self, rate: f32, field: &mut [f32]) {
         for (start, values) in self.rows() {
             field[start..][..values.len()].iter_mut().zip(values).for_each(|(field, value)| *field += rate * value);
         }
     }
 
     /// The sum over the field, each concentration times the footprint there.
-    pub fn overlap(&self, field: &[f32]) -> f64 {
+    pub(super) fn overlap(&self, field: &[f32]) -> f64 {
         let mut sums = [0.0_f32; OVERLAP_LANES];
         for (start, values) in self.rows() {
             let (field, rest_of_field) = field[start..][..values.len()].as_chunks::<OVERLAP_LANES>();

@@ -61,7 +61,9 @@ impl Rectangle {
 /// column, then to the next column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plan {
+    /// How many microzones lie side by side.
     pub microzones: usize,
+    /// Whether nitric oxide passes from one microzone to the next.
     pub arrangement: Arrangement,
 }
 
@@ -134,8 +136,11 @@ impl Plan {
 /// One domain of a sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Domain {
+    /// The sheet that it belongs to: 0 if microzones are joined, else its microzone.
     pub patch: usize,
+    /// Its place along x, across the microzones.
     pub column: usize,
+    /// Its place along y, along the microzones.
     pub row: usize,
 }
 

@@ -24,13 +24,13 @@ impl HeatKernel {
     /// The narrowest kernel whose error is at most `accuracy` times the largest concentration, by [`measured_error`].
     ///
     /// The errors along x and y at most add up, so each may use half of the accuracy.
-    pub fn narrowest(exchange: f64, accuracy: f64) -> Self {
+    pub(super) fn narrowest(exchange: f64, accuracy: f64) -> Self {
         let within = |radius: &usize| measured_error(exchange, *radius) <= 0.5 * accuracy;
         Self::of_radius(exchange, (0..LARGEST_RADIUS).find(within).unwrap_or(LARGEST_RADIUS))
     }
 
     /// The kernel of a radius; `exchange` is d = D h / side².
-    pub fn of_radius(exchange: f64, radius: usize) -> Self {
+    pub(super) fn of_radius(exchange: f64, radius: usize) -> Self {
         let polynomial = Polynomial::new(exchange, radius);
         if radius == 0 {
             return Self { taps: vec![1.0] };
@@ -48,7 +48,7 @@ impl HeatKernel {
         Self { taps: (0..=radius).map(tap).collect() }
     }
 
-    pub fn radius(&self) -> usize {
+    pub(super) fn radius(&self) -> usize {
         self.taps.len() - 1
     }
 
@@ -57,7 +57,7 @@ impl HeatKernel {
     /// The sum of all taps acts on the whole amount at every step, so that its rounding would pile up. Therefore the middle tap
     /// is kept as what it lacks to 1, and the outermost tap makes good what rounding did to the others: its own
     /// rounding is that of a much smaller number.
-    pub fn single_precision(&self, factor: f64) -> SingleTaps {
+    pub(super) fn single_precision(&self, factor: f64) -> SingleTaps {
         let loss = (1.0 - factor * self.taps[0]) as f32;
         let mut outer: Vec<f32> = self.taps[1..].iter().map(|tap| (factor * tap) as f32).collect();
         if let Some((outermost, inner)) = outer.split_last_mut() {

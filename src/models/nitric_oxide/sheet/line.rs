@@ -20,7 +20,7 @@ pub(crate) struct Line {
 
 impl Line {
     /// The domain that a position beyond an end stands for.
-    pub fn fold(self, position: isize) -> usize {
+    pub(crate) fn fold(self, position: isize) -> usize {
         let domains = self.domains as isize;
         let folded = match self.boundary {
             Boundary::Periodic => position.rem_euclid(domains),
@@ -33,7 +33,7 @@ impl Line {
     }
 
     /// The eigenvalue of minus the second difference for a mode: 4 sin²(ω/2), with ω its phase advance a domain.
-    pub fn eigenvalue(self, mode: usize) -> f64 {
+    pub(crate) fn eigenvalue(self, mode: usize) -> f64 {
         let (half_periods, _) = self.half_periods(mode);
         let sine = libm::sin(PI * half_periods as f64 / (2 * self.domains) as f64);
         4.0 * sine * sine
@@ -42,7 +42,7 @@ impl Line {
     /// The orthonormal mode at a domain: cosines for closed ends, cosines and sines for a periodic row.
     ///
     /// The argument is reduced in whole numbers before the cosine is taken.
-    pub fn mode(self, mode: usize, domain: usize) -> f64 {
+    pub(crate) fn mode(self, mode: usize, domain: usize) -> f64 {
         let (half_periods, is_sine) = self.half_periods(mode);
         let quarter_turns = if is_sine { 3 * self.domains } else { 0 };
         let position = match self.boundary {
@@ -58,7 +58,7 @@ impl Line {
     }
 
     /// All modes, one after the other, each over all domains.
-    pub fn modes(self) -> Vec<f64> {
+    pub(crate) fn modes(self) -> Vec<f64> {
         let one = |mode| (0..self.domains).map(move |domain| self.mode(mode, domain));
         (0..self.domains).flat_map(one).collect()
     }

@@ -36,7 +36,7 @@ pub(crate) struct Source {
 
 impl ModalSheet {
     /// A sheet without nitric oxide.
-    pub fn new(parameters: &SheetParameters, instructions: InstructionSet) -> Self {
+    pub(crate) fn new(parameters: &SheetParameters, instructions: InstructionSet) -> Self {
         let plan = parameters.plan;
         let boundary = match plan.arrangement {
             Arrangement::Joined => Boundary::Closed,
@@ -67,23 +67,23 @@ impl ModalSheet {
         sheet
     }
 
-    pub fn plan(&self) -> Plan {
+    pub(crate) fn plan(&self) -> Plan {
         self.plan
     }
 
-    pub fn lines(&self) -> (Line, Line) {
+    pub(crate) fn lines(&self) -> (Line, Line) {
         (self.across, self.along)
     }
 
-    pub fn modes(&self) -> (&[f64], &[f64]) {
+    pub(crate) fn modes(&self) -> (&[f64], &[f64]) {
         (&self.modes_across, &self.modes_along)
     }
 
-    pub fn decay_and_gain(&self) -> (&[f64], &[f64]) {
+    pub(crate) fn decay_and_gain(&self) -> (&[f64], &[f64]) {
         (&self.decay, &self.gain)
     }
 
-    pub fn sources(&self) -> &[Source] {
+    pub(crate) fn sources(&self) -> &[Source] {
         &self.sources
     }
 
@@ -100,7 +100,7 @@ impl ModalSheet {
     }
 
     /// Goes on by one step; see [`crate::models::nitric_oxide::Sheet::step`].
-    pub fn step(&mut self, release: &[f32]) {
+    pub(crate) fn step(&mut self, release: &[f32]) {
         for coefficients in &mut self.coefficients {
             coefficients.iter_mut().zip(&self.decay).for_each(|(coefficient, decay)| *coefficient *= decay);
         }
@@ -118,7 +118,7 @@ impl ModalSheet {
         }
     }
 
-    pub fn concentration(&self, domain: Domain) -> f64 {
+    pub(crate) fn concentration(&self, domain: Domain) -> f64 {
         let mut sum = 0.0;
         for (row, along) in
             self.coefficients[domain.patch].chunks_exact(self.across.domains).zip(self.along_at(domain.row))
@@ -130,7 +130,7 @@ impl ModalSheet {
         sum
     }
 
-    pub fn deposit(&mut self, domain: Domain, amount: f64) {
+    pub(crate) fn deposit(&mut self, domain: Domain, amount: f64) {
         let across: Vec<f64> = self.across_at(domain.column).collect();
         let along: Vec<f64> = self.along_at(domain.row).collect();
         for (row, along) in self.coefficients[domain.patch].chunks_exact_mut(self.across.domains).zip(along) {
@@ -138,7 +138,7 @@ impl ModalSheet {
         }
     }
 
-    pub fn uptake(&self, cell: usize) -> f64 {
+    pub(crate) fn uptake(&self, cell: usize) -> f64 {
         let (source, width) = (&self.sources[cell], self.across.domains);
         let mut sum = 0.0;
         let rows = self.coefficients[source.patch].chunks_exact(width).zip(self.gain.chunks_exact(width));
@@ -153,16 +153,16 @@ impl ModalSheet {
     }
 
     /// The modes across at one column, and the modes along at one row.
-    pub fn across_at(&self, column: usize) -> impl Iterator<Item = f64> {
+    pub(crate) fn across_at(&self, column: usize) -> impl Iterator<Item = f64> {
         self.modes_across.chunks_exact(self.across.domains).map(move |mode| mode[column])
     }
 
-    pub fn along_at(&self, row: usize) -> impl Iterator<Item = f64> {
+    pub(crate) fn along_at(&self, row: usize) -> impl Iterator<Item = f64> {
         self.modes_along.chunks_exact(self.along.domains).map(move |mode| mode[row])
     }
 
     /// All concentrations of a patch, row by row.
-    pub fn patch(&self, patch: usize) -> Vec<f64> {
+    pub(crate) fn patch(&self, patch: usize) -> Vec<f64> {
         let (width, length) = (self.across.domains, self.along.domains);
         let mut across = vec![0.0; width * length];
         multiply(self.instructions, &self.coefficients[patch], &self.modes_across, &mut across, width);

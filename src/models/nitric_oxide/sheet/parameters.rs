@@ -29,7 +29,9 @@ pub struct SheetParameters {
     pub diffusion: f64,
     /// k, in 1/s; 0 to 1000.
     pub decay: f64,
+    /// The microzones.
     pub plan: Plan,
+    /// Where a discharge releases nitric oxide.
     pub release: ReleaseSite,
     /// The largest error over the largest concentration; at most 0.1, and 0 for exact steps.
     pub accuracy: f64,
@@ -37,6 +39,7 @@ pub struct SheetParameters {
 
 /// Why parameters do not describe a sheet.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
+#[allow(missing_docs, reason = "each message says what its variant means")]
 pub enum SheetError {
     #[error("{name} must be between 0 and {largest}, not {value}")]
     Range { name: &'static str, value: f64, largest: f64 },

@@ -28,6 +28,7 @@ const SIGNAL_DEPTH: f64 = 1.0 / 3.0;
 /// The parameters of a [`Transmission`], not yet checked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TransmissionParameters {
+    /// The sheet of nitric oxide.
     pub sheet: SheetParameters,
     /// r, in 1/s; above 0, at most 100.
     pub io_rate: f64,
@@ -47,6 +48,7 @@ pub struct TransmissionParameters {
 
 /// Why parameters do not describe a transmission.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
+#[allow(missing_docs, reason = "each message says what its variant means")]
 pub enum TransmissionError {
     #[error(transparent)]
     Sheet(#[from] SheetError),

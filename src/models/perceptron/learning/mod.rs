@@ -48,6 +48,7 @@ pub struct LearningRule {
 
 /// Why numbers do not describe a learning rule, or what it cannot do.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
+#[allow(missing_docs, reason = "each message says what its variant means")]
 pub enum LearningError {
     #[error("the learning rate must be between 1e-9 and 16 thresholds a pattern, not {0}")]
     LearningRate(f64),

@@ -24,6 +24,7 @@ pub struct StoredPrefix {
 
 /// Why the longest storable prefix is not known.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
+#[allow(missing_docs, reason = "each message says what its variant means")]
 pub enum StorabilityError {
     #[error("{patterns} patterns of {inputs} inputs, the load limit, can still be stored")]
     LoadLimit { patterns: usize, inputs: usize },

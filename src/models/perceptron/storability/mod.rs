@@ -33,7 +33,12 @@ pub enum Decision {
     /// They cannot: these multipliers prove it.
     NotStorable(Refutation),
     /// No proof was found. The widest margin, in units of θ, is between the bounds.
-    Undecided { lower: f64, upper: f64 },
+    Undecided {
+        /// The margin of the best weights that were found.
+        lower: f64,
+        /// The bound by the best multipliers that were found.
+        upper: f64,
+    },
 }
 
 /// Decides whether some w ≥ 0 has s^μ (Σ_i w_i ξ_i^μ - θ) > τ^μ for every pattern of the prefix.

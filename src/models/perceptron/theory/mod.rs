@@ -22,18 +22,23 @@ use super::problem::{CapacityParameters, CapacityProblem};
 pub struct Theory {
     /// α_c, patterns per input.
     pub capacity: f64,
+    /// Its standard error.
     pub capacity_standard_error: f64,
     /// Φ(-b), the fraction of weights that are exactly 0.
     pub silent_fraction: f64,
+    /// Its standard error.
     pub silent_fraction_standard_error: f64,
     /// Variance of all weights over their squared mean, r(b)² - 1.
     pub weight_variance: f64,
+    /// Its standard error.
     pub weight_variance_standard_error: f64,
     /// b: the weights are distributed as (b + z)₊ with z a standard normal value.
     pub weight_offset: f64,
+    /// Its standard error.
     pub weight_offset_standard_error: f64,
     /// m: the mean current less the threshold, in natural units.
     pub current_offset: f64,
+    /// Its standard error.
     pub current_offset_standard_error: f64,
 }
 

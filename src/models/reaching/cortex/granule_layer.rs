@@ -4,7 +4,8 @@ use super::mossy_fibres::{MOSSY_FIBRES, MOSSY_SIDE, below};
 use crate::random::RandomStream;
 
 /// On a torus of 54 × 54 that lies over the mossy fibres' own.
-pub const GRANULE_SIDE: usize = 54;
+pub(crate) const GRANULE_SIDE: usize = 54;
+/// The number of granule cells.
 pub const GRANULE_CELLS: usize = GRANULE_SIDE * GRANULE_SIDE;
 /// Granule cells from one mossy fibre to the next.
 const CELLS_PER_FIBRE: usize = GRANULE_SIDE / MOSSY_SIDE;
@@ -71,7 +72,7 @@ fn inhibit(activities: &mut [f32], region: usize) {
 }
 
 /// The g that is the mean of [drive - g]₊: by Newton's method from 0, below the solution, from where it rises step by step.
-pub fn golgi_activity(drives: &[f32]) -> f32 {
+pub(crate) fn golgi_activity(drives: &[f32]) -> f32 {
     let cells = drives.len() as f32;
     let mut golgi = 0.0;
     for _ in 0..MOST_NEWTON_STEPS {

@@ -5,16 +5,19 @@ use std::collections::VecDeque;
 use crate::models::nitric_oxide::CELLS_PER_MICROZONE;
 use crate::models::reaching::plant::arm::Joints;
 
+/// A flexor and an extensor for each of two joints.
 pub const MICROZONES: usize = 4;
 
 /// Purkinje cells that one nuclear cell hears.
 const CELLS_PER_NUCLEAR_CELL: usize = 3;
-pub const NUCLEAR_CELLS: usize = CELLS_PER_MICROZONE / CELLS_PER_NUCLEAR_CELL;
+pub(crate) const NUCLEAR_CELLS: usize = CELLS_PER_MICROZONE / CELLS_PER_NUCLEAR_CELL;
 
 /// What a microzone stands for: a joint, and whether it flexes or extends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Role {
+    /// 0: shoulder; 1: elbow.
     pub joint: usize,
+    /// Whether its nuclear cells flex the joint; if not, they extend it.
     pub flexes: bool,
 }
 
@@ -51,7 +54,7 @@ impl MicrozoneOrder {
 }
 
 /// The activities of a microzone's nuclear cells: minus the mean of the three Purkinje cells of a column.
-pub fn nuclear_activities(purkinje: &[f64]) -> impl Iterator<Item = f64> + '_ {
+pub(crate) fn nuclear_activities(purkinje: &[f64]) -> impl Iterator<Item = f64> + '_ {
     purkinje
         .chunks_exact(CELLS_PER_NUCLEAR_CELL)
         .map(|cells| -cells.iter().sum::<f64>() / CELLS_PER_NUCLEAR_CELL as f64)
@@ -77,7 +80,7 @@ pub fn cerebellar_torques(roles: &[Role; MICROZONES], nuclear: &[f64; MICROZONES
 
 /// What the climbing fibres hear of: the controller's feedback torque, flexors of its positive, extensors of its negative part.
 #[derive(Clone, Debug)]
-pub struct ErrorSignal {
+pub(crate) struct ErrorSignal {
     roles: [Role; MICROZONES],
     /// Torques of the last steps, the latest at the back.
     late: VecDeque<Joints>,
@@ -85,12 +88,12 @@ pub struct ErrorSignal {
 
 impl ErrorSignal {
     /// Errors that arrive some steps late.
-    pub fn new(roles: [Role; MICROZONES], delay: usize) -> Self {
+    pub(crate) fn new(roles: [Role; MICROZONES], delay: usize) -> Self {
         Self { roles, late: vec![[0.0; 2]; delay].into() }
     }
 
     /// The signal of each microzone in the next step, in N m, given that step's feedback torques.
-    pub fn step(&mut self, feedback: Joints) -> [f64; MICROZONES] {
+    pub(crate) fn step(&mut self, feedback: Joints) -> [f64; MICROZONES] {
         self.late.push_back(feedback);
         let arrived = self.late.pop_front().unwrap_or(feedback);
         self.roles.map(|role| (role.sign() * arrived[role.joint]).max(0.0))
@@ -100,13 +103,15 @@ impl ErrorSignal {
 /// Whether one scale turns all errors into rates, or each joint has its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OliveScale {
+    /// One scale for both joints.
     Common,
+    /// One scale for each joint, so that both fire alike.
     Joint,
 }
 
 /// How error signals become firing rates.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct OliveInput {
+pub(crate) struct OliveInput {
     /// Of each microzone, in spikes/s for each N m.
     scales: [f64; MICROZONES],
     /// Spontaneous rate, in spikes/s.
@@ -118,7 +123,7 @@ pub struct OliveInput {
 impl OliveInput {
     /// Scales signals so that their mean over time and microzones becomes the mean rate: of all microzones together, or of each
     /// joint's two. Signals without error stay silent.
-    pub fn new(
+    pub(crate) fn new(
         roles: &[Role; MICROZONES],
         signals: &[[f64; MICROZONES]],
         mean_rate: f64,
@@ -142,7 +147,7 @@ impl OliveInput {
     }
 
     /// The rate of each microzone's olive cells, in spikes/s: [baseline + scale × signal - inhibition × nuclear activity]₊.
-    pub fn rates(&self, signal: &[f64; MICROZONES], nuclear: &[f64; MICROZONES]) -> [f64; MICROZONES] {
+    pub(crate) fn rates(&self, signal: &[f64; MICROZONES], nuclear: &[f64; MICROZONES]) -> [f64; MICROZONES] {
         let mut rates = [0.0; MICROZONES];
         for (microzone, rate) in rates.iter_mut().enumerate() {
             let excited = self.baseline + self.scales[microzone] * signal[microzone];

@@ -19,7 +19,7 @@ use parallel_fibres::ParallelFibres;
 use synapses::{LearningRule, Synapses};
 
 /// The parts that learn and what drives them.
-pub struct Cerebellum<'a> {
+pub(super) struct Cerebellum<'a> {
     roles: [Role; MICROZONES],
     inputs: NoisyFibres<'a>,
     fibres: ParallelFibres,
@@ -44,7 +44,7 @@ struct Volume {
 }
 
 /// What a [`Cerebellum`] is made of.
-pub struct Anatomy<'a> {
+pub(super) struct Anatomy<'a> {
     pub roles: [Role; MICROZONES],
     pub fibres: NoisyFibres<'a>,
     pub memory_trace: f64,
@@ -61,7 +61,7 @@ impl<'a> Cerebellum<'a> {
     ///
     /// # Errors
     /// The first parameter of the sheet that is out of its range.
-    pub fn new(anatomy: Anatomy<'a>, stream: &RandomStream) -> Result<Self, SheetError> {
+    pub(super) fn new(anatomy: Anatomy<'a>, stream: &RandomStream) -> Result<Self, SheetError> {
         let streams = anatomy.roles.iter().map(|role| stream.substream(role.number() as u64)).collect();
         let volume = Volume {
             signal: ErrorSignal::new(anatomy.roles, anatomy.error_delay),
@@ -83,20 +83,20 @@ impl<'a> Cerebellum<'a> {
     }
 
     /// A step before learning, in which it takes notice of how much nitric oxide there is.
-    pub fn notice(&mut self, place: usize, feedback: Joints) {
+    pub(super) fn notice(&mut self, place: usize, feedback: Joints) {
         self.fibres.step(self.inputs.step(place));
         self.volume.step(feedback, &self.nuclear, &self.fibres);
         self.synapses.notice(&self.volume.rows());
     }
 
     /// Ends noticing; see [`Synapses::begin_learning`].
-    pub fn begin_learning(&mut self, each_by_its_own: bool) {
+    pub(super) fn begin_learning(&mut self, each_by_its_own: bool) {
         self.volume.rates = (0.0, 0);
         self.synapses.begin_learning(each_by_its_own);
     }
 
     /// A step of learning: the torques with the weights before it.
-    pub fn learn(&mut self, place: usize, feedback: Joints) -> Joints {
+    pub(super) fn learn(&mut self, place: usize, feedback: Joints) -> Joints {
         let activities = self.inputs.step(place);
         if self.volume.fibre_release > 0.0 {
             self.fibres.show(activities);
@@ -108,7 +108,7 @@ impl<'a> Cerebellum<'a> {
     }
 
     /// The torques along the desired path with the weights as they are; nothing is learned.
-    pub fn recall(&mut self) -> impl FnMut(usize) -> Joints {
+    pub(super) fn recall(&mut self) -> impl FnMut(usize) -> Joints {
         // Tests are no part of learning: fibres of their own leave the trace, and the noise to come, as they are.
         let (mut fibres, mut inputs) = (ParallelFibres::new(0.0), self.inputs.clone());
         move |place| {
@@ -118,12 +118,12 @@ impl<'a> Cerebellum<'a> {
         }
     }
 
-    pub fn synapses(&self) -> &Synapses {
+    pub(super) fn synapses(&self) -> &Synapses {
         &self.synapses
     }
 
     /// Of all olive cells since learning began, in spikes/s.
-    pub fn mean_rate(&self) -> f64 {
+    pub(super) fn mean_rate(&self) -> f64 {
         let (sum, steps) = self.volume.rates;
         sum / (steps * MICROZONES) as f64
     }

@@ -4,8 +4,8 @@ use crate::models::reaching::plant::desired_path::{DesiredPath, DesiredState};
 use crate::random::RandomStream;
 
 /// On a torus of 9 × 9.
-pub const MOSSY_FIBRES: usize = MOSSY_SIDE * MOSSY_SIDE;
-pub const MOSSY_SIDE: usize = 9;
+pub(crate) const MOSSY_FIBRES: usize = MOSSY_SIDE * MOSSY_SIDE;
+pub(crate) const MOSSY_SIDE: usize = 9;
 
 /// Fibres tuned to each of: the two angles, the two velocities, the two accelerations.
 const FIBRES_OF: [usize; 6] = [14, 14, 14, 13, 13, 13];

@@ -8,7 +8,7 @@ use crate::random::RandomStream;
 
 /// Everything that drives the parallel fibres.
 #[derive(Clone, Debug)]
-pub struct Inputs<'a> {
+pub(crate) struct Inputs<'a> {
     pub path: &'a DesiredPath,
     pub mossy: &'a MossyFibres,
     pub granule: &'a GranuleLayer,
@@ -17,7 +17,7 @@ pub struct Inputs<'a> {
 
 /// The activities of parallel fibres, step by step.
 #[derive(Clone, Debug)]
-pub struct NoisyFibres<'a> {
+pub(crate) struct NoisyFibres<'a> {
     inputs: Inputs<'a>,
     /// Half the range of the noise: a uniform variate has the standard deviation range / √12.
     half_range: f64,
@@ -27,12 +27,12 @@ pub struct NoisyFibres<'a> {
 
 impl<'a> NoisyFibres<'a> {
     /// Adds to each mossy fibre, in each step, uniform noise of this standard deviation, and rectifies.
-    pub fn new(inputs: Inputs<'a>, deviation: f64, stream: RandomStream) -> Self {
+    pub(crate) fn new(inputs: Inputs<'a>, deviation: f64, stream: RandomStream) -> Self {
         Self { inputs, half_range: 3f64.sqrt() * deviation, stream, activities: vec![0.0; GRANULE_CELLS] }
     }
 
     /// Of all fibres in the next step, which has this place along the path.
-    pub fn step(&mut self, place: usize) -> &[f32] {
+    pub(crate) fn step(&mut self, place: usize) -> &[f32] {
         let Inputs { path, mossy, granule, table } = self.inputs;
         if self.half_range == 0.0 {
             return table.at(place);

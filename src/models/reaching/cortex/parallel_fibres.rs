@@ -7,14 +7,14 @@ use crate::models::nitric_oxide::STEP;
 use crate::models::reaching::plant::desired_path::DesiredPath;
 
 /// Places of a row of one microzone in the arrays of synapses: its 54 domains and two that stand for none.
-pub const LANES: usize = 56;
+pub(crate) const LANES: usize = 56;
 /// Fibres that odd rows of domains are shifted against even ones.
 const SHIFT: usize = GRANULE_SIDE / 2;
 
 /// Values of a row of domains of one microzone.
-pub type Lanes = [f32; LANES];
+pub(crate) type Lanes = [f32; LANES];
 /// Values of an even row of domains and of the odd one after it.
-pub type RowPair = [Lanes; 2];
+pub(crate) type RowPair = [Lanes; 2];
 
 /// The activity of all parallel fibres for each of the [`DesiredPath::states`]. It depends on the desired motion only.
 #[derive(Clone, Debug)]

@@ -5,14 +5,14 @@ use crate::instruction_set::{InstructionSet, dispatched};
 use crate::models::nitric_oxide::{Domain, FieldRows, MICROZONE_LENGTH};
 
 /// Pairs of rows of a microzone. A pair meets the fibres of one row of granule cells.
-pub const PAIRS: usize = MICROZONE_LENGTH / 2;
+pub(super) const PAIRS: usize = MICROZONE_LENGTH / 2;
 /// Successive pairs that no Purkinje cell begins or ends between.
-pub const SEGMENT: usize = 6;
-pub const SEGMENTS: usize = PAIRS / SEGMENT;
+pub(super) const SEGMENT: usize = 6;
+pub(super) const SEGMENTS: usize = PAIRS / SEGMENT;
 
 /// For each segment, for each microzone.
 #[derive(Clone, Debug)]
-pub struct Sums {
+pub(super) struct Sums {
     /// Of (w - 1) times activity.
     pub output: Vec<Lanes>,
     /// Of the change.
@@ -20,7 +20,7 @@ pub struct Sums {
 }
 
 #[derive(Clone, Copy)]
-pub struct Constants {
+pub(super) struct Constants {
     /// What is new in the running average.
     pub renewal: f32,
     /// The least weight, less 1.
@@ -28,7 +28,7 @@ pub struct Constants {
 }
 
 /// What a pass reads and changes; see [`super::synapses::Synapses`].
-pub struct State<'a> {
+pub(super) struct State<'a> {
     pub rates: &'a [RowPair],
     pub means: &'a [Lanes],
     pub weights: &'a mut [RowPair],
@@ -39,7 +39,7 @@ pub struct State<'a> {
 dispatched! {
     /// One pass over all synapses: lets the fibres go on by a step, completes the last change, sums up the cells' inputs, and
     /// makes the next change.
-    pub fn pass(
+    pub(super) fn pass(
         state: State<'_>,
         fibres: &mut ParallelFibres,
         activities: &[f32],
@@ -114,14 +114,14 @@ fn pass_rows(
 
 /// A weight with the mean over the cell and the bound. Written so that one instruction takes the larger.
 #[inline(always)]
-pub fn completed(weight: f32, mean: f32, least: f32) -> f32 {
+pub(super) fn completed(weight: f32, mean: f32, least: f32) -> f32 {
     let sum = weight + mean;
     if sum > least { sum } else { least }
 }
 
 dispatched! {
     /// The sums of the cells' inputs.
-    pub fn read(
+    pub(super) fn read(
         weights: &[RowPair],
         means: &[Lanes],
         output: &mut [Lanes],

@@ -8,7 +8,7 @@ use crate::instruction_set::InstructionSet;
 use crate::models::nitric_oxide::{CELLS_PER_MICROZONE, Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Plan};
 
 /// Of a Purkinje cell.
-pub const SYNAPSES_PER_CELL: usize = 216;
+pub(crate) const SYNAPSES_PER_CELL: usize = 216;
 
 /// Domains across a Purkinje cell.
 const CELL_WIDTH: usize = 6;
@@ -29,6 +29,7 @@ pub struct LearningRule {
     pub rate: f64,
     /// What is new in the running average after a step: 1 - e^(-h/τ).
     pub renewal: f64,
+    /// Over what the running average of nitric oxide is taken.
     pub scope: AverageScope,
     /// The smallest weight; minus infinity for none.
     pub least_weight: f64,

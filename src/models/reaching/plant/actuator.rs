@@ -8,8 +8,13 @@ use crate::models::nitric_oxide::STEP;
 /// What moves the arm: motors at the joints, or muscles with a level of activation in common.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Actuation {
+    /// Motors at the joints.
     Torque,
-    Muscles { co_contraction: f64 },
+    /// Six muscles, with an activation that all have in common.
+    Muscles {
+        /// From 0 to 1.
+        co_contraction: f64,
+    },
 }
 
 /// Moves the arm.

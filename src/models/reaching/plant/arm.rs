@@ -19,12 +19,14 @@ const COUPLING: f64 = FOREARM_MASS * LENGTHS[0] * FOREARM_CENTRE;
 /// Where the arm is and how fast it turns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ArmState {
+    /// Angles of the joints, in rad.
     pub angles: Joints,
     /// In rad/s.
     pub velocities: Joints,
 }
 
 impl ArmState {
+    /// An arm that does not move.
     pub fn at_rest(angles: Joints) -> Self {
         Self { angles, velocities: [0.0; 2] }
     }

@@ -13,12 +13,14 @@ pub struct Controller {
     pub position_gains: Joints,
     /// K_v, in N m s/rad.
     pub velocity_gains: Joints,
+    /// The torque that does not wait for errors.
     pub feed_forward: FeedForward,
 }
 
 /// What the controller knows of the arm's dynamics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FeedForward {
+    /// None.
     Nothing,
     /// Each joint's own inertia: M₁₁ q̈*₁ and M₂₂ q̈*₂.
     Inertia,

@@ -9,13 +9,14 @@ use thiserror::Error;
 use super::arm::{self, Joints};
 use crate::models::nitric_oxide::STEP;
 
+/// Targets on a circle around the start.
 pub const TARGETS: usize = 8;
 /// Out to each target and back, the first one straight ahead, then counterclockwise.
 pub const MOVEMENTS_PER_CYCLE: usize = 2 * TARGETS;
 /// From the beginning of one movement to the next: 1.2 s.
 pub const STEPS_PER_MOVEMENT: usize = 240;
 /// A movement takes 0.7 s; then the hand is to stay.
-pub const MOVING_STEPS: usize = 140;
+pub(crate) const MOVING_STEPS: usize = 140;
 /// Of the circle, in m from the shoulder.
 pub const CENTRE: [f64; 2] = [0.0, 0.40];
 
@@ -24,8 +25,11 @@ pub const CENTRE: [f64; 2] = [0.0, 0.40];
 pub struct DesiredState {
     /// In m.
     pub hand: [f64; 2],
+    /// In rad.
     pub angles: Joints,
+    /// In rad/s.
     pub velocities: Joints,
+    /// In rad/s².
     pub accelerations: Joints,
 }
 
@@ -96,6 +100,7 @@ impl DesiredPath {
         if place % STATES_PER_MOVEMENT == MOVING_STEPS { STEPS_PER_MOVEMENT - MOVING_STEPS } else { 1 }
     }
 
+    /// The state in a step of a movement.
     pub fn at(&self, movement: usize, step: usize) -> &DesiredState {
         &self.states[Self::place(movement, step)]
     }

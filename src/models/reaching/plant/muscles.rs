@@ -6,6 +6,7 @@
 
 use super::arm::{ArmState, Joints};
 
+/// The number of muscles.
 pub const MUSCLES: usize = 6;
 
 /// Of each muscle, between 0 and 1.

@@ -14,43 +14,59 @@ use super::{StoreError, atomic, deterministic, text_attribute};
 /// What a netCDF-4 file holds. Order counts: it is that of the file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Netcdf {
+    /// Of the file.
     pub attributes: Vec<(String, Attribute)>,
+    /// In the order of their numbers in the file.
     pub dimensions: Vec<Dimension>,
+    /// In the order in which they are written.
     pub variables: Vec<Variable>,
 }
 
 /// A named length, at least 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dimension {
+    /// Unique among the dimensions.
     pub name: String,
+    /// At least 1.
     pub length: usize,
 }
 
-/// Values on dimensions, the last one fastest; without dimensions, one value.
+/// Array on dimensions, the last one fastest; without dimensions, one value.
 ///
 /// A variable named like its only dimension is that dimension's coordinate variable.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Variable {
+    /// Unique among the variables.
     pub name: String,
+    /// The names of its dimensions, slowest first.
     pub dimensions: Vec<String>,
-    pub values: Values,
+    /// As many as its dimensions have places.
+    pub values: Array,
+    /// In their order.
     pub attributes: Vec<(String, Attribute)>,
 }
 
-/// The values of a variable. NaNs are stored bit by bit.
+/// The values of a variable, the last dimension fastest. NaNs are stored bit by bit.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Values {
+pub enum Array {
+    /// `double`.
     Number(Vec<f64>),
+    /// `int64`.
     Integer(Vec<i64>),
+    /// `ubyte`.
     Byte(Vec<u8>),
+    /// `string`.
     Text(Vec<String>),
 }
 
 /// The value of an attribute. `_FillValue` has the type of its variable: one number, integer or byte.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Attribute {
+    /// A text.
     Text(String),
+    /// One whole number.
     Integer(i64),
+    /// One number.
     Number(f64),
     /// The `flag_values` of a variable of bytes, for example.
     Bytes(Vec<u8>),
@@ -69,7 +85,7 @@ impl Variable {
     }
 }
 
-impl Values {
+impl Array {
     /// How many there are.
     pub fn len(&self) -> usize {
         match self {
@@ -121,10 +137,10 @@ fn write_variable(file: &File, netcdf: &Netcdf, variable: &Variable) -> hdf5::Re
         Some(Attribute::Text(_)) | None => {}
     }
     match &variable.values {
-        Values::Number(values) => write_values(builder, &variable.name, &shape, values),
-        Values::Integer(values) => write_values(builder, &variable.name, &shape, values),
-        Values::Byte(values) => write_values(builder, &variable.name, &shape, values),
-        Values::Text(values) => {
+        Array::Number(values) => write_values(builder, &variable.name, &shape, values),
+        Array::Integer(values) => write_values(builder, &variable.name, &shape, values),
+        Array::Byte(values) => write_values(builder, &variable.name, &shape, values),
+        Array::Text(values) => {
             let texts: Result<Vec<VarLenUnicode>, _> = values.iter().map(|text| text.parse()).collect();
             let texts = texts.map_err(|error| hdf5::Error::from(format!("{}: {error}", variable.name)))?;
             write_values(builder, &variable.name, &shape, &texts)
