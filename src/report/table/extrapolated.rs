@@ -1,6 +1,9 @@
-//! The table of values at infinite size: one row for each combination of the other axes.
+//! The table of values at infinite size: one row per combination of the other axes.
 
-use super::deviation::Comparison;
+use super::Table;
+use super::cell::Cell;
+use super::columns::Columns;
+use super::deviation::{Comparison, MeanDeviation, mean_deviation};
 use super::extrapolation::{FEWEST_SIZES, Fit, Law, Measured, extrapolate, usable};
 use super::row::Row;
 use crate::experiment::{Estimate, Value};
@@ -39,7 +42,8 @@ impl Extrapolated {
         };
         let of_combination = |first: usize| {
             let points = (0..sweep.axes[along].len()).map(|index| &rows[first + index * stride]);
-            let with_sizes: Vec<(f64, &Row)> = points.map(|row| (number(row.parameters[column]), row)).collect();
+            let with_sizes: Vec<(f64, &Row)> =
+                points.map(|row| (Cell::Parameter(row.parameters[column]).number(), row)).collect();
             ExtrapolatedRow::new(others(&rows[first]), &with_sizes)
         };
         let mut parameters: Vec<&'static str> = sweep.axes.iter().flat_map(|axis| axis.names.clone()).collect();
@@ -48,6 +52,37 @@ impl Extrapolated {
         let rows: Vec<ExtrapolatedRow> = firsts.map(of_combination).collect();
         let something = rows.iter().any(|row| row.fits.iter().any(Option::is_some));
         something.then_some(Self { size, parameters, rows })
+    }
+
+    /// The columns of these rows, which are part of this table.
+    pub(crate) fn columns(&self, table: &Table) -> Columns<ExtrapolatedRow> {
+        let name = table.observable;
+        let mut columns = Columns::of_parameters(&self.parameters, |row: &ExtrapolatedRow| &row.parameters);
+        columns.add("sizes", "sizes", |row| Cell::Count(row.sizes));
+        if table.has_theory {
+            let theory = |row: &ExtrapolatedRow| Cell::Rounded(row.theory.value, row.smallest_error());
+            let error = |row: &ExtrapolatedRow| Cell::Error(row.theory.standard_error);
+            columns.add(format!("{name}_theory"), "theory", theory);
+            columns.add(format!("{name}_theory_sem"), "theory error", error).for_people = false;
+        }
+        for law in Law::ALL {
+            let key = law.key();
+            let value = move |row: &ExtrapolatedRow| Cell::Rounded(row.fit(law).value, row.fit(law).standard_error);
+            columns.add(format!("{name}_{key}"), law.title(), value);
+            columns.add(format!("{name}_{key}_sem"), "error", move |row| Cell::Error(row.fit(law).standard_error));
+            columns.add(format!("{name}_{key}_chi2"), "chi2", move |row| Cell::Decimal(row.fit(law).chi_squared));
+            if table.has_theory {
+                let [deviation, in_errors] = [format!("deviation_{key}"), format!("deviation_{key}_in_errors")];
+                columns.add(deviation, "deviation", move |row| Cell::Percent(row.comparison(law).deviation()));
+                columns.add(in_errors, "in errors", move |row| Cell::Signed(row.comparison(law).in_errors()));
+            }
+        }
+        columns
+    }
+
+    /// How far the values of a law are from their theory, over all rows.
+    pub(super) fn mean_deviation(&self, law: Law) -> Option<MeanDeviation> {
+        mean_deviation(self.rows.iter().map(|row| row.comparison(law)))
     }
 }
 
@@ -66,19 +101,19 @@ impl ExtrapolatedRow {
         }
     }
 
-    /// The value of each law beside the theory.
-    pub fn comparisons(&self) -> [Comparison; 2] {
-        self.fits.map(|fit| {
-            let (value, standard_error) = fit.map_or((f64::NAN, f64::NAN), |fit| (fit.value, fit.standard_error));
-            Comparison { measured: Estimate { value, standard_error }, theory: self.theory }
-        })
+    /// NaN if there is no fit.
+    fn fit(&self, law: Law) -> Fit {
+        let unknown = Fit { value: f64::NAN, standard_error: f64::NAN, chi_squared: f64::NAN };
+        self.fits[law as usize].unwrap_or(unknown)
     }
-}
 
-fn number(value: Value) -> f64 {
-    match value {
-        Value::Number(number) => number,
-        Value::Integer(integer) => integer as f64,
-        Value::Choice(_) => f64::NAN,
+    /// The value of a law beside the theory.
+    fn comparison(&self, law: Law) -> Comparison {
+        let Fit { value, standard_error, .. } = self.fit(law);
+        Comparison { measured: Estimate { value, standard_error }, theory: self.theory }
+    }
+
+    fn smallest_error(&self) -> f64 {
+        Law::ALL.iter().map(|law| self.fit(*law).standard_error).fold(f64::NAN, f64::min)
     }
 }

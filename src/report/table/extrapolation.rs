@@ -37,6 +37,22 @@ pub const FEWEST_SIZES: usize = 3;
 impl Law {
     pub const ALL: [Law; 2] = [Law::Inverse, Law::TwoThirds];
 
+    /// The name for people.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Law::Inverse => "1/N",
+            Law::TwoThirds => "N^(-2/3)",
+        }
+    }
+
+    /// The name for programs.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Law::Inverse => "inverse",
+            Law::TwoThirds => "two_thirds",
+        }
+    }
+
     fn abscissa(self, size: f64) -> f64 {
         match self {
             Law::Inverse => 1.0 / size,

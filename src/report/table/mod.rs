@@ -1,5 +1,7 @@
-//! One row a grid point: mean, standard error, number of replicates, theory, and the deviation from it.
+//! One row per grid point: mean, standard error, number of replicates, theory, and the deviation from it.
 
+mod cell;
+pub(super) mod columns;
 pub mod deviation;
 mod extrapolated;
 pub mod extrapolation;
@@ -9,6 +11,9 @@ mod row;
 
 pub use format::Format;
 
+use cell::Cell;
+use columns::Columns;
+use deviation::{MeanDeviation, mean_deviation};
 use extrapolated::Extrapolated;
 use row::Row;
 
@@ -30,6 +35,49 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// The values at infinite size, if the sweep has an axis of sizes.
     pub extrapolated: Option<Extrapolated>,
+}
+
+impl Table {
+    /// The columns of the rows, one per grid point; those at infinite size are [`Extrapolated::columns`].
+    pub(crate) fn columns(&self) -> Columns<Row> {
+        let name = self.observable;
+        let mut columns = Columns::of_parameters(&self.parameters, |row: &Row| &row.parameters);
+        columns.add(format!("{name}_mean"), name, |row| Cell::Rounded(row.mean, row.standard_error));
+        columns.add(format!("{name}_sem"), "error", |row| Cell::Error(row.standard_error));
+        columns.add("n", "n", |row| Cell::Count(row.n));
+        let diverged = columns.add("diverged", "diverged", |row| Cell::Count(row.diverged));
+        diverged.for_people = self.shows_divergence();
+        diverged.for_programs = self.divergence_flag.is_some();
+        let failed = columns.add("failed", "failed", |row| Cell::Count(row.failed));
+        failed.for_people = self.rows.iter().any(|row| row.failed > 0);
+        let missing = columns.add("missing", "missing", |row| Cell::Count(row.missing));
+        missing.for_people = self.rows.iter().any(|row| row.missing > 0);
+        let met = columns.add("precision_met", "met", |row| Cell::YesOrNo(row.precision_met));
+        met.for_people = self.points_without_precision() > 0;
+        met.for_programs = self.precision.is_some();
+        if self.has_theory {
+            columns.add(format!("{name}_theory"), "theory", |row| Cell::Rounded(row.theory, row.standard_error));
+            let error = |row: &Row| Cell::Error(row.theory_standard_error);
+            columns.add(format!("{name}_theory_sem"), "theory error", error).for_people = false;
+            columns.add("deviation", "deviation", |row| Cell::Percent(row.comparison().deviation()));
+            columns.add("deviation_in_errors", "in errors", |row| Cell::Signed(row.comparison().in_errors()));
+        }
+        columns
+    }
+
+    /// Whether any run diverged. The table of the flag itself tells so by its means.
+    fn shows_divergence(&self) -> bool {
+        self.divergence_flag != Some(self.observable) && self.rows.iter().any(|row| row.diverged > 0)
+    }
+
+    fn points_without_precision(&self) -> usize {
+        self.rows.iter().filter(|row| self.precision.is_some() && row.precision_met == Some(false)).count()
+    }
+
+    /// How far the means are from their theory, over all rows.
+    fn mean_deviation(&self) -> Option<MeanDeviation> {
+        mean_deviation(self.rows.iter().map(Row::comparison))
+    }
 }
 
 /// A table for each scalar observable, in the order of the catalogue.

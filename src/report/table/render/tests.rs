@@ -1,4 +1,7 @@
+use super::super::extrapolated::{Extrapolated, ExtrapolatedRow};
+use super::super::extrapolation::Fit;
 use super::*;
+use crate::experiment::{Estimate, Value};
 
 const NAN: f64 = f64::NAN;
 
@@ -118,4 +121,44 @@ fn the_table_of_the_flag_has_the_share_of_runs_that_diverged() {
     assert_eq!(lines, [vec!["index", "diverged", "error", "n"], vec!["0", "0.40", "0.25", "5"]]);
     let csv = flag.render(Format::Csv);
     assert_eq!(csv, "index,diverged_mean,diverged_sem,n,diverged,failed,missing\n0,0.4,0.25,5,2,0,0\n");
+}
+
+/// One point with a theory, and values at infinite size: both laws fit the first row, none fits the second.
+fn infinite() -> Table {
+    let estimate = |value, standard_error| Estimate { value, standard_error };
+    let fit = |value, standard_error| Some(Fit { value, standard_error, chi_squared: 1.25 });
+    let extrapolated =
+        |index, sizes, fits, theory| ExtrapolatedRow { parameters: vec![Value::Integer(index)], sizes, fits, theory };
+    let rows = vec![
+        extrapolated(0, 4, [fit(2.5, 0.25), fit(3.0, 0.5)], estimate(2.0, 0.0)),
+        extrapolated(1, 2, [None, None], estimate(NAN, NAN)),
+    ];
+    let point = Row { theory: 2.0, theory_standard_error: 0.0, ..row(0, 2.5, 0.25, [5, 5, 0]) };
+    let extrapolated = Some(Extrapolated { size: "inputs", parameters: vec!["index"], rows });
+    Table { has_theory: true, extrapolated, ..table("capacity", None, vec![point]) }
+}
+
+#[test]
+fn both_tables_have_their_theory_and_every_law_for_people_and_programs() {
+    let text = infinite().render(Format::Text);
+    let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lines: Vec<String> = text.lines().map(line).collect();
+    assert_eq!(lines[0], "index capacity error n theory deviation in errors");
+    assert_eq!(lines[1], "0 2.50 0.25 5 2.00 +25.0 % +2.0");
+    assert_eq!(lines[5], "capacity extrapolated to infinite inputs");
+    let law = "error chi2 deviation in errors";
+    assert_eq!(lines[7], format!("index sizes theory 1/N {law} N^(-2/3) {law}"));
+    assert_eq!(lines[8], "0 4 2.00 2.50 0.25 1.2 +25.0 % +2.0 3.00 0.50 1.2 +50.0 % +2.0");
+    assert_eq!(lines[9], "1 2");
+
+    let csv = infinite().render(Format::Csv);
+    let header = "index,capacity_mean,capacity_sem,n,failed,missing,capacity_theory,capacity_theory_sem,deviation,\
+                  deviation_in_errors\n";
+    assert_eq!(csv, format!("{header}0,2.5,0.25,5,0,0,2,0,0.25,2\n"));
+    let law = |law: &str| {
+        format!("capacity_{law},capacity_{law}_sem,capacity_{law}_chi2,deviation_{law},deviation_{law}_in_errors")
+    };
+    let header = format!("index,sizes,capacity_theory,capacity_theory_sem,{},{}\n", law("inverse"), law("two_thirds"));
+    let rows = "0,4,2,0,2.5,0.25,1.25,0.25,2,3,0.5,1.25,0.5,2\n1,2,,,,,,,,,,,,\n";
+    assert_eq!(infinite().extrapolated_csv(), Some(header + rows));
 }
