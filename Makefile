@@ -49,7 +49,11 @@ test-slurm: test-rust
 ## lint: what .ci/run asks of the code before the tests
 lint: packages-build cargo
 	cargo fmt --check
+	@# rustfmt leaves comments and texts as they are.
+	@! LC_ALL=C.UTF-8 grep -rnE '^.{121,}$$' --include='*.rs' src tests benches examples build.rs || \
+		{ echo 'These lines are wider than 120 columns.' >&2; exit 1; }
 	cargo clippy --quiet --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps --all-features
 
 ## bench: the benchmarks
 bench: packages-build cargo

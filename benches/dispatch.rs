@@ -1,4 +1,5 @@
-//! What a task costs that does nothing: dispatch, journal, shard, results; and the scan when a finished sweep is resumed.
+//! What a task costs that does nothing: dispatch, journal, shard, results; and the scan when a finished sweep is
+//! resumed.
 //!
 //! `cargo bench --features mpi --bench dispatch [-- TASKS]`; a million tasks by default. Prints microseconds a task.
 
@@ -20,7 +21,8 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let sweep_file = folder.path().join("null.toml");
     let text = format!(
-        "[sweep]\nname = \"null\"\nexperiment = \"null\"\n[grid]\nindex = {{ start = 0, stop = {}, steps = {tasks} }}\n",
+        "[sweep]\nname = \"null\"\nexperiment = \"null\"\n[grid]\nindex = {{ start = 0, stop = {}, steps = {tasks} \
+         }}\n",
         tasks - 1
     );
     std::fs::write(&sweep_file, text).expect("the sweep file");

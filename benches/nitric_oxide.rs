@@ -1,7 +1,8 @@
 //! One step of the sheet of four microzones: microseconds, nanoseconds a domain, error, and how near to the floor.
 //!
-//! The floor is what the processor needs for the additions and multiplications of the two convolutions alone, measured in the same
-//! run on numbers that stay in registers. Also what one task of the experiment `information` takes, part by part.
+//! The floor is what the processor needs for the additions and multiplications of the two convolutions alone, measured
+//! in the same run on numbers that stay in registers. Also what one task of the experiment `information` takes, part by
+//! part.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
 
@@ -82,8 +83,8 @@ fn fields(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The arithmetic of a kernel of radius 4 on one sheet, in registers: in each direction 9 additions or subtractions and 5
-/// multiplications a domain.
+/// The arithmetic of a kernel of radius 4 on one sheet, in registers: in each direction 9 additions or subtractions and
+/// 5 multiplications a domain.
 fn floor(criterion: &mut Criterion) {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") {

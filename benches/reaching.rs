@@ -1,8 +1,8 @@
 //! What one run of `reaching` takes, part by part, and how near the learning pass is to the floor of memory.
 //!
-//! The floor is what it takes to read and write as many bytes as the pass has to: weights and averages are read and written; rates and
-//! concentrations are read. It is measured in the same run with the plainest loop there is on arrays of that size. Arrays fit into
-//! the second-level cache, so it is that cache's bandwidth.
+//! The floor is what it takes to read and write as many bytes as the pass has to: weights and averages are read and
+//! written; rates and concentrations are read. It is measured in the same run with the plainest loop there is on arrays
+//! of that size. Arrays fit into the second-level cache, so it is that cache's bandwidth.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
 

@@ -1,7 +1,7 @@
 //! How long a decision and a longest prefix take, and how that grows with N.
 //!
-//! `cargo bench --bench storability` takes a few minutes and prints medians in milliseconds, and the exponent of N between
-//! one N and the next. `cargo bench --bench storability -- decision` measures the decisions alone.
+//! `cargo bench --bench storability` takes a few minutes and prints medians in milliseconds, and the exponent of N
+//! between one N and the next. `cargo bench --bench storability -- decision` measures the decisions alone.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
 

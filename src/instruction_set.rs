@@ -32,7 +32,10 @@ impl InstructionSet {
 ///
 /// AVX2 alone is enabled, without fused multiplication and addition, so both paths round alike.
 macro_rules! dispatched {
-    ($(#[$documentation:meta])* $visibility:vis fn $name:ident$(<$real:ident>)?($($argument:ident: $kind:ty),* $(,)?) = $body:ident) => {
+    (
+        $(#[$documentation:meta])*
+        $visibility:vis fn $name:ident$(<$real:ident>)?($($argument:ident: $kind:ty),* $(,)?) = $body:ident
+    ) => {
         $(#[$documentation])*
         $visibility fn $name$(<$real: Real>)?(instructions: InstructionSet, $($argument: $kind),*) {
             #[cfg(target_arch = "x86_64")]

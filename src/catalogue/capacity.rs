@@ -24,9 +24,7 @@ const PERCEPTRON_NO_SWITCHING: &str = "perceptron-no-switching";
 const CORRELATION: Range = Range::below(0.0, 1.0);
 
 static PARAMETERS: [Parameter; 11] = [
-    Parameter::whole("inputs", 1, 65_536, 1000)
-        .symbol("N")
-        .sentence("granule cells that excite one Purkinje cell"),
+    Parameter::whole("inputs", 1, 65_536, 1000).symbol("N").sentence("granule cells that excite one Purkinje cell"),
     Parameter::number("input_coding", Range::open(0.0, 1.0), 0.5)
         .symbol("f_in")
         .label("input coding")
@@ -43,23 +41,24 @@ static PARAMETERS: [Parameter; 11] = [
         .symbol("c_out")
         .label("output correlation")
         .sentence("correlation of successive targets"),
-    Parameter::number("robustness", Range::NOT_NEGATIVE, 0.0).symbol("κ").sentence(
-        "margin that the current keeps from the threshold, in units of θ √((1 - f_in) / (f_in N))",
-    ),
+    Parameter::number("robustness", Range::NOT_NEGATIVE, 0.0)
+        .symbol("κ")
+        .sentence("margin that the current keeps from the threshold, in units of θ √((1 - f_in) / (f_in N))"),
     Parameter::number("bistability", Range::NOT_NEGATIVE, 0.0)
         .symbol("γ")
         .sentence("half width of the bistable range, in the units of robustness; 0 is the standard cell"),
     Parameter::choice("learner", &[EXACT, PERCEPTRON, PERCEPTRON_NO_SWITCHING]).sentence(
-        "exact decision with certificates; or the climbing-fibre rule, with or without setting the output state on an error",
+        "exact decision with certificates; or the climbing-fibre rule, with or without setting the output state on an \
+         error",
     ),
     Parameter::number("learning_rate", Range::positive(1e3), 0.01)
         .label("learning rate")
         .sentence("change of a weight by the rule on an error, in units of the mean weight θ / (f_in N)"),
     Parameter::whole("epochs", 1, 1_000_000_000, 2000)
         .sentence("most epochs of the rule; a prefix that takes more counts as not learned"),
-    Parameter::number("load_limit", Range::positive(1e3), 50.0)
-        .label("load limit")
-        .sentence("patterns per input at which the search gives up; a sequence that stores as many fails, censored above"),
+    Parameter::number("load_limit", Range::positive(1e3), 50.0).label("load limit").sentence(
+        "patterns per input at which the search gives up; a sequence that stores as many fails, censored above",
+    ),
 ];
 
 static OBSERVABLES: [Observable; 7] = [
@@ -97,8 +96,8 @@ const WEIGHT: OwnDimension = OwnDimension::new("weight", BINS, |bin| (bin as f64
 const THEORY: TheoryDeclaration = TheoryDeclaration {
     version: 1,
     summary: "The storage capacity of infinitely many inputs in patterns per input, and the weights at capacity",
-    details: "Exact without input correlation. Otherwise an average over random sequences of a fixed seed, so that the same \
-              parameters always give the same digits.",
+    details: "Exact without input correlation. Otherwise an average over random sequences of a fixed seed, so that \
+              the same parameters always give the same digits.",
     parameters: &["output_coding", "input_correlation", "output_correlation", "robustness", "bistability"],
     closed_forms: &[
         Observable::scalar("weight_offset")

@@ -48,7 +48,8 @@ pub use exit::{Exit, Failure};
 #[command(
     after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks; \
     4 the directory belongs to another sweep; 5 damaged store; 6 environment; 75 stopped early, resumable.\n\n\
-    Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run sweeps/quickstart.toml --time-limit 2h\n  \
+    Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run sweeps/quickstart.toml --time-limit \
+    2h\n  \
     microzone table results/quickstart"
 )]
 struct Cli {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::store::Directory;
 use crate::sweep::Sweep;
 
-/// The directory that somebody gave; else that of the sweep file, if it is the `sweep.toml` of a results directory; else
-/// `results/<sweep name>`.
+/// The directory that somebody gave; else that of the sweep file, if it is the `sweep.toml` of a results directory;
+/// else `results/<sweep name>`.
 pub(super) fn results_directory(given: Option<&Path>, sweep_file: &Path, sweep: &Sweep) -> Directory {
     let named = || PathBuf::from("results").join(&sweep.name);
     let found = given.map(Path::to_path_buf).or_else(|| directory_of(sweep_file));

@@ -14,7 +14,8 @@ use crate::sweep::{Identities, Precision, Sweep};
 /// Expected times are the catalogue's for one core of today; a run calibrates them as it goes.
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  microzone plan sweeps/quickstart.toml\n  microzone plan sweeps/quickstart.toml --ranks 64 \
+    after_help = "Examples:\n  microzone plan sweeps/quickstart.toml\n  microzone plan sweeps/quickstart.toml --ranks \
+                  64 \
     --threads 2"
 )]
 pub(super) struct Arguments {

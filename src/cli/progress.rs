@@ -107,8 +107,8 @@ impl Observer {
     }
 }
 
-/// Where a bar can be drawn, if anywhere. Under mpirun no rank sees the terminal; whoever calls mpirun may know of one and
-/// says so in the environment.
+/// Where a bar can be drawn, if anywhere. Under mpirun no rank sees the terminal; whoever calls mpirun may know of one
+/// and says so in the environment.
 fn draw_target() -> Option<ProgressDrawTarget> {
     match std::env::var("MICROZONE_PROGRESS").as_deref() {
         Ok("bar") => Some(ProgressDrawTarget::term_like(Box::new(RelayedTerminal))),

@@ -40,7 +40,7 @@ pub(super) fn write(directory: &Directory, results: &Results) -> Result<(), Fail
     let mut written = vec![directory.results_file()];
     file::write(&written[0], results)?;
     for table in report::tables(results) {
-        let path = |suffix: &str| directory.tables().join(format!("{}{suffix}.csv", table.observable));
+        let path = |suffix: &str| directory.tables().join(format!("{}{suffix}.csv", table.observable.name()));
         let points = Some((path(""), table.render(Format::Csv)));
         let extrapolated = table.extrapolated_csv().map(|text| (path("_extrapolated"), text));
         for (path, text) in points.into_iter().chain(extrapolated) {

@@ -12,7 +12,8 @@ use crate::sweep::Task;
 
 /// Check the store: checksums of journals, shards, results and tables; recompute tasks drawn at random, compare bits
 ///
-/// Also writes the results anew beside the old ones and compares the bytes. Exit code 5 says what is damaged, and where.
+/// Also writes the results anew beside the old ones and compares the bytes. Exit code 5 says what is damaged, and
+/// where.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  microzone verify results/quickstart\n  microzone verify results/quickstart --recompute 5"

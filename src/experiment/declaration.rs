@@ -19,14 +19,16 @@ pub struct Declaration {
     pub observables: &'static [Observable],
     /// What is known of some of the observables without a simulation.
     pub theory: Option<TheoryDeclaration>,
-    /// The parameter that stands for the size of the model, if it has one: tables extrapolate an axis of it to infinity.
+    /// The parameter that stands for the size of the model, if it has one: tables extrapolate an axis of it to
+    /// infinity.
     pub size: Option<&'static str>,
     /// The scalar observable that is 1 for a run that diverged and 0 for any other, if runs can diverge.
     ///
-    /// A run that diverged is a result like any other, except that its other observables may be NaN: they have no value.
+    /// A run that diverged is a result like any other, except that its other observables may be NaN: they have no
+    /// value.
     pub divergence_flag: Option<&'static str>,
-    /// Values (others are the defaults) of a task that takes at most 0.1 s (0.3 s for `reaching`): what tests and documents
-    /// run.
+    /// Values (others are the defaults) of a task that takes at most 0.1 s (0.3 s for `reaching`): what tests and
+    /// documents run.
     pub example: &'static [(&'static str, Value)],
 }
 

@@ -13,7 +13,8 @@ thread_local! {
     static PANIC: RefCell<Option<Option<String>>> = const { RefCell::new(None) };
 }
 
-/// What is recorded of one task, or why there is nothing: the model's own reason, a panic, or a value that is not finite.
+/// What is recorded of one task, or why there is nothing: the model's own reason, a panic, or a value that is not
+/// finite.
 ///
 /// A run that diverged has a record too, in which NaN stands for what has no value.
 pub fn evaluate(experiment: &dyn Experiment, parameters: &Parameters, replicate: u32, stream: RandomStream) -> Outcome {

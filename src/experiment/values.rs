@@ -4,8 +4,8 @@ use super::{Observable, TaskFailure};
 
 /// What an adapter fills in: every declared observable, once, in any order.
 ///
-/// A contradiction to the declaration (an undeclared name, a wrong length, a name set twice or not at all) fails the task
-/// with a sentence that names it.
+/// A contradiction to the declaration (an undeclared name, a wrong length, a name set twice or not at all) fails the
+/// task with a sentence that names it.
 pub struct Values {
     declared: &'static [Observable],
     states: Vec<State>,

@@ -113,8 +113,12 @@ impl<'a> Results<'a> {
 
     /// How many replicates of a point are in a state.
     pub fn count_at(&self, point: usize, status: Status) -> usize {
+        self.status_at(point).iter().filter(|found| **found == status).count()
+    }
+
+    fn status_at(&self, point: usize) -> &[Status] {
         let replicates = self.sweep.most_replicates() as usize;
-        self.status[point * replicates..][..replicates].iter().filter(|found| **found == status).count()
+        &self.status[point * replicates..][..replicates]
     }
 
     /// The values of an observable that every replicate keeps, at a point.
@@ -125,9 +129,29 @@ impl<'a> Results<'a> {
 
     /// How many replicates of a point have diverged.
     pub fn diverged_at(&self, point: usize) -> usize {
-        let flag = self.sweep.declaration().divergence_flag;
-        let flags = self.series.iter().filter(|series| Some(series.observable.name()) == flag);
-        flags.flat_map(|series| self.values_at(series, point)).filter(|value| **value == 1.0).count()
+        self.divergence_flags(point).map_or(0, |flags| flags.iter().filter(|flag| **flag == 1.0).count())
+    }
+
+    /// The flag of each replicate of a point, if runs can diverge.
+    fn divergence_flags(&self, point: usize) -> Option<&[f64]> {
+        let flag = self.sweep.declaration().divergence_flag?;
+        let series = self.series.iter().find(|series| series.observable.name() == flag)?;
+        Some(self.values_at(series, point))
+    }
+
+    /// How many replicates of a point are done and have not diverged, but have no value of an observable.
+    pub fn absent_at(&self, series: &Series, point: usize) -> usize {
+        if !series.observable.optional {
+            return 0;
+        }
+        let diverged = self.divergence_flags(point);
+        let values = self.values_at(series, point).chunks_exact(series.observable.size());
+        let replicates = values.enumerate().filter(|(replicate, values)| {
+            self.status_at(point)[*replicate] == Status::Done
+                && values.iter().all(|value| value.is_nan())
+                && diverged.is_none_or(|flags| flags[*replicate] != 1.0)
+        });
+        replicates.count()
     }
 
     /// How many tasks there are, as far as outcomes have called for them.

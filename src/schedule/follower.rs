@@ -8,8 +8,8 @@ use super::{LOOK_INTERVAL, Limits, Message, Pool, Transport};
 
 /// An account is sent at least this often while it changes.
 const ACCOUNT_INTERVAL: Duration = Duration::from_millis(100);
-/// So few fit in 3 kB, which MPI takes at once. A longer message may wait until rank 0 looks; should rank 0 send a long list of
-/// tasks to this rank meanwhile, both would wait for ever.
+/// So few fit in 3 kB, which MPI takes at once. A longer message may wait until rank 0 looks; should rank 0 send a long
+/// list of tasks to this rank meanwhile, both would wait for ever.
 const VERDICTS_PER_MESSAGE: usize = 64;
 
 struct Follower<'a> {
@@ -105,7 +105,8 @@ impl Follower<'_> {
         self.transport.send(0, &Message::Account(last));
     }
 
-    /// Sends the account if this rank asks for work, or if there is something that rank 0 should know now; whether it did.
+    /// Sends the account if this rank asks for work, or if there is something that rank 0 should know now; whether it
+    /// did.
     fn send(&mut self, mut account: Account) -> bool {
         let asks = account.wants.is_some() && !self.asked && !self.no_more;
         if !asks {

@@ -18,13 +18,15 @@ const SIZE_VARIABLES: [&str; 4] = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_ST
 #[derive(Debug, thiserror::Error)]
 pub enum LaunchError {
     #[error(
-        "{variable} says {told} ranks, but this microzone was built without MPI and each would compute everything; build \
+        "{variable} says {told} ranks, but this microzone was built without MPI and each would compute everything; \
+         build \
          it with `cargo build --release --features mpi`, or launch one process"
     )]
     WithoutMpi { variable: &'static str, told: usize },
     #[error(
         "{variable} says {told} ranks, but MPI sees {seen}; the launcher does not belong to the MPI library that this \
-         microzone was built with (MPICH: `mpiexec`, `srun --mpi=pmi2`; Open MPI: its own `mpirun`), or this is one process \
+         microzone was built with (MPICH: `mpiexec`, `srun --mpi=pmi2`; Open MPI: its own `mpirun`), or this is one \
+         process \
          in a job of several tasks (then `srun -n 1`)"
     )]
     Disagreement { variable: &'static str, told: usize, seen: usize },
@@ -67,8 +69,8 @@ fn connect_ranks(variable: &'static str, told: usize) -> Result<Box<dyn Transpor
     Err(LaunchError::WithoutMpi { variable, told })
 }
 
-/// Set by MPICH's `mpirun`. Version 4.0.2 often loses the exit code of ranks that leave together after a signal, less often
-/// that of one that leaves before the others; rank 0 has the code.
+/// Set by MPICH's `mpirun`. Version 4.0.2 often loses the exit code of ranks that leave together after a signal, less
+/// often that of one that leaves before the others; rank 0 has the code.
 const MPICH_LAUNCHER: &str = "HYDI_CONTROL_FD";
 const FOLLOWERS_LEAVE_LATER: Duration = Duration::from_millis(300);
 

@@ -121,8 +121,8 @@ impl Pool {
         }
     }
 
-    /// Idle threads, if it is time to ask for more tasks: at once if a thread has none; early if tasks are so short that
-    /// threads would wait for the answer.
+    /// Idle threads, if it is time to ask for more tasks: at once if a thread has none; early if tasks are so short
+    /// that threads would wait for the answer.
     fn wants(&self) -> Option<u64> {
         let state = &self.state;
         if state.stopping.load(Ordering::SeqCst) {

@@ -75,8 +75,8 @@ impl Contents {
     /// shards, temporary files go.
     ///
     /// # Errors
-    /// A file is damaged and `on_damage` is to refuse, a rank of an earlier run still writes, or a file cannot be read or
-    /// written.
+    /// A file is damaged and `on_damage` is to refuse, a rank of an earlier run still writes, or a file cannot be read
+    /// or written.
     pub fn recover(directory: &Directory, on_damage: OnDamage) -> Result<Self, StoreError> {
         let mut contents = Self::default();
         for path in files(&directory.shards(), "h5")? {

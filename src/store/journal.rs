@@ -1,8 +1,8 @@
 //! A rank's journal: an append-only file of checksummed records, written as tasks finish.
 //!
 //! After an 8-byte header come frames: a 4-byte mark, the length of the record (u32, little-endian), its checksum, the
-//! record. Frames reach the operating system as they come, so a killed process loses none; the disk is synced every second,
-//! so a lost node loses at most that.
+//! record. Frames reach the operating system as they come, so a killed process loses none; the disk is synced every
+//! second, so a lost node loses at most that.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
@@ -134,8 +134,8 @@ pub(crate) struct Scan {
 
 /// Every good record of a journal's bytes.
 ///
-/// A torn tail is what an interrupted append leaves: the beginning of a frame, or blocks of zeros, and nothing good behind
-/// it. Any other stretch without a good frame is damage; good records behind it are still found.
+/// A torn tail is what an interrupted append leaves: the beginning of a frame, or blocks of zeros, and nothing good
+/// behind it. Any other stretch without a good frame is damage; good records behind it are still found.
 pub(crate) fn scan(bytes: &[u8]) -> Scan {
     let mut scan = Scan::default();
     if HEADER.starts_with(bytes) {

@@ -1,6 +1,7 @@
 //! One run at a time in a directory.
 //!
-//! The operating system drops the lock when its holder dies, however it dies, so a lock file left behind does not block.
+//! The operating system drops the lock when its holder dies, however it dies, so a lock file left behind does not
+//! block.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};

@@ -14,7 +14,8 @@ pub struct Record {
     pub outcome: Outcome,
 }
 
-/// The tags of outcomes. A failure has that of its class; until version 0.1.0 there was only that of [`FailureClass::Model`].
+/// The tags of outcomes. A failure has that of its class; until version 0.1.0 there was only that of
+/// [`FailureClass::Model`].
 const DONE: u8 = 1;
 const FAILURES: [(u8, FailureClass); 6] = [
     (2, FailureClass::Model),

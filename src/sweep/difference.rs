@@ -4,8 +4,8 @@ use super::{Axis, Streams, Sweep};
 use crate::experiment::Value;
 
 impl Sweep {
-    /// The first thing in which `self` does not carry on `earlier`, or `None` if it does: the same sweep, perhaps with a
-    /// grown grid, more replicates, a higher precision, or its axes in another order.
+    /// The first thing in which `self` does not carry on `earlier`, or `None` if it does: the same sweep, perhaps with
+    /// a grown grid, more replicates, a higher precision, or its axes in another order.
     pub fn difference_from(&self, earlier: &Sweep) -> Option<String> {
         let differs = |what: &str, there: String, here: String| {
             (there != here).then(|| format!("{what} is {there} there and {here} here"))
@@ -25,7 +25,8 @@ impl Sweep {
             .or_else(|| self.zip_difference(earlier))
     }
 
-    /// What makes the precision lower, or another one. Without one, points have all replicates that they could have had.
+    /// What makes the precision lower, or another one. Without one, points have all replicates that they could have
+    /// had.
     fn precision_difference(&self, earlier: &Sweep) -> Option<String> {
         let there = earlier.precision?;
         let Some(here) = self.precision else {

@@ -1,8 +1,8 @@
 //! What names a task, and what seeds its random stream.
 //!
 //! The identity of a task is a text, one `key value` line each for the experiment and its version, every parameter in
-//! alphabetical order, the sweep's seed, the replicate, and the kind of stream. BLAKE3 of that text is the task's digest. It
-//! knows no grid, order or directory, so a task keeps its digest wherever it stands.
+//! alphabetical order, the sweep's seed, the replicate, and the kind of stream. BLAKE3 of that text is the task's
+//! digest. It knows no grid, order or directory, so a task keeps its digest wherever it stands.
 
 use std::sync::Arc;
 
@@ -66,8 +66,8 @@ impl Identities {
         *blake3::hash(self.text(task).as_bytes()).as_bytes()
     }
 
-    /// The digest and the random stream of a task. The stream's key is the digest, or, if streams are paired, the digest
-    /// of the identity without the values of the swept parameters.
+    /// The digest and the random stream of a task. The stream's key is the digest, or, if streams are paired, the
+    /// digest of the identity without the values of the swept parameters.
     pub fn digest_and_stream(&self, task: Task) -> ([u8; 32], RandomStream) {
         let digest = self.digest(task);
         let key = match self.sweep.streams {

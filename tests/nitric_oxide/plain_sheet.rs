@@ -1,4 +1,5 @@
-//! The sheet written down a second time, as plainly as it can be: explicit Euler steps on the map of who exchanges with whom.
+//! The sheet written down a second time, as plainly as it can be: explicit Euler steps on the map of who exchanges with
+//! whom.
 
 use microzone::models::nitric_oxide::{
     Arrangement, MICROZONE_LENGTH, MICROZONE_WIDTH, ReleaseSite, STEP, SheetParameters,

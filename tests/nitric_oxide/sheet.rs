@@ -1,4 +1,5 @@
-//! The sheet: conservation, closed forms, symmetries, and agreement of the schemes with each other and with a plain one.
+//! The sheet: conservation, closed forms, symmetries, and agreement of the schemes with each other and with a plain
+//! one.
 
 use std::f64::consts::PI;
 
@@ -107,8 +108,8 @@ fn a_steady_line_falls_off_with_its_length() {
         let length = (3300.0f64 / decay).sqrt();
         let width = 108.0 * DOMAIN_SIDE;
         let middle = |column: usize| (column as f64 + 0.5) * DOMAIN_SIDE;
-        // Beyond the source C is proportional to cosh((width - x) / λ); the five-point Laplacian has (side / λ)² / 24 = 0.13 %
-        // of error in λ.
+        // Beyond the source C is proportional to cosh((width - x) / λ); the five-point Laplacian has (side / λ)² / 24 =
+        // 0.13 % of error in λ.
         let at = |column: usize| sheet.concentration(domain(column, 40));
         for (near, far) in [(10, 20), (20, 40), (12, 60)] {
             let found = (at(near) / at(far)).ln();
@@ -280,8 +281,8 @@ fn bad_parameters_are_refused() {
     assert_eq!(refused(none), SheetError::Microzones(0));
 }
 
-/// The bits of a field, which must be the same on every processor. Changing them changes results: raise the versions of the
-/// experiments.
+/// The bits of a field, which must be the same on every processor. Changing them changes results: raise the versions of
+/// the experiments.
 #[test]
 fn bits_are_pinned() {
     for (accuracy, expected) in [(1e-3, "182883bb3d11dc13"), (0.0, "870965c702eaf286")] {

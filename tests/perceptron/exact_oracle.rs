@@ -18,8 +18,8 @@ pub(crate) fn threshold(prefix: Prefix<'_>, index: usize) -> i128 {
 
 /// Whether some w ≥ 0 stores the prefix, exactly; for few inputs, so that the minors of the matrix stay small.
 ///
-/// Maximises u subject to -A w + u ≤ B - b, u ≤ B + 1 with B the largest threshold, from the basis of slacks, by Bland's
-/// rule and pivots without fractions. The prefix is storable if u can exceed B.
+/// Maximises u subject to -A w + u ≤ B - b, u ≤ B + 1 with B the largest threshold, from the basis of slacks, by
+/// Bland's rule and pivots without fractions. The prefix is storable if u can exceed B.
 pub(crate) fn is_storable(prefix: Prefix<'_>) -> bool {
     let inputs = prefix.problem().inputs();
     let largest = (0..prefix.patterns()).map(|index| threshold(prefix, index)).max().unwrap_or(-1);
@@ -42,8 +42,8 @@ pub(crate) fn is_storable(prefix: Prefix<'_>) -> bool {
     numerator > largest * denominator
 }
 
-/// The value at the optimum, as a fraction. Column variables are numbered from 0, slacks after them; a tableau of integers is
-/// the true one times `scale`.
+/// The value at the optimum, as a fraction. Column variables are numbered from 0, slacks after them; a tableau of
+/// integers is the true one times `scale`.
 fn maximise(tableau: &mut [Vec<i128>]) -> (i128, i128) {
     let (rows, columns) = (tableau.len() - 1, tableau[0].len() - 1);
     let mut column_names: Vec<usize> = (0..columns).collect();

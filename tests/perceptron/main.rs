@@ -1,6 +1,11 @@
 //! The science of storage capacity against independent methods and known results.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise, in its helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise, in its helpers too"
+)]
 
 mod capacity;
 mod common;

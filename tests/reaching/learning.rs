@@ -104,8 +104,9 @@ fn synapses_without_nitric_oxide_do_not_learn_and_others_keep_their_sum() {
 
 /// A plant without dynamics: what it does is the torque that it gets, and its error is what is missing.
 ///
-/// Four patterns of fibres come in turns, each on a quarter of them; each wants a value. The sum over a cell's weights stays, so that
-/// what is learned is the value less the mean of all four, and where it is learned the error no longer depends on the pattern.
+/// Four patterns of fibres come in turns, each on a quarter of them; each wants a value. The sum over a cell's weights
+/// stays, so that what is learned is the value less the mean of all four, and where it is learned the error no longer
+/// depends on the pattern.
 #[test]
 fn on_a_plant_without_dynamics_the_known_fixed_point_is_learned() {
     const WANTED: [f64; 4] = [0.8, -0.3, 0.1, -1.0];

@@ -114,7 +114,8 @@ fn postures_near_rest_are_held_and_torques_are_added() {
 #[test]
 fn the_sources_muscles_cannot_hold_the_nearest_targets_of_a_large_circle() {
     use microzone::models::reaching::DesiredPath;
-    // The torque that is missing at the worse joint: its largest value, and the share of the time with more than 0.05 N m.
+    // The torque that is missing at the worse joint: its largest value, and the share of the time with more than 0.05 N
+    // m.
     let missing = |distance: f64| {
         let drive = MuscleDrive::new(0.5);
         let path = DesiredPath::new(distance).unwrap();

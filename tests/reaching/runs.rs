@@ -55,8 +55,9 @@ fn an_independent_program_found_the_same() {
     ] {
         assert!((found / expected - 1.0).abs() < 1e-6, "{found} {expected}");
     }
-    // Thirty runs of it at each D: the median of the error after learning; ten: mean and error of the largest concentration.
-    // A median of eight runs has an error of about 0.02 with diffusion and 0.04 without, where some runs are far off.
+    // Thirty runs of it at each D: the median of the error after learning; ten: mean and error of the largest
+    // concentration. A median of eight runs has an error of about 0.02 with diffusion and 0.04 without, where some runs
+    // are far off.
     for (diffusion, median_error, tolerance, largest, error_of_largest) in
         [(3300.0, 0.252, 0.06, 0.031_56, 0.000_27), (0.0, 0.320, 0.12, 0.035_66, 0.000_35)]
     {

@@ -1,6 +1,7 @@
 //! On the small twins of `sweeps/clopath2012` the paper's findings come out.
 //!
-//! The margins are wide: cells of 100 inputs, four samples each. `docs/clopath2012.md` has the numbers of the full size.
+//! The margins are wide: cells of 100 inputs, four samples each. `docs/clopath2012.md` has the numbers of the full
+//! size.
 
 use serde_json::Value;
 

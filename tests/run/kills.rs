@@ -138,7 +138,8 @@ fn twenty_kills_of_one_computation_leave_no_trace() {
     assert_tidy(&out);
 }
 
-/// Many short computations, so that kills strike at their very beginning and end too, while files are folded and merged.
+/// Many short computations, so that kills strike at their very beginning and end too, while files are folded and
+/// merged.
 #[test]
 fn kills_at_any_stage_of_a_short_run_leave_no_trace() {
     let place = Place::new();

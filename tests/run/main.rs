@@ -1,8 +1,14 @@
 //! The program end to end: launched alone and over MPI, killed, stopped, damaged, refused, resumed, and looked at.
 //!
-//! Every process that a test starts carries a mark in its environment; a test that ends kills what is left of it, by pid.
+//! Every process that a test starts carries a mark in its environment; a test that ends kills what is left of it, by
+//! pid.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise, in its helpers too")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise, in its helpers too"
+)]
 
 mod clopath2012;
 mod damage;
@@ -17,6 +23,7 @@ mod launch;
 mod loss;
 mod matrix;
 mod only;
+mod optional;
 mod place;
 mod points;
 mod precision;

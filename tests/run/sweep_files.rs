@@ -147,9 +147,11 @@ fn digests(sweep: &Arc<Sweep>) -> Vec<String> {
 #[test]
 fn identities_are_pinned() {
     let sweep = parse(
-        "[sweep]\nname = \"any\"\nexperiment = \"null\"\nseed = 2012\nreplicates = 2\n[grid]\nduration = [0.3]\nindex = [7]",
+        "[sweep]\nname = \"any\"\nexperiment = \"null\"\nseed = 2012\nreplicates = 2\n[grid]\nduration = [0.3]\nindex \
+         = [7]",
     );
-    let text = "experiment null\nversion 1\nduration 3e-1\nfailing 1e0\nindex 7\noutcome value\nseed 2012\nreplicate 1\n\
+    let text = "experiment null\nversion 1\nduration 3e-1\nfailing 1e0\nindex 7\noutcome value\nseed 2012\nreplicate \
+                1\n\
                 streams independent\n";
     assert_eq!(Identities::new(&sweep).text(Task(1)), text);
     let pinned = [

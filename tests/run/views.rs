@@ -1,4 +1,5 @@
-//! What people look at: `status` of a live, a dead and a finished sweep, `table` in every format, `plan`, the catalogue.
+//! What people look at: `status` of a live, a dead and a finished sweep, `table` in every format, `plan`, the
+//! catalogue.
 
 use serde_json::Value;
 

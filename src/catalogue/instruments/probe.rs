@@ -1,4 +1,5 @@
-//! An experiment whose runs may diverge and whose first replicate keeps more: with [`super::null`], an instrument of tests.
+//! An experiment whose runs may diverge and whose first replicate keeps more: with [`super::null`], an instrument of
+//! tests.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Information that nitric oxide carries about the climbing fibres: the adapter of [`crate::models::nitric_oxide::Transmission`].
+//! Information that nitric oxide carries about the climbing fibres: the adapter of
+//! [`crate::models::nitric_oxide::Transmission`].
 
 use crate::catalogue::nitric_oxide::sheet::{
     ACCURACY, DECAY, DIFFUSION, IO_RATE, MICROZONES, RELEASE, cost_of_sheet, sheet, steps,
@@ -28,7 +29,8 @@ static PARAMETERS: [Parameter; 13] = [
         .sentence("time from the rate to the nitric oxide that is compared with it; a multiple of 5"),
     MICROZONES,
     Parameter::whole("microzone_count", 1, 16, 1).label("number of microzones").sentence(
-        "microzones side by side; the rate of one in the middle is modulated, and the observed synapse is in its middle",
+        "microzones side by side; the rate of one in the middle is modulated, and the observed synapse is in its \
+         middle",
     ),
     Parameter::number("surrounding_rate", Range::closed(0.0, 100.0), 0.0)
         .label("surrounding rate")
@@ -48,8 +50,8 @@ static PARAMETERS: [Parameter; 13] = [
 
 static OBSERVABLES: [Observable; 8] = [
     Observable::scalar("information").label("information, plug-in").sentence(
-        "the paper's estimate, relative to the entropy of the rate: plug-in, 1000 × 1000 bins, one trial at a time, nitric oxide from 0. \
-         Nearly all bias: compare information_shuffled",
+        "the paper's estimate, relative to the entropy of the rate: plug-in, 1000 × 1000 bins, one trial at a time, \
+         nitric oxide from 0. Nearly all bias: compare information_shuffled",
     ),
     Observable::scalar("information_shuffled")
         .label("information, shuffled")
@@ -58,19 +60,19 @@ static OBSERVABLES: [Observable; 8] = [
         .label("information, pooled")
         .sentence("the paper's estimate with all trials in one table; still biased upwards"),
     Observable::scalar("information_corrected").label("information, corrected").sentence(
-        "relative to the entropy of the rate: stationary trials, 16 × 16 bins, less controls with the nitric oxide of other trials. \
-         Hardly any bias (1e-4), but blind to structure finer than the bins",
+        "relative to the entropy of the rate: stationary trials, 16 × 16 bins, less controls with the nitric oxide of \
+         other trials. Hardly any bias (1e-4), but blind to structure finer than the bins",
     ),
     Observable::scalar("information_kraskov").label("information, neighbours").sentence(
-        "relative to the entropy of the rate: stationary trials, 4 nearest neighbours, less controls with the nitric oxide of other \
-         trials. No bins, but more scatter",
+        "relative to the entropy of the rate: stationary trials, 4 nearest neighbours, less controls with the nitric \
+         oxide of other trials. No bins, but more scatter",
     ),
     Observable::scalar("information_rate_bound")
         .label("information rate, at least")
         .unit("bit s-1", "bit/s")
         .sentence(
-            "rate of information about a Gaussian signal in the octave around the input frequency: lower bound by coherence. Not \
-             comparable with the others: another signal, and the whole course of the concentration",
+            "rate of information about a Gaussian signal in the octave around the input frequency: lower bound by \
+             coherence. Not comparable with the others: another signal, and the whole course of the concentration",
         )
         .with_theory(),
     Observable::scalar("input_entropy")
@@ -78,7 +80,8 @@ static OBSERVABLES: [Observable; 8] = [
         .unit("bit", "bit")
         .sentence("entropy of the rate in 1000 bins, stationary trials"),
     Observable::scalar("effective_cells").label("cells heard").sentence(
-        "olive cells that the synapse hears at the input frequency: signal over noise, relative to that of one cell (closed form)",
+        "olive cells that the synapse hears at the input frequency: signal over noise, relative to that of one cell \
+         (closed form)",
     ),
 ];
 

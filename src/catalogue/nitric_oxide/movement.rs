@@ -34,7 +34,9 @@ static OBSERVABLES: [Observable; 4] = [
     Observable::scalar("mean_concentration")
         .label("mean concentration")
         .unit("s", "s")
-        .sentence("mean over the sheet, in units of what a discharge releases in one second; the theory is its expectation")
+        .sentence(
+            "mean over the sheet, in units of what a discharge releases in one second; the theory is its expectation",
+        )
         .with_theory(),
     Observable::scalar("largest_concentration")
         .label("largest concentration")
@@ -43,9 +45,10 @@ static OBSERVABLES: [Observable; 4] = [
     Observable::scalar("spatial_variation")
         .label("spatial variation")
         .sentence("standard deviation over the sheet, relative to the mean"),
-    Observable::array("concentration", &[Y, X])
-        .unit("s", "s")
-        .sentence("concentration; microzones from left to right: shoulder flexor, shoulder extensor, elbow flexor, elbow extensor"),
+    Observable::array("concentration", &[Y, X]).unit("s", "s").sentence(
+        "concentration; microzones from left to right: shoulder flexor, shoulder extensor, elbow flexor, elbow \
+         extensor",
+    ),
 ];
 
 const Y: OwnDimension = OwnDimension::new("y", MICROZONE_LENGTH, middle)

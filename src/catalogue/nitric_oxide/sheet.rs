@@ -22,7 +22,8 @@ pub(in crate::catalogue) const MICROZONES: Parameter = Parameter::choice("microz
     .sentence("one sheet without flux at its rim, or one periodic sheet per microzone");
 
 pub(in crate::catalogue) const RELEASE: Parameter = Parameter::choice("release", &[DENDRITE, SOMA]).sentence(
-    "where a discharge releases nitric oxide: over the whole Purkinje cell, or as much over the 35 × 35 µm in its middle",
+    "where a discharge releases nitric oxide: over the whole Purkinje cell, or as much over the 35 × 35 µm in its \
+     middle",
 );
 
 pub(in crate::catalogue) const ACCURACY: Parameter = Parameter::number("accuracy", Range::closed(0.0, 0.1), 1e-3)

@@ -33,18 +33,21 @@ pub(super) static PARAMETERS: [Parameter; 28] = [
         .sentence("mean rate of the olive cells in the test before learning, above their baseline; fixes their scale"),
     MICROZONES,
     Parameter::choice("microzone_order", &[TOGETHER, APART]).label("order of microzones").sentence(
-        "from left to right, flexor and extensor of the shoulder, then of the elbow; or both flexors, then both extensors",
+        "from left to right, flexor and extensor of the shoulder, then of the elbow; or both flexors, then both \
+         extensors",
     ),
     RELEASE,
     up_to("parallel_fibre_release", 1e3, 0.0).label("parallel-fibre release").sentence(
-        "mean release of nitric oxide by parallel fibres, in proportion to their activity, relative to that by climbing fibres at io_rate",
+        "mean release of nitric oxide by parallel fibres, in proportion to their activity, relative to that by \
+         climbing fibres at io_rate",
     ),
     up_to("learning_rate", 10.0, 0.003)
         .symbol("η")
         .label("learning rate")
         .sentence("change of a weight in a step of 5 ms where (C - A) / Cmax = 1"),
     up_to("memory_trace", 10.0, 0.2).label("memory trace").unit("s", "s").sentence(
-        "time constant of the two filters that make a synapse's trace of its parallel fibre; 0: activity itself, as in the paper",
+        "time constant of the two filters that make a synapse's trace of its parallel fibre; 0: activity itself, as \
+         in the paper",
     ),
     Parameter::number("average_window", Range::positive(1e3), 0.3)
         .label("window of the average")
@@ -53,9 +56,9 @@ pub(super) static PARAMETERS: [Parameter; 28] = [
     Parameter::choice("average_scope", &[SYNAPSE, MICROZONE])
         .label("scope of the average")
         .sentence("whether A is each synapse's own, or that of its microzone's mean"),
-    Parameter::choice("normalise_by_maximum", &[SYNAPSE, ALL])
-        .label("normalised by")
-        .sentence("Cmax: each synapse's largest concentration in the test before learning, or the mean of all synapses'"),
+    Parameter::choice("normalise_by_maximum", &[SYNAPSE, ALL]).label("normalised by").sentence(
+        "Cmax: each synapse's largest concentration in the test before learning, or the mean of all synapses'",
+    ),
     up_to("error_delay", 10.0, 0.0)
         .label("delay of errors")
         .unit("s", "s")
@@ -68,9 +71,10 @@ pub(super) static PARAMETERS: [Parameter; 28] = [
     Parameter::choice("feed_forward", &[NOTHING, INERTIA])
         .label("feed-forward")
         .sentence("torque of the controller ahead of errors: each joint's own inertia"),
-    up_to("position_gain", 1e3, 1.0)
-        .label("position gain")
-        .sentence("position gain of the controller, relative to 8 and 5 N m/rad (shoulder, elbow); with muscles, to 10.2 and 6.4"),
+    up_to("position_gain", 1e3, 1.0).label("position gain").sentence(
+        "position gain of the controller, relative to 8 and 5 N m/rad (shoulder, elbow); with muscles, to 10.2 and \
+         6.4",
+    ),
     up_to("velocity_gain", 1e3, 1.0)
         .label("velocity gain")
         .sentence("velocity gain of the controller, relative to 1.5 and 0.3 N m s/rad; with muscles, to 1.9 and 0.38"),

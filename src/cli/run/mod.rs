@@ -17,16 +17,16 @@ use crate::schedule::launch::{self, Launch};
 
 /// Compute what is missing of a sweep; the same command resumes
 ///
-/// Under mpirun or srun all ranks work together (if built with `--features mpi`). SIGINT, SIGTERM and SIGUSR1 stop the run
-/// after the tasks in hand; a second SIGINT stops it at once. Nothing that was finished a second ago is ever lost.
+/// Under mpirun or srun all ranks work together (if built with `--features mpi`). SIGINT, SIGTERM and SIGUSR1 stop the
+/// run after the tasks in hand; a second SIGINT stops it at once. Nothing that was finished a second ago is ever lost.
 /// MICROZONE_PROGRESS=bar shows the bar where the terminal cannot be seen (under mpirun), =lines never shows it.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run sweeps/quickstart.toml \
+#[command(after_help = "Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run \
+                  sweeps/quickstart.toml \
     --out results/a\n  microzone run sweeps/quickstart.toml --time-limit 2h --grace 1m\n  microzone run \
-    sweeps/quickstart.toml --retry-failed\n  microzone run results/quickstart/sweep.toml   # resumes in that directory\n  \
-    microzone run sweeps/quickstart.toml --only \"bistability=1, output_correlation=0.4, replicate=3\""
-)]
+    sweeps/quickstart.toml --retry-failed\n  microzone run results/quickstart/sweep.toml   # resumes in that \
+    directory\n  \
+    microzone run sweeps/quickstart.toml --only \"bistability=1, output_correlation=0.4, replicate=3\"")]
 pub(super) struct Arguments {
     /// The sweep file
     #[arg(value_name = "SWEEP.toml")]

@@ -1,8 +1,8 @@
 //! Nitric oxide in the cerebellar cortex.
 //!
-//! The model of Schweighofer & Ferriol 2000 (PNAS 97:10661): a discharge of an inferior-olive cell makes its Purkinje cell's
-//! surroundings release nitric oxide (NO), which diffuses over the synapses of neighbouring cells and decays. [`Sheet`] computes
-//! its concentration.
+//! The model of Schweighofer & Ferriol 2000 (PNAS 97:10661): a discharge of an inferior-olive cell makes its Purkinje
+//! cell's surroundings release nitric oxide (NO), which diffuses over the synapses of neighbouring cells and decays.
+//! [`Sheet`] computes its concentration.
 //!
 //! Everything is a pure function of its arguments, with the same bits on every x86-64.
 

@@ -1,7 +1,8 @@
 //! The sheet while an arm moves: nitric oxide in the four microzones of shoulder and elbow.
 //!
-//! Source: Schweighofer & Ferriol 2000, Fig. 1. Their rates came from an arm; here they have the shape that the errors of one
-//! reaching movement have: an antagonist's lobe after an agonist's, at the elbow the other way round and half as strong.
+//! Source: Schweighofer & Ferriol 2000, Fig. 1. Their rates came from an arm; here they have the shape that the errors
+//! of one reaching movement have: an antagonist's lobe after an agonist's, at the elbow the other way round and half as
+//! strong.
 
 use std::f64::consts::{PI, TAU};
 

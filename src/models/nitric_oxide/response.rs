@@ -7,9 +7,9 @@ use super::sheet::parameters::{SheetError, SheetParameters};
 
 /// The concentration at one synapse after a discharge of each cell.
 ///
-/// The sheet is linear, so the concentration at a synapse is a sum over discharges, y_n = Σ h_cell(n - begin). And it is
-/// reciprocal: what a domain sees of a release site is what the site sees of the domain. So one run of the sheet, with a unit
-/// amount put into the synapse's domain, gives h for all cells.
+/// The sheet is linear, so the concentration at a synapse is a sum over discharges, y_n = Σ h_cell(n - begin). And it
+/// is reciprocal: what a domain sees of a release site is what the site sees of the domain. So one run of the sheet,
+/// with a unit amount put into the synapse's domain, gives h for all cells.
 #[derive(Clone, Debug)]
 pub struct SynapticResponse {
     /// One a cell: after 1, 2, … steps.
@@ -58,8 +58,8 @@ impl SynapticResponse {
         &self.by_cell[cell]
     }
 
-    /// The concentrations at the ends of steps `first` to `first + length - 1`. A discharge is forgotten when it is older
-    /// than the response was followed.
+    /// The concentrations at the ends of steps `first` to `first + length - 1`. A discharge is forgotten when it is
+    /// older than the response was followed.
     pub fn superpose(&self, discharges: &[Discharge], first: usize, length: usize) -> Vec<f64> {
         let mut sums = vec![0.0; length];
         for discharge in discharges {

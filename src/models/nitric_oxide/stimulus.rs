@@ -26,7 +26,8 @@ impl Sinusoid {
     }
 }
 
-/// A Gaussian signal of unit variance with a flat spectrum over some multiples of the base frequency 1 / (`steps` × step).
+/// A Gaussian signal of unit variance with a flat spectrum over some multiples of the base frequency 1 / (`steps` ×
+/// step).
 #[derive(Clone, Debug)]
 pub(super) struct BandNoise {
     /// The first multiple.
@@ -101,7 +102,8 @@ impl Lanes {
     }
 }
 
-/// e^(iωn) for many ω, advanced from step to step by a rotation. After n steps rounding has turned it by some n × 10⁻¹⁶.
+/// e^(iωn) for many ω, advanced from step to step by a rotation. After n steps rounding has turned it by some n ×
+/// 10⁻¹⁶.
 #[derive(Clone, Debug)]
 struct Phasors {
     real: Vec<f64>,

@@ -11,9 +11,9 @@ use crate::instruction_set::InstructionSet;
 
 /// From the discharges of each cell to the concentration at one synapse, at one frequency after the other.
 ///
-/// In a mode of the sheet the concentration follows c_(n+1) = ρ c_n + g s u_n, u_n being the cell's rate of release, which
-/// lasts two steps. So a wave of frequency f is multiplied by H_cell(f) = Σ φ(synapse) g s / (1 - ρ z) · (1 + z), summed over
-/// modes, with z = e^(-2πi f h).
+/// In a mode of the sheet the concentration follows c_(n+1) = ρ c_n + g s u_n, u_n being the cell's rate of release,
+/// which lasts two steps. So a wave of frequency f is multiplied by H_cell(f) = Σ φ(synapse) g s / (1 - ρ z) · (1 + z),
+/// summed over modes, with z = e^(-2πi f h).
 #[derive(Clone, Debug)]
 pub struct Transfer {
     exact: ModalSheet,
@@ -63,12 +63,13 @@ impl Transfer {
 
     /// The signal that `microzone` sends together over the noise of its cells and of the others.
     ///
-    /// All cells of the microzone have the rate r (1 + signal), the cells of other microzones a constant rate; each is Poisson, so
-    /// that its noise has the spectral density of its rate. The signal is r² |Σ H|² S(f) and the noise r Σ |H|², with sums
-    /// over the microzone, plus that of the others. What is returned is the first over the second for S = 1 / r.
+    /// All cells of the microzone have the rate r (1 + signal), the cells of other microzones a constant rate; each is
+    /// Poisson, so that its noise has the spectral density of its rate. The signal is r² |Σ H|² S(f) and the noise r Σ
+    /// |H|², with sums over the microzone, plus that of the others. What is returned is the first over the second for S
+    /// = 1 / r.
     ///
-    /// Without other microzones this is a number of cells, |Σ H|² / Σ |H|²: as many cells, heard equally well and without
-    /// a filter, would give the same ratio.
+    /// Without other microzones this is a number of cells, |Σ H|² / Σ |H|²: as many cells, heard equally well and
+    /// without a filter, would give the same ratio.
     pub fn effective_cells(&self, frequency: f64, microzone: usize, surrounding_over_own_rate: f64) -> f64 {
         let cells = self.at(frequency);
         let (mut signal, mut own, mut others) = ((0.0, 0.0), 0.0, 0.0);
@@ -84,9 +85,9 @@ impl Transfer {
         (signal.0 * signal.0 + signal.1 * signal.1) / (own + surrounding_over_own_rate * others)
     }
 
-    /// The rate of information about a Gaussian signal, in bits/s, in closed form: ∫ log2(1 + SNR(f)) df over the `band`, where
-    /// the signal to noise ratio is r S(f) times the [`Transfer::effective_cells`], and the two-sided spectral density S
-    /// is `variance` / (2 × width of the band) within it.
+    /// The rate of information about a Gaussian signal, in bits/s, in closed form: ∫ log2(1 + SNR(f)) df over the
+    /// `band`, where the signal to noise ratio is r S(f) times the [`Transfer::effective_cells`], and the two-sided
+    /// spectral density S is `variance` / (2 × width of the band) within it.
     pub fn information_rate(&self, signal: &BandSignal) -> f64 {
         let (low, high) = signal.band;
         let width = high - low;

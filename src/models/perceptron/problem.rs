@@ -123,8 +123,8 @@ impl CapacityProblem {
     /// The margin τ in units of 2⁻⁵² θ: (κ + γ) u0 for a switch of the output, (κ - γ) u0 for a stay.
     ///
     /// A whole number, and that number is the definition from here on: all later arithmetic with margins is exact. It
-    /// is rounded up, past the rounding error of the product, and 0 stays 0. So a widest margin of exactly 0, as 1.6 = 4 × 0.4
-    /// may give, does not become storable by rounding.
+    /// is rounded up, past the rounding error of the product, and 0 stays 0. So a widest margin of exactly 0, as 1.6 =
+    /// 4 × 0.4 may give, does not become storable by rounding.
     pub(super) fn margin_units(&self, switch: bool) -> i64 {
         let CapacityParameters { robustness, bistability, .. } = self.parameters;
         let margin = if switch { robustness + bistability } else { robustness - bistability };

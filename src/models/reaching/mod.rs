@@ -1,8 +1,8 @@
 //! An arm that learns to reach.
 //!
-//! The second model of Schweighofer & Ferriol 2000 (PNAS 97:10661): a two-joint arm whose crude controller is helped by a
-//! cerebellum that learns from climbing fibres by way of nitric oxide ([`crate::models::nitric_oxide`]). What the paper leaves open is
-//! a choice of ours, named where it is made.
+//! The second model of Schweighofer & Ferriol 2000 (PNAS 97:10661): a two-joint arm whose crude controller is helped by
+//! a cerebellum that learns from climbing fibres by way of nitric oxide ([`crate::models::nitric_oxide`]). What the
+//! paper leaves open is a choice of ours, named where it is made.
 
 mod cortex;
 mod parameters;

@@ -35,7 +35,8 @@ pub struct ReachingParameters {
     pub memory_trace: f64,
     /// How weights change.
     pub learning: LearningRule,
-    /// Whether a synapse's learning is relative to its own largest concentration, or to the mean of all synapses' largest.
+    /// Whether a synapse's learning is relative to its own largest concentration, or to the mean of all synapses'
+    /// largest.
     pub normalised_by_own_maximum: bool,
     /// In N m for a unit of nuclear activity.
     pub cerebellar_gain: f64,

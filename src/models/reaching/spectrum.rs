@@ -2,7 +2,8 @@
 
 use std::f64::consts::TAU;
 
-/// The share of the variance of periodic signals, all together, that lies at or below a frequency in 1/s; 0 without any variance.
+/// The share of the variance of periodic signals, all together, that lies at or below a frequency in 1/s; 0 without any
+/// variance.
 ///
 /// `step` is in seconds; all signals have one length N. The share is that of a discrete Fourier transform:
 /// 2 Σ_f |X_f|² / N over Σ (x - mean)².

@@ -61,8 +61,8 @@ pub struct Test {
 }
 
 impl Test {
-    /// Moves the arm through all movements, with torques of the cerebellum that depend on the place along the path; `None` if
-    /// the arm is lost.
+    /// Moves the arm through all movements, with torques of the cerebellum that depend on the place along the path;
+    /// `None` if the arm is lost.
     pub fn run(plant: &Plant, mut cerebellum: impl FnMut(usize) -> Joints) -> Option<Self> {
         let mut test = Self { errors: [0.0; MOVEMENTS_PER_CYCLE], feedback: Vec::new(), hand: Vec::new() };
         let mut state = plant.start();

@@ -1,7 +1,7 @@
 //! The columns of a table, which every format goes through.
 
 use super::cell::Cell;
-use crate::experiment::Value;
+use crate::experiment::{Quantity, Value};
 
 /// One column of a table whose rows are of the type `R`.
 ///
@@ -24,10 +24,10 @@ pub(crate) struct Columns<R>(Vec<Column<R>>);
 
 impl<R: 'static> Columns<R> {
     /// One column per swept parameter.
-    pub(super) fn of_parameters(names: &[&'static str], values: fn(&R) -> &[Value]) -> Self {
+    pub(super) fn of_parameters(parameters: &[Quantity], values: fn(&R) -> &[Value]) -> Self {
         let mut columns = Self(Vec::new());
-        for (index, name) in names.iter().enumerate() {
-            columns.add(*name, *name, move |row| Cell::Parameter(values(row)[index]));
+        for (index, quantity) in parameters.iter().enumerate() {
+            columns.add(quantity.name, quantity.heading(), move |row| Cell::Parameter(values(row)[index]));
         }
         columns
     }

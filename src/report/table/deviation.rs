@@ -5,32 +5,32 @@ use crate::sweep::statistics::mean_and_standard_error;
 
 /// A measured mean beside its theory. NaN stands for what is not there.
 #[derive(Clone, Copy, Debug)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     pub measured: Estimate,
     pub theory: Estimate,
 }
 
 /// The mean of |deviation| over points.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct MeanDeviation {
+pub(crate) struct MeanDeviation {
     /// How many points enter: those with a mean, its standard error, and a theory.
     pub points: usize,
     pub value: f64,
     /// From the scatter over the points; NaN for one point.
     pub standard_error: f64,
-    /// What the value would be if the theory were exact: the mean of √(2/π) σᵢ / |theoryᵢ|, for the modulus of a Gaussian
-    /// variate with standard deviation σ has the mean √(2/π) σ.
+    /// What the value would be if the theory were exact: the mean of √(2/π) σᵢ / |theoryᵢ|, for the modulus of a
+    /// Gaussian variate with standard deviation σ has the mean √(2/π) σ.
     pub expected_from_noise: f64,
 }
 
 impl Comparison {
     /// (mean - theory) / theory.
-    pub fn deviation(&self) -> f64 {
+    pub(crate) fn deviation(&self) -> f64 {
         (self.measured.value - self.theory.value) / self.theory.value
     }
 
     /// (mean - theory) over the standard error of that difference.
-    pub fn in_errors(&self) -> f64 {
+    pub(crate) fn in_errors(&self) -> f64 {
         (self.measured.value - self.theory.value) / self.error()
     }
 
@@ -40,7 +40,7 @@ impl Comparison {
 }
 
 /// Over all points that can be compared; `None` if there are none.
-pub fn mean_deviation(comparisons: impl Iterator<Item = Comparison>) -> Option<MeanDeviation> {
+pub(crate) fn mean_deviation(comparisons: impl Iterator<Item = Comparison>) -> Option<MeanDeviation> {
     let known = |one: &Comparison| one.deviation().is_finite() && one.error().is_finite();
     let known: Vec<Comparison> = comparisons.filter(known).collect();
     let (value, standard_error) = mean_and_standard_error(|| known.iter().map(|one| one.deviation().abs()));

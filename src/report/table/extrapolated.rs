@@ -6,18 +6,18 @@ use super::columns::Columns;
 use super::deviation::{Comparison, MeanDeviation, mean_deviation};
 use super::extrapolation::{FEWEST_SIZES, Fit, Law, Measured, extrapolate, usable};
 use super::row::Row;
-use crate::experiment::{Estimate, Value};
+use crate::experiment::{Estimate, Quantity, Value};
 use crate::sweep::Sweep;
 
-pub struct Extrapolated {
-    /// The parameter that goes to infinity.
+pub(crate) struct Extrapolated {
+    /// The name of the parameter that goes to infinity.
     pub size: &'static str,
     /// The other swept parameters, in grid order.
-    pub parameters: Vec<&'static str>,
+    pub parameters: Vec<Quantity>,
     pub rows: Vec<ExtrapolatedRow>,
 }
 
-pub struct ExtrapolatedRow {
+pub(crate) struct ExtrapolatedRow {
     pub parameters: Vec<Value>,
     /// How many sizes have a weight in the fits.
     pub sizes: usize,
@@ -28,8 +28,9 @@ pub struct ExtrapolatedRow {
 }
 
 impl Extrapolated {
-    /// From the table of all points; `None` unless the experiment's size is an axis by itself, and there is something to fit.
-    pub fn new(sweep: &Sweep, rows: &[Row]) -> Option<Self> {
+    /// From the table of all points; `None` unless the experiment's size is an axis by itself, and there is something
+    /// to fit.
+    pub(crate) fn new(sweep: &Sweep, rows: &[Row]) -> Option<Self> {
         let size = sweep.declaration().size?;
         let is_of_sizes = |axis: &crate::sweep::Axis| axis.names == [size] && axis.len() >= FEWEST_SIZES;
         let along = sweep.axes.iter().position(is_of_sizes)?;
@@ -46,7 +47,7 @@ impl Extrapolated {
                 points.map(|row| (Cell::Parameter(row.parameters[column]).number(), row)).collect();
             ExtrapolatedRow::new(others(&rows[first]), &with_sizes)
         };
-        let mut parameters: Vec<&'static str> = sweep.axes.iter().flat_map(|axis| axis.names.clone()).collect();
+        let mut parameters = super::swept(sweep);
         parameters.remove(column);
         let firsts = (0..sweep.points()).filter(|point| sweep.indices(*point)[along] == 0);
         let rows: Vec<ExtrapolatedRow> = firsts.map(of_combination).collect();
@@ -56,7 +57,7 @@ impl Extrapolated {
 
     /// The columns of these rows, which are part of this table.
     pub(crate) fn columns(&self, table: &Table) -> Columns<ExtrapolatedRow> {
-        let name = table.observable;
+        let name = table.observable.name();
         let mut columns = Columns::of_parameters(&self.parameters, |row: &ExtrapolatedRow| &row.parameters);
         columns.add("sizes", "sizes", |row| Cell::Count(row.sizes));
         if table.has_theory {
@@ -92,12 +93,11 @@ impl ExtrapolatedRow {
             |&(size, row): &(f64, &Row)| Measured { size, mean: row.mean, standard_error: row.standard_error };
         let measured: Vec<Measured> = points.iter().map(measured).collect();
         let largest = points.iter().max_by(|left, right| left.0.total_cmp(&right.0));
-        let unknown = Estimate { value: f64::NAN, standard_error: f64::NAN };
         Self {
             parameters,
             sizes: usable(&measured).len(),
             fits: Law::ALL.map(|law| extrapolate(&measured, law)),
-            theory: largest.map_or(unknown, |(_, row)| row.comparison().theory),
+            theory: largest.map_or(Estimate::UNKNOWN, |(_, row)| row.comparison().theory),
         }
     }
 

@@ -1,13 +1,13 @@
 //! Extrapolation to infinite size: a line through the means at several sizes N.
 //!
-//! mᵢ = a + b xᵢ by weighted least squares, with x = 1/N or N^(-2/3) and weights wᵢ = 1/eᵢ², eᵢ the standard error of mᵢ. With
-//! W = Σ wᵢ, x̄ = Σ wᵢ xᵢ / W and V = Σ wᵢ (xᵢ - x̄)², the value at x = 0 is a = m̄ - b x̄ with b = Σ wᵢ (xᵢ - x̄) mᵢ / V, and its
-//! variance is 1/W + x̄²/V. χ² = Σ wᵢ (mᵢ - a - b xᵢ)² has n - 2 degrees of freedom; far above 1 for each, the line is not
-//! the law.
+//! mᵢ = a + b xᵢ by weighted least squares, with x = 1/N or N^(-2/3) and weights wᵢ = 1/eᵢ², eᵢ the standard error of
+//! mᵢ. With W = Σ wᵢ, x̄ = Σ wᵢ xᵢ / W and V = Σ wᵢ (xᵢ - x̄)², the value at x = 0 is a = m̄ - b x̄ with b = Σ wᵢ (xᵢ -
+//! x̄) mᵢ / V, and its variance is 1/W + x̄²/V. χ² = Σ wᵢ (mᵢ - a - b xᵢ)² has n - 2 degrees of freedom; far above 1
+//! for each, the line is not the law.
 
 /// The mean at one size, over replicates.
 #[derive(Clone, Copy, Debug)]
-pub struct Measured {
+pub(crate) struct Measured {
     pub size: f64,
     pub mean: f64,
     pub standard_error: f64,
@@ -15,7 +15,7 @@ pub struct Measured {
 
 /// How the mean depends on the size N.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Law {
+pub(crate) enum Law {
     /// a + b/N
     Inverse,
     /// a + b N^(-2/3)
@@ -24,7 +24,7 @@ pub enum Law {
 
 /// The value at infinite size.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fit {
+pub(crate) struct Fit {
     pub value: f64,
     pub standard_error: f64,
     /// χ² for each degree of freedom.
@@ -32,10 +32,10 @@ pub struct Fit {
 }
 
 /// Fewer sizes leave no degree of freedom that could contradict the line.
-pub const FEWEST_SIZES: usize = 3;
+pub(crate) const FEWEST_SIZES: usize = 3;
 
 impl Law {
-    pub const ALL: [Law; 2] = [Law::Inverse, Law::TwoThirds];
+    pub(crate) const ALL: [Law; 2] = [Law::Inverse, Law::TwoThirds];
 
     /// The name for people.
     pub(super) fn title(self) -> &'static str {
@@ -64,16 +64,16 @@ impl Law {
 /// Below this fraction of the mean a standard error is what rounding leaves of replicates that are all equal.
 const ROUNDING: f64 = 1e-12;
 
-/// The sizes that have a weight: those with a mean and a standard error that is not zero. An error of zero, from replicates
-/// that are all equal, tells nothing of the true error, and would outweigh all others.
-pub fn usable(measured: &[Measured]) -> Vec<Measured> {
+/// The sizes that have a weight: those with a mean and a standard error that is not zero. An error of zero, from
+/// replicates that are all equal, tells nothing of the true error, and would outweigh all others.
+pub(crate) fn usable(measured: &[Measured]) -> Vec<Measured> {
     let has_weight =
         |point: &&Measured| point.standard_error.is_finite() && point.standard_error > ROUNDING * point.mean.abs();
     measured.iter().filter(has_weight).copied().collect()
 }
 
 /// The fit of a law to the usable ones of these sizes; `None` if they are fewer than [`FEWEST_SIZES`].
-pub fn extrapolate(measured: &[Measured], law: Law) -> Option<Fit> {
+pub(crate) fn extrapolate(measured: &[Measured], law: Law) -> Option<Fit> {
     let points = usable(measured);
     if points.len() < FEWEST_SIZES {
         return None;

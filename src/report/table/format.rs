@@ -7,7 +7,7 @@ use super::columns::Columns;
 use crate::experiment::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// Aligned columns, rounded to the error
     Text,
     /// Full precision, for programs

@@ -2,14 +2,14 @@
 
 mod cell;
 pub(super) mod columns;
-pub mod deviation;
+pub(crate) mod deviation;
 mod extrapolated;
-pub mod extrapolation;
+pub(crate) mod extrapolation;
 mod format;
 mod render;
 mod row;
 
-pub use format::Format;
+pub(crate) use format::Format;
 
 use cell::Cell;
 use columns::Columns;
@@ -17,16 +17,15 @@ use deviation::{MeanDeviation, mean_deviation};
 use extrapolated::Extrapolated;
 use row::Row;
 
-use crate::results::Results;
-use crate::results::{Series, Status};
-use crate::sweep::{Precision, Target};
+use crate::experiment::{Observable, Quantity};
+use crate::results::{Results, Series, Status};
+use crate::sweep::{Precision, Sweep, Target};
 
 /// The table of one scalar observable.
-pub struct Table {
-    pub observable: &'static str,
-    pub unit: &'static str,
+pub(crate) struct Table {
+    pub observable: &'static Observable,
     /// The swept parameters, in grid order.
-    pub parameters: Vec<&'static str>,
+    pub parameters: Vec<Quantity>,
     pub has_theory: bool,
     /// The observable that tells which runs diverged, if the experiment has one.
     pub divergence_flag: Option<&'static str>,
@@ -40,14 +39,19 @@ pub struct Table {
 impl Table {
     /// The columns of the rows, one per grid point; those at infinite size are [`Extrapolated::columns`].
     pub(crate) fn columns(&self) -> Columns<Row> {
-        let name = self.observable;
+        let Quantity { name, .. } = self.observable.quantity;
         let mut columns = Columns::of_parameters(&self.parameters, |row: &Row| &row.parameters);
-        columns.add(format!("{name}_mean"), name, |row| Cell::Rounded(row.mean, row.standard_error));
+        columns.add(format!("{name}_mean"), self.observable.quantity.heading(), |row| {
+            Cell::Rounded(row.mean, row.standard_error)
+        });
         columns.add(format!("{name}_sem"), "error", |row| Cell::Error(row.standard_error));
         columns.add("n", "n", |row| Cell::Count(row.n));
         let diverged = columns.add("diverged", "diverged", |row| Cell::Count(row.diverged));
         diverged.for_people = self.shows_divergence();
         diverged.for_programs = self.divergence_flag.is_some();
+        let absent = columns.add("absent", "absent", |row| Cell::Count(row.absent));
+        absent.for_people = self.rows.iter().any(|row| row.absent > 0);
+        absent.for_programs = self.observable.optional;
         let failed = columns.add("failed", "failed", |row| Cell::Count(row.failed));
         failed.for_people = self.rows.iter().any(|row| row.failed > 0);
         let missing = columns.add("missing", "missing", |row| Cell::Count(row.missing));
@@ -67,7 +71,7 @@ impl Table {
 
     /// Whether any run diverged. The table of the flag itself tells so by its means.
     fn shows_divergence(&self) -> bool {
-        self.divergence_flag != Some(self.observable) && self.rows.iter().any(|row| row.diverged > 0)
+        self.divergence_flag != Some(self.observable.name()) && self.rows.iter().any(|row| row.diverged > 0)
     }
 
     fn points_without_precision(&self) -> usize {
@@ -80,8 +84,14 @@ impl Table {
     }
 }
 
+/// The swept parameters, in grid order.
+fn swept(sweep: &Sweep) -> Vec<Quantity> {
+    let declared = sweep.declaration().parameters;
+    sweep.axes.iter().flat_map(|axis| &axis.positions).map(|position| declared[*position].quantity).collect()
+}
+
 /// A table for each scalar observable, in the order of the catalogue.
-pub fn tables(results: &Results) -> Vec<Table> {
+pub(crate) fn tables(results: &Results) -> Vec<Table> {
     results.series.iter().filter(|series| series.observable.is_scalar()).map(|series| table(results, series)).collect()
 }
 
@@ -98,6 +108,7 @@ fn table(results: &Results, series: &Series) -> Table {
             standard_error: series.standard_error[point],
             n: results.values_at(series, point).iter().filter(|value| !value.is_nan()).count(),
             diverged: results.diverged_at(point),
+            absent: results.absent_at(series, point),
             done: results.count_at(point, Status::Done),
             failed: results.count_at(point, Status::Failed),
             missing: results.count_at(point, Status::Missing),
@@ -111,9 +122,8 @@ fn table(results: &Results, series: &Series) -> Table {
     };
     let rows: Vec<Row> = (0..sweep.points()).map(row).collect();
     Table {
-        observable: series.observable.name(),
-        unit: series.observable.quantity.unit.udunits,
-        parameters: sweep.axes.iter().flat_map(|axis| axis.names.iter().copied()).collect(),
+        observable: series.observable,
+        parameters: swept(sweep),
         has_theory: series.theory.is_some(),
         divergence_flag: sweep.declaration().divergence_flag,
         precision: sweep.precision.filter(|precision| precision.observable.name() == series.observable.name()),

@@ -4,7 +4,7 @@ use super::deviation::Comparison;
 use crate::experiment::{Estimate, Value};
 
 /// One grid point; NaN stands for what is not there.
-pub struct Row {
+pub(crate) struct Row {
     pub parameters: Vec<Value>,
     pub mean: f64,
     pub standard_error: f64,
@@ -13,6 +13,8 @@ pub struct Row {
     /// Replicates that are done (of these, the ones that diverged), have failed, and are missing.
     pub done: usize,
     pub diverged: usize,
+    /// Replicates that are done and did not diverge, but have no value of an optional observable.
+    pub absent: usize,
     pub failed: usize,
     pub missing: usize,
     pub theory: f64,
@@ -23,7 +25,7 @@ pub struct Row {
 
 impl Row {
     /// The mean beside its theory.
-    pub fn comparison(&self) -> Comparison {
+    pub(crate) fn comparison(&self) -> Comparison {
         Comparison {
             measured: Estimate { value: self.mean, standard_error: self.standard_error },
             theory: Estimate { value: self.theory, standard_error: self.theory_standard_error },

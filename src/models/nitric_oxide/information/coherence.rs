@@ -3,13 +3,15 @@
 /// A complex amplitude, real and imaginary part.
 pub type Complex = (f64, f64);
 
-/// The information in nats that the amplitudes of one band carry about those of the signal: n (-ln(1 - γ²)) - n / (n - 1).
+/// The information in nats that the amplitudes of one band carry about those of the signal: n (-ln(1 - γ²)) - n / (n -
+/// 1).
 ///
-/// γ² = |Σ x̄ y|² / (Σ |x|² Σ |y|²) is the coherence over the n frequencies of the band, which must be narrow enough for
-/// the channel to treat them alike. For complex Gaussian amplitudes -ln(1 - γ²) has the bias ψ(n) - ψ(n - 1) = 1 / (n - 1)
-/// whatever the true coherence (mean of the log determinant of a Wishart matrix; Goodman 1963), which is taken off. So the
-/// estimate is without bias and can be negative. For other channels it is a lower bound: that of the best linear reconstruction of
-/// a Gaussian signal (Bialek et al. 1991, Science 252:1854; Borst & Theunissen 1999, Nat Neurosci 2:947).
+/// γ² = |Σ x̄ y|² / (Σ |x|² Σ |y|²) is the coherence over the n frequencies of the band, which must be narrow enough
+/// for the channel to treat them alike. For complex Gaussian amplitudes -ln(1 - γ²) has the bias ψ(n) - ψ(n - 1) = 1 /
+/// (n - 1) whatever the true coherence (mean of the log determinant of a Wishart matrix; Goodman 1963), which is taken
+/// off. So the estimate is without bias and can be negative. For other channels it is a lower bound: that of the best
+/// linear reconstruction of a Gaussian signal (Bialek et al. 1991, Science 252:1854; Borst & Theunissen 1999, Nat
+/// Neurosci 2:947).
 ///
 /// `None` for fewer than two frequencies.
 pub fn coherent_information(signal: &[Complex], response: &[Complex]) -> Option<f64> {

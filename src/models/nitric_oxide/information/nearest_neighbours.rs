@@ -1,14 +1,14 @@
 //! Information by nearest neighbours.
 //!
-//! Kraskov, Stögbauer & Grassberger 2004 (Phys Rev E 69:066138), their first estimator:
-//! I = ψ(k) + ψ(n) - ⟨ψ(n_x + 1) + ψ(n_y + 1)⟩, where n_x and n_y count the samples that are closer in x, and in y, than
-//! the k-th nearest neighbour is in both (greatest of the two distances), and ψ is the digamma function.
+//! Kraskov, Stögbauer & Grassberger 2004 (Phys Rev E 69:066138), their first estimator: I = ψ(k) + ψ(n) - ⟨ψ(n_x + 1) +
+//! ψ(n_y + 1)⟩, where n_x and n_y count the samples that are closer in x, and in y, than the k-th nearest neighbour is
+//! in both (greatest of the two distances), and ψ is the digamma function.
 //!
-//! Two things are done to the samples first. Each variable is replaced by its rank, which changes no information and makes
-//! the margins uniform; equal values are ranked at random, so that a value with a probability of its own (no nitric oxide at
-//! all) becomes an interval of as much width. And samples of one trial are never taken for neighbours of each other, for they
-//! are not independent. What is left of that, clusters of alike samples in other trials, biases the estimate downwards;
-//! so compare it with the same estimate for x and y of different trials.
+//! Two things are done to the samples first. Each variable is replaced by its rank, which changes no information and
+//! makes the margins uniform; equal values are ranked at random, so that a value with a probability of its own (no
+//! nitric oxide at all) becomes an interval of as much width. And samples of one trial are never taken for neighbours
+//! of each other, for they are not independent. What is left of that, clusters of alike samples in other trials, biases
+//! the estimate downwards; so compare it with the same estimate for x and y of different trials.
 
 use crate::random::RandomStream;
 
@@ -17,7 +17,8 @@ const NEIGHBOURS: usize = 4;
 
 const EULER: f64 = 0.577_215_664_901_532_9;
 
-/// The estimate in bits; it can be negative. `trials` tells the trial of each sample, in ascending order; `stream` ranks ties.
+/// The estimate in bits; it can be negative. `trials` tells the trial of each sample, in ascending order; `stream`
+/// ranks ties.
 ///
 /// `None` if some sample has fewer than k samples of other trials.
 pub fn kraskov_information(x: &[f64], y: &[f64], trials: &[usize], stream: &mut RandomStream) -> Option<f64> {
@@ -101,8 +102,8 @@ impl<'a> Points<'a> {
         self.trials.partition_point(|&other| other < trial)..self.trials.partition_point(|&other| other <= trial)
     }
 
-    /// The distance to the k-th nearest sample of other trials. Cells are searched in growing squares until none that is left
-    /// out can hold a nearer one.
+    /// The distance to the k-th nearest sample of other trials. Cells are searched in growing squares until none that
+    /// is left out can hold a nearer one.
     fn distance_to_neighbour(&self, point: usize) -> Option<f64> {
         let (column, row) = self.cell(point);
         let mut nearest: Vec<f64> = Vec::with_capacity(NEIGHBOURS + 1);
@@ -214,7 +215,8 @@ mod tests {
 
     #[test]
     fn samples_of_one_trial_are_not_taken_for_neighbours() {
-        // Independent variables, in trials of ten samples that are all alike: these would make any two look informative.
+        // Independent variables, in trials of ten samples that are all alike: these would make any two look
+        // informative.
         let draw = |stream: &mut RandomStream| {
             let mut copies = || -> Vec<f64> { (0..100).flat_map(|_| [stream.uniform(); 10]).collect() };
             (copies(), copies())

@@ -1,8 +1,8 @@
 //! Steps by convolution: diffusion for one step is a short kernel along x, then along y.
 //!
-//! On a rectangle the two directions commute, so e^(h D (∂xx + ∂yy)) is exactly the product of its two factors, and each is the
-//! [`HeatKernel`] of a row. Decay multiplies one of them. What a cell releases within a step is spread and decays meanwhile:
-//! that footprint is computed exactly, once a cell, and added with the cell's rate.
+//! On a rectangle the two directions commute, so e^(h D (∂xx + ∂yy)) is exactly the product of its two factors, and
+//! each is the [`HeatKernel`] of a row. Decay multiplies one of them. What a cell releases within a step is spread and
+//! decays meanwhile: that footprint is computed exactly, once a cell, and added with the cell's rate.
 
 use super::footprint::Footprint;
 use super::geometry::{DOMAIN_SIDE, Domain};
@@ -17,8 +17,8 @@ pub(super) struct ConvolutionSheet {
     shape: Shape,
     kernel: Kernel,
     footprints: Vec<Footprint>,
-    /// One a patch, row by row; each row has its margins, which hold what lies beyond its ends while it is convolved. After the
-    /// last row there is room for readers.
+    /// One a patch, row by row; each row has its margins, which hold what lies beyond its ends while it is convolved.
+    /// After the last row there is room for readers.
     fields: Vec<Vec<f32>>,
     /// A field after the convolution across.
     across: Vec<f32>,
@@ -143,8 +143,8 @@ struct Kernel {
     /// Taps across also hold the decay.
     taps_across: SingleTaps,
     taps_along: SingleTaps,
-    /// From the beginning of a row, for each tap but the middle one: the places across, and the rows along, that it meets of the
-    /// first row that has as many rows before it.
+    /// From the beginning of a row, for each tap but the middle one: the places across, and the rows along, that it
+    /// meets of the first row that has as many rows before it.
     places: Vec<Pair>,
     rows: Vec<Pair>,
     /// Places in a row's margins, and the places of the domains that they stand for.
@@ -181,8 +181,8 @@ dispatched! {
     fn spread(field: &mut [f32], across: &mut [f32], kernel: &Kernel, shape: Shape) = spread_body
 }
 
-/// The rows with their margins are one long row for either convolution, so that nothing is done row by row but the margins
-/// and the rim. What comes to stand in the margins means nothing and is overwritten before it is looked at.
+/// The rows with their margins are one long row for either convolution, so that nothing is done row by row but the
+/// margins and the rim. What comes to stand in the margins means nothing and is overwritten before it is looked at.
 #[inline(always)]
 fn spread_body(field: &mut [f32], across: &mut [f32], kernel: &Kernel, shape: Shape) {
     let (radius, stride, places) = (shape.margin, shape.stride(), field.len());
@@ -204,7 +204,8 @@ fn spread_body(field: &mut [f32], across: &mut [f32], kernel: &Kernel, shape: Sh
 /// Pairs that are added in one pass: their number is known to the compiler, so that the sums stay in registers.
 const LARGEST_GROUP: usize = 6;
 
-/// `out`_x = (1 - loss) `row`_(middle + x) + Σ_n w_n (sum of the two of pair n), added from the middle outwards, whatever the grouping.
+/// `out`_x = (1 - loss) `row`_(middle + x) + Σ_n w_n (sum of the two of pair n), added from the middle outwards,
+/// whatever the grouping.
 #[inline(always)]
 fn convolve(row: &[f32], middle: usize, pairs: &[Pair], taps: &SingleTaps, out: &mut [f32]) {
     let first = pairs.len().min(LARGEST_GROUP);

@@ -8,8 +8,8 @@ const CUT: f64 = 1e-9;
 /// Partial sums of an overlap.
 const OVERLAP_LANES: usize = 8;
 
-/// The concentrations after one step of release at unit rate into an empty sheet: ∫_0^h e^(-kτ) (heat kernel of τ) ∗ (release
-/// site) dτ, exact but for its rim, see [`CUT`].
+/// The concentrations after one step of release at unit rate into an empty sheet: ∫_0^h e^(-kτ) (heat kernel of τ) ∗
+/// (release site) dτ, exact but for its rim, see [`CUT`].
 #[derive(Clone, Debug)]
 pub(super) struct Footprint {
     pub patch: usize,

@@ -1,7 +1,7 @@
 //! The plan of the sheet: domains, Purkinje cells, microzones.
 //!
-//! Source: Schweighofer & Ferriol 2000, Methods. The division into domains and the shift of the columns are ours: with 6 × 36
-//! domains to a cell the 216 synapses of a cell are one to a domain.
+//! Source: Schweighofer & Ferriol 2000, Methods. The division into domains and the shift of the columns are ours: with
+//! 6 × 36 domains to a cell the 216 synapses of a cell are one to a domain.
 
 use std::ops::Range;
 

@@ -6,11 +6,12 @@ use super::line::{Boundary, Line};
 
 /// How the Gaussian spread of one step is spelled in taps: C_x goes to w_0 C_x + Σ_n w_n (C_(x-n) + C_(x+n)).
 ///
-/// Diffusion along a row multiplies a wave e^(iωx) by e^(-2dξ), with ξ = 1 - cos ω and d = D h / side². Taps up to a radius R
-/// multiply it by a polynomial P(ξ) of degree R. Here P has the value and the slope of the exponential at ξ = 0, so that the
-/// amount and the coefficient of diffusion are exact, and its remainder interpolates at Chebyshev points; so the error is
-/// spread evenly over the other wavelengths. A kernel that is not stable has errors without bound and is never chosen. (Explicit substeps are polynomials, too: s
-/// Euler steps are (1 - 2dξ/s)^s, with the same reach R = s, but exact at ξ = 0 only.)
+/// Diffusion along a row multiplies a wave e^(iωx) by e^(-2dξ), with ξ = 1 - cos ω and d = D h / side². Taps up to a
+/// radius R multiply it by a polynomial P(ξ) of degree R. Here P has the value and the slope of the exponential at ξ =
+/// 0, so that the amount and the coefficient of diffusion are exact, and its remainder interpolates at Chebyshev
+/// points; so the error is spread evenly over the other wavelengths. A kernel that is not stable has errors without
+/// bound and is never chosen. (Explicit substeps are polynomials, too: s Euler steps are (1 - 2dξ/s)^s, with the same
+/// reach R = s, but exact at ξ = 0 only.)
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct HeatKernel {
     /// w_0, w_1, …, w_R.
@@ -54,9 +55,9 @@ impl HeatKernel {
 
     /// The taps times `factor`, in single precision.
     ///
-    /// The sum of all taps acts on the whole amount at every step, so that its rounding would pile up. Therefore the middle tap
-    /// is kept as what it lacks to 1, and the outermost tap makes good what rounding did to the others: its own
-    /// rounding is that of a much smaller number.
+    /// The sum of all taps acts on the whole amount at every step, so that its rounding would pile up. Therefore the
+    /// middle tap is kept as what it lacks to 1, and the outermost tap makes good what rounding did to the others: its
+    /// own rounding is that of a much smaller number.
     pub(super) fn single_precision(&self, factor: f64) -> SingleTaps {
         let loss = (1.0 - factor * self.taps[0]) as f32;
         let mut outer: Vec<f32> = self.taps[1..].iter().map(|tap| (factor * tap) as f32).collect();
@@ -120,9 +121,10 @@ impl Polynomial {
     }
 }
 
-/// The error of the kernel of a radius on the hardest case there is: a single release over the narrowest site, 6 domains wide,
-/// and nothing else. Its concentration along a row of 54 domains is followed by exact factors and by those of the kernel; the
-/// result is the largest difference over the largest concentration at that time, after 1, 2, 4, … steps.
+/// The error of the kernel of a radius on the hardest case there is: a single release over the narrowest site, 6
+/// domains wide, and nothing else. Its concentration along a row of 54 domains is followed by exact factors and by
+/// those of the kernel; the result is the largest difference over the largest concentration at that time, after 1, 2,
+/// 4, … steps.
 fn measured_error(exchange: f64, radius: usize) -> f64 {
     if exchange == 0.0 {
         return 0.0;

@@ -19,9 +19,9 @@ pub const FINEST_CONVOLUTION: f64 = 1e-4;
 
 /// The concentration C of nitric oxide over a sheet of domains: ∂C/∂t = D ∇²C - k C + S.
 ///
-/// The Laplacian is that of domains that exchange with their four neighbours, (C_left + C_right + C_up + C_down - 4 C) / side².
-/// S is constant within a step: the sum over cells of their releases, each in 1/s over the cell's release site. So C is in
-/// units of the amount that a cell's discharge releases in one second.
+/// The Laplacian is that of domains that exchange with their four neighbours, (C_left + C_right + C_up + C_down - 4 C)
+/// / side². S is constant within a step: the sum over cells of their releases, each in 1/s over the cell's release
+/// site. So C is in units of the amount that a cell's discharge releases in one second.
 ///
 /// Source: Schweighofer & Ferriol 2000, eq. 1, with the domains of [`Plan`].
 #[derive(Clone, Debug)]
@@ -37,8 +37,8 @@ enum Scheme {
 }
 
 impl Sheet {
-    /// A sheet without nitric oxide. An accuracy of at least [`FINEST_CONVOLUTION`] is computed by convolution with a heat
-    /// kernel that is as wide as the accuracy asks for, a finer one exactly, mode by mode.
+    /// A sheet without nitric oxide. An accuracy of at least [`FINEST_CONVOLUTION`] is computed by convolution with a
+    /// heat kernel that is as wide as the accuracy asks for, a finer one exactly, mode by mode.
     ///
     /// # Errors
     /// The first parameter that is out of its range.
@@ -53,8 +53,8 @@ impl Sheet {
         Ok(Self { plan: parameters.plan, scheme })
     }
 
-    /// Goes on by one [`STEP`](super::STEP), in which each cell releases at the given rate (one value a cell, in 1/s; 1 during a
-    /// single discharge).
+    /// Goes on by one [`STEP`](super::STEP), in which each cell releases at the given rate (one value a cell, in 1/s; 1
+    /// during a single discharge).
     pub fn step(&mut self, release: &[f32]) {
         match &mut self.scheme {
             Scheme::Convolution(sheet) => sheet.step(release),
@@ -78,10 +78,11 @@ impl Sheet {
         }
     }
 
-    /// The sum of all concentrations, each weighted with what a cell that releases at unit rate for one step leaves there.
+    /// The sum of all concentrations, each weighted with what a cell that releases at unit rate for one step leaves
+    /// there.
     ///
-    /// If a unit amount was put into one domain n steps ago, this is the concentration that n + 1 steps after the beginning
-    /// of such a release are found in that domain, for the sheet is reciprocal.
+    /// If a unit amount was put into one domain n steps ago, this is the concentration that n + 1 steps after the
+    /// beginning of such a release are found in that domain, for the sheet is reciprocal.
     pub fn uptake(&self, cell: usize) -> f64 {
         match &self.scheme {
             Scheme::Convolution(sheet) => sheet.uptake(cell),

@@ -177,8 +177,8 @@ impl ModalSheet {
 }
 
 dispatched! {
-    /// `product` = `left` · `right`, matrices row by row, the latter two with `width` columns. Terms are added in the order
-    /// of the rows of `right`.
+    /// `product` = `left` · `right`, matrices row by row, the latter two with `width` columns. Terms are added in the
+    /// order of the rows of `right`.
     fn multiply(left: &[f64], right: &[f64], product: &mut [f64], width: usize) = multiply_body
 }
 

@@ -47,7 +47,8 @@ pub struct StationaryEstimates {
 }
 
 impl Transmission {
-    /// The paper's estimate, its control, and the same with all trials together. A trial without nitric oxide counts as 0.
+    /// The paper's estimate, its control, and the same with all trials together. A trial without nitric oxide counts as
+    /// 0.
     pub fn paper_estimates(&self, response: &SynapticResponse, stream: &RandomStream) -> PaperEstimates {
         let samples = self.samples(Process::PaperTrials, 0, |_| 0.0, response, stream);
         let mut shuffles = stream.substream(number(Process::Shuffle, 0, 0));
@@ -130,7 +131,8 @@ impl Transmission {
         binned::information(&x, &y) - controls / shifts.len() as f64
     }
 
-    /// In bits. One sample at a random place of each stretch, so that no frequency of the input falls in with the samples.
+    /// In bits. One sample at a random place of each stretch, so that no frequency of the input falls in with the
+    /// samples.
     fn kraskov(&self, samples: &Samples, stream: &RandomStream) -> Option<f64> {
         let steps = self.parameters.steps;
         let stretch = KRASKOV_STRETCH.min(steps);

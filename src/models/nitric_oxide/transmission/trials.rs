@@ -46,8 +46,8 @@ impl Transmission {
         samples
     }
 
-    /// The discharges of all cells from `warm_up` steps before the beginning of a trial on. Each microzone of each trial has
-    /// its own part of the stream.
+    /// The discharges of all cells from `warm_up` steps before the beginning of a trial on. Each microzone of each
+    /// trial has its own part of the stream.
     pub(super) fn discharges(
         &self,
         process: Process,

@@ -18,8 +18,8 @@ pub struct LearnedPrefix {
 
 /// Doubles the length of the prefix, from 1, until the rule does not learn it, then bisects.
 ///
-/// A bounded rule need not learn every prefix of a sequence that it learns. So the result is defined as what this search
-/// finds: a length that the rule learns and whose successor, tried as well, it does not.
+/// A bounded rule need not learn every prefix of a sequence that it learns. So the result is defined as what this
+/// search finds: a length that the rule learns and whose successor, tried as well, it does not.
 pub fn longest_learnable_prefix(
     sequence: &mut PatternSequence,
     rule: &LearningRule,

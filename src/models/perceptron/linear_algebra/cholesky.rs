@@ -54,8 +54,8 @@ impl<R: Real> Cholesky<R> {
 }
 
 dispatched! {
-    /// Subtracts from `current` what the finished panels contribute, and factors it. Also sets the inverse of its block on
-    /// the diagonal.
+    /// Subtracts from `current` what the finished panels contribute, and factors it. Also sets the inverse of its block
+    /// on the diagonal.
     fn factor_panel<R>(
         finished: &[Vec<PanelRow<R>>], current: &mut [PanelRow<R>], inverse: &mut Block<R>, transposed: &mut Block<R>,
     ) = factor_panel_body

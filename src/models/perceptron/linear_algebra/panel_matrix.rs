@@ -34,8 +34,8 @@ impl<R> DerefMut for PanelRow<R> {
 
 /// The lower triangle of an n × n matrix, n rounded up to a whole number of panels of 32 columns.
 ///
-/// Panel p holds columns 32p to 32p + 31 of the rows from 32p on, each row contiguous; the 32 × 32 block on the diagonal
-/// is whole, but only its lower triangle is read.
+/// Panel p holds columns 32p to 32p + 31 of the rows from 32p on, each row contiguous; the 32 × 32 block on the
+/// diagonal is whole, but only its lower triangle is read.
 #[derive(Clone, Debug)]
 pub(crate) struct PanelMatrix<R> {
     size: usize,

@@ -15,8 +15,8 @@ pub(crate) struct SquareSystem {
 }
 
 impl SquareSystem {
-    /// Chooses as many of the rows as there are columns, by pivots (Gauss), and factors them. `None` where no pivot is as
-    /// large as `smallest_pivot`.
+    /// Chooses as many of the rows as there are columns, by pivots (Gauss), and factors them. `None` where no pivot is
+    /// as large as `smallest_pivot`.
     pub(crate) fn choose(instructions: InstructionSet, mut rows: Vec<Vec<f64>>, smallest_pivot: f64) -> Option<Self> {
         let size = rows.first().map_or(0, Vec::len);
         let mut equations: Vec<usize> = (0..rows.len()).collect();

@@ -12,8 +12,8 @@ struct End {
 
 /// The longest prefix known to be storable and the shortest known not to be.
 ///
-/// κ*(P) falls with P and is positive for storable prefixes, so the answer is where it crosses 0. With one end known the
-/// crossing is sought at the expected slope, with both by the rule of false position, and in the middle after
+/// κ*(P) falls with P and is positive for storable prefixes, so the answer is where it crosses 0. With one end known
+/// the crossing is sought at the expected slope, with both by the rule of false position, and in the middle after
 /// [`PATIENCE`] probes that did not halve the bracket.
 #[derive(Clone, Debug)]
 pub(super) struct Bracket {
@@ -83,7 +83,8 @@ impl Bracket {
         probe.min(self.refuted().map_or(usize::MAX, |refuted| refuted - 1)).max(self.stored() + 1)
     }
 
-    /// How far from a single end to look: where the crossing should be, and twice as far with every time it is not there.
+    /// How far from a single end to look: where the crossing should be, and twice as far with every time it is not
+    /// there.
     fn distance(&mut self, end: End) -> usize {
         let expected = self.stride as f64 * (end.margin / self.slope).abs();
         self.stride *= 2;
@@ -96,7 +97,8 @@ impl Bracket {
 mod tests {
     use super::*;
 
-    /// The number of probes until the bracket closes on a prefix of `patterns`, where κ* is `margin(P)` without its sign.
+    /// The number of probes until the bracket closes on a prefix of `patterns`, where κ* is `margin(P)` without its
+    /// sign.
     fn probes(patterns: usize, guess: usize, margin: impl Fn(f64) -> f64) -> usize {
         let mut bracket = Bracket::new(guess, 1e-3);
         let mut probes = 0;

@@ -3,8 +3,8 @@
 use crate::models::perceptron::certificate::Refutation;
 use crate::models::perceptron::patterns::Prefix;
 
-/// Free multipliers are rounded to as many parts of the largest: few parts where the determinant is large, many where it is
-/// small and sums over silent inputs, which must stay negative, are close to 0.
+/// Free multipliers are rounded to as many parts of the largest: few parts where the determinant is large, many where
+/// it is small and sums over silent inputs, which must stay negative, are close to 0.
 const PARTS: [f64; 2] = [(1_u64 << 40) as f64, (1_u64 << 16) as f64];
 
 /// Looks for a refutation with Σ_μ λ_μ s^μ ξ_i^μ = 0 for the `active` inputs, among the `binding` patterns (index and

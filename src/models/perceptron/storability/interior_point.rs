@@ -13,8 +13,8 @@ pub(super) const STEP_LIMIT: usize = 100;
 /// closer, the more conjugate gradients the next takes.
 const STEP_FRACTION: f64 = 0.98;
 
-/// The least slack of the starting point, over the mean of the margins less the smallest. Found by trial: 0.03 to 0.3 cost
-/// least steps, 1 and more cost a step or two.
+/// The least slack of the starting point, over the mean of the margins less the smallest. Found by trial: 0.03 to 0.3
+/// cost least steps, 1 and more cost a step or two.
 const START_SLACK: f64 = 0.1;
 
 /// Corrections of centrality in a step: each costs a few conjugate gradients, less than the steps they save.
@@ -69,9 +69,9 @@ struct Residuals {
 }
 
 impl<'a> InteriorPoint<'a> {
-    /// The starting point: equal weights that bring the mean current to θ, κ below the smallest margin, multipliers that
-    /// make all products λ y equal, and reduced costs that make σ w as large, or larger where Aᵀλ + σ = 0 asks for it
-    /// (without which the method can diverge where most targets are 0). The program must have patterns and inputs.
+    /// The starting point: equal weights that bring the mean current to θ, κ below the smallest margin, multipliers
+    /// that make all products λ y equal, and reduced costs that make σ w as large, or larger where Aᵀλ + σ = 0 asks for
+    /// it (without which the method can diverge where most targets are 0). The program must have patterns and inputs.
     pub(super) fn new(program: &'a MarginProgram<'a>, instructions: InstructionSet) -> Self {
         Self::with_algebra(program, instructions, Algebra::Block)
     }
@@ -199,8 +199,9 @@ impl<'a> InteriorPoint<'a> {
 
     /// gap + σ_i with the gap (P + N) × mean product, but at most 1/√N, for each input.
     ///
-    /// An inexact solution of the equations violates the dual constraints, and nothing else. What is small against σ_i is
-    /// put right by changing σ_i; the rest makes the proven bound worse by about as much, so it must shrink with the gap.
+    /// An inexact solution of the equations violates the dual constraints, and nothing else. What is small against σ_i
+    /// is put right by changing σ_i; the rest makes the proven bound worse by about as much, so it must shrink with the
+    /// gap.
     fn residual_scale(&self) -> Vec<f64> {
         let point = &self.point;
         let inputs = point.weights.len() as f64;
@@ -323,8 +324,8 @@ impl Products {
         self
     }
 
-    /// Adds what brings the products of the point `reached` to between a tenth and ten times `target`, but takes away no
-    /// more than that upper limit (Gondzio, Comput Optim Appl 6:137, 1996).
+    /// Adds what brings the products of the point `reached` to between a tenth and ten times `target`, but takes away
+    /// no more than that upper limit (Gondzio, Comput Optim Appl 6:137, 1996).
     fn correct_towards(&mut self, target: f64, reached: &Point) {
         let (least, most) = (0.1 * target, 10.0 * target);
         let lacking = reached.products().map(|product| (product.max(least).min(most) - product).max(-most));

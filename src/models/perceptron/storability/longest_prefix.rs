@@ -34,12 +34,13 @@ pub enum StorabilityError {
     NotConverged { patterns: usize },
 }
 
-/// Finds the longest storable prefix of a sequence, which is drawn as far as needed, up to `load_limit` patterns an input.
+/// Finds the longest storable prefix of a sequence, which is drawn as far as needed, up to `load_limit` patterns an
+/// input.
 ///
-/// A prefix of a storable sequence is storable, so it is enough to prove that P patterns can be stored and P + 1 cannot.
-/// Where to look next follows from the bounds of the widest margin that every decision leaves ([`Bracket`]). Each
-/// certificate is used twice: its weights may store more patterns than were asked for, its multipliers may refute fewer.
-/// None of this can change the answer, only its cost.
+/// A prefix of a storable sequence is storable, so it is enough to prove that P patterns can be stored and P + 1
+/// cannot. Where to look next follows from the bounds of the widest margin that every decision leaves ([`Bracket`]).
+/// Each certificate is used twice: its weights may store more patterns than were asked for, its multipliers may refute
+/// fewer. None of this can change the answer, only its cost.
 pub fn longest_storable_prefix(
     sequence: &mut PatternSequence,
     load_limit: f64,

@@ -43,9 +43,10 @@ pub enum Decision {
 
 /// Decides whether some w ≥ 0 has s^μ (Σ_i w_i ξ_i^μ - θ) > τ^μ for every pattern of the prefix.
 ///
-/// Either answer is a certificate checked in exact integer arithmetic, whatever the solver's rounding: an interior-point
-/// method for the widest margin runs until its weights, or its multipliers, pass the check. A single pattern or a pair
-/// of patterns that contradict each other, and a widest margin of exactly 0 (which is not storable), are found apart.
+/// Either answer is a certificate checked in exact integer arithmetic, whatever the solver's rounding: an
+/// interior-point method for the widest margin runs until its weights, or its multipliers, pass the check. A single
+/// pattern or a pair of patterns that contradict each other, and a widest margin of exactly 0 (which is not storable),
+/// are found apart.
 pub fn decide(prefix: Prefix<'_>) -> Decision {
     decide_with(prefix, InstructionSet::detect(), Algebra::Block, &mut Findings::default())
 }
@@ -125,8 +126,8 @@ fn decide_with(
     undecided(findings)
 }
 
-/// A refutation by one pattern, or by two: the inputs of one that must be over its threshold are among those of one that
-/// must be under it.
+/// A refutation by one pattern, or by two: the inputs of one that must be over its threshold are among those of one
+/// that must be under it.
 fn contradiction(prefix: Prefix<'_>) -> Option<Refutation> {
     let refutation = |indices: &[usize]| {
         let mut multipliers = vec![0; prefix.patterns()];

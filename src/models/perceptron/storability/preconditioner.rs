@@ -40,8 +40,8 @@ pub(super) struct Coefficients {
 
 /// P⁻¹ for the P that M would be if the patterns of the inputs outside the block were noise around their mean.
 ///
-/// With s the signs as a vector over patterns, the column of A of an input outside the block is regressed on 1 and s: s ξ_i
-/// = a_i 1 + g_i s + noise, in the weights D. The noise of different inputs is taken as uncorrelated. So P couples
+/// With s the signs as a vector over patterns, the column of A of an input outside the block is regressed on 1 and s: s
+/// ξ_i = a_i 1 + g_i s + noise, in the weights D. The noise of different inputs is taken as uncorrelated. So P couples
 /// the rest to the block, and to itself, only through the mean drive t = Σ g_i w_i, which is one more unknown of the
 /// block, with the prior variance γ = Σ g_i² / v_i where v_i = E_i + noise.
 pub(super) struct Preconditioner {

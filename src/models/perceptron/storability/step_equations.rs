@@ -4,8 +4,8 @@ use super::margin_program::MarginProgram;
 use super::preconditioner::{Algebra, Coefficients, Preconditioner};
 use crate::instruction_set::InstructionSet;
 
-/// M w = r with M = Aᵀ (D - D 1 1ᵀ D / 1ᵀ D 1) A + E, where D and E are diagonal and positive: what is left of the Newton
-/// equations when slacks, multipliers, reduced costs and κ are eliminated.
+/// M w = r with M = Aᵀ (D - D 1 1ᵀ D / 1ᵀ D 1) A + E, where D and E are diagonal and positive: what is left of the
+/// Newton equations when slacks, multipliers, reduced costs and κ are eliminated.
 pub(super) struct StepEquations<'a> {
     program: &'a MarginProgram<'a>,
     instructions: InstructionSet,

@@ -6,8 +6,8 @@ use crate::models::perceptron::linear_algebra::square_system::SquareSystem;
 use crate::models::perceptron::patterns::Prefix;
 use crate::models::perceptron::problem::UNITS_PER_THRESHOLD;
 
-/// Weights and margin are refined in fixed point, with this many parts to a unit of 2⁻⁵² θ: sums of 2¹⁶ weights of at most
-/// 2¹⁰ θ stay within 2¹²⁰.
+/// Weights and margin are refined in fixed point, with this many parts to a unit of 2⁻⁵² θ: sums of 2¹⁶ weights of at
+/// most 2¹⁰ θ stay within 2¹²⁰.
 const PARTS: i128 = 1 << 32;
 
 /// Values are known to within this many parts, 2⁻⁷⁰ θ, when the refinement ends.
@@ -37,13 +37,13 @@ pub(super) struct Vertex {
     pub(super) margin: f64,
 }
 
-/// The vertex where the weights that are not `silent` bring the `binding` patterns exactly to the margin, if these are the
-/// weights of the widest margin and no others are; else `None`. `near` are approximate multipliers of the patterns.
+/// The vertex where the weights that are not `silent` bring the `binding` patterns exactly to the margin, if these are
+/// the weights of the widest margin and no others are; else `None`. `near` are approximate multipliers of the patterns.
 ///
 /// The equations Σ_i A_μi w_i - κ = b_μ are solved by elimination and then refined with exact residuals, so the weights
-/// are a function of the two sets alone. They are optimal if w ≥ 0 and no pattern falls short of κ; if the multipliers that
-/// solve the transposed equations are positive; and if the silent inputs have positive reduced costs. Since these are
-/// strictly positive, no other weights are (Mangasarian, Linear Algebra Appl 25:151, 1979).
+/// are a function of the two sets alone. They are optimal if w ≥ 0 and no pattern falls short of κ; if the multipliers
+/// that solve the transposed equations are positive; and if the silent inputs have positive reduced costs. Since these
+/// are strictly positive, no other weights are (Mangasarian, Linear Algebra Appl 25:151, 1979).
 pub(super) fn optimal_vertex(
     prefix: Prefix<'_>,
     program: &MarginProgram<'_>,
@@ -85,8 +85,9 @@ fn to_thresholds(units: i128) -> f64 {
     units as f64 / UNITS_PER_THRESHOLD as f64
 }
 
-/// Whether some multipliers λ of the binding patterns with A_Bᵀ λ = 0 and Σλ = 1 are positive, and with them all reduced costs
-/// of silent inputs. There are more patterns than equations where some differ in silent inputs only; these keep the values `near`.
+/// Whether some multipliers λ of the binding patterns with A_Bᵀ λ = 0 and Σλ = 1 are positive, and with them all
+/// reduced costs of silent inputs. There are more patterns than equations where some differ in silent inputs only;
+/// these keep the values `near`.
 fn has_positive_costs(
     program: &MarginProgram<'_>,
     system: &SquareSystem,

@@ -25,8 +25,8 @@ pub struct WidestMargin {
     pub margin: f64,
 }
 
-/// The weights that maximise min_μ s^μ (Σ_i w_i ξ_i^μ - θ) - τ^μ; `None` where the prefix is not storable or no margin is
-/// wide enough to tell.
+/// The weights that maximise min_μ s^μ (Σ_i w_i ξ_i^μ - θ) - τ^μ; `None` where the prefix is not storable or no margin
+/// is wide enough to tell.
 ///
 /// As soon as the interior-point method shows which weights are 0 and which patterns bind, the rest is solved as a
 /// system of equations. Where these do not have one solution, or not the best, the method runs to convergence, and a
@@ -65,8 +65,8 @@ struct Solution {
     weights: Vec<Vec<f64>>,
 }
 
-/// Steps until the vertex is seen, or the bounds meet, or come no closer: beyond the reach of rounding the iteration only
-/// strays.
+/// Steps until the vertex is seen, or the bounds meet, or come no closer: beyond the reach of rounding the iteration
+/// only strays.
 fn solve(
     prefix: Prefix<'_>,
     program: &MarginProgram<'_>,

@@ -15,7 +15,8 @@ const THRESHOLD: f32 = 1.0;
 /// A Golgi cell sees 18 × 18 granule cells and inhibits them.
 const GOLGI_SIDE: usize = 18;
 const GOLGI_PER_SIDE: usize = GRANULE_SIDE / GOLGI_SIDE;
-/// Newton's method on a function that is convex and piecewise linear ends after finitely many steps; a handful in practice.
+/// Newton's method on a function that is convex and piecewise linear ends after finitely many steps; a handful in
+/// practice.
 const MOST_NEWTON_STEPS: usize = 50;
 
 /// Which mossy fibres each granule cell hears.
@@ -45,7 +46,8 @@ impl GranuleLayer {
         Self { dendrites }
     }
 
-    /// Writes the activities, row by row: [sum of four mossy fibres - 1 - g]₊, g the mean activity in the cell's Golgi region.
+    /// Writes the activities, row by row: [sum of four mossy fibres - 1 - g]₊, g the mean activity in the cell's Golgi
+    /// region.
     pub fn respond(&self, mossy: &[f32; MOSSY_FIBRES], activities: &mut [f32]) {
         for (activity, fibres) in activities.iter_mut().zip(&self.dendrites) {
             let [a, b, c, d] = fibres.map(|fibre| mossy[usize::from(fibre)]);
@@ -71,7 +73,8 @@ fn inhibit(activities: &mut [f32], region: usize) {
     }
 }
 
-/// The g that is the mean of [drive - g]₊: by Newton's method from 0, below the solution, from where it rises step by step.
+/// The g that is the mean of [drive - g]₊: by Newton's method from 0, below the solution, from where it rises step by
+/// step.
 pub(crate) fn golgi_activity(drives: &[f32]) -> f32 {
     let cells = drives.len() as f32;
     let mut golgi = 0.0;

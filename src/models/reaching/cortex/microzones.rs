@@ -78,7 +78,8 @@ pub fn cerebellar_torques(roles: &[Role; MICROZONES], nuclear: &[f64; MICROZONES
     torques
 }
 
-/// What the climbing fibres hear of: the controller's feedback torque, flexors of its positive, extensors of its negative part.
+/// What the climbing fibres hear of: the controller's feedback torque, flexors of its positive, extensors of its
+/// negative part.
 #[derive(Clone, Debug)]
 pub(crate) struct ErrorSignal {
     roles: [Role; MICROZONES],
@@ -121,8 +122,8 @@ pub(crate) struct OliveInput {
 }
 
 impl OliveInput {
-    /// Scales signals so that their mean over time and microzones becomes the mean rate: of all microzones together, or of each
-    /// joint's two. Signals without error stay silent.
+    /// Scales signals so that their mean over time and microzones becomes the mean rate: of all microzones together, or
+    /// of each joint's two. Signals without error stay silent.
     pub(crate) fn new(
         roles: &[Role; MICROZONES],
         signals: &[[f64; MICROZONES]],
@@ -146,7 +147,8 @@ impl OliveInput {
         Self { scales, baseline, inhibition }
     }
 
-    /// The rate of each microzone's olive cells, in spikes/s: [baseline + scale × signal - inhibition × nuclear activity]₊.
+    /// The rate of each microzone's olive cells, in spikes/s: [baseline + scale × signal - inhibition × nuclear
+    /// activity]₊.
     pub(crate) fn rates(&self, signal: &[f64; MICROZONES], nuclear: &[f64; MICROZONES]) -> [f64; MICROZONES] {
         let mut rates = [0.0; MICROZONES];
         for (microzone, rate) in rates.iter_mut().enumerate() {

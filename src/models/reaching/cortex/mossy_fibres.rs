@@ -38,8 +38,8 @@ fn quantities(state: &DesiredState) -> [f64; 6] {
 }
 
 impl MossyFibres {
-    /// Centres of a quantity are spread evenly from the least to the largest value that it has on the path, as far apart as a
-    /// tuning is wide.
+    /// Centres of a quantity are spread evenly from the least to the largest value that it has on the path, as far
+    /// apart as a tuning is wide.
     pub fn new(path: &DesiredPath, order: MossyOrder, mut stream: RandomStream) -> Self {
         let mut tunings = Vec::with_capacity(MOSSY_FIBRES);
         for (quantity, &fibres) in FIBRES_OF.iter().enumerate() {

@@ -53,11 +53,12 @@ impl FibreTable {
 
 /// What parallel fibres do now, and a trace of what they did.
 ///
-/// The trace is the activity after two filters of first order with the same time constant τ, so that it weights activity s
-/// seconds ago with s/τ² e^(-s/τ), most at s = τ; without a time constant it is the activity itself.
+/// The trace is the activity after two filters of first order with the same time constant τ, so that it weights
+/// activity s seconds ago with s/τ² e^(-s/τ), most at s = τ; without a time constant it is the activity itself.
 ///
-/// The fibre of granule cell (i, j) runs along x. In a microzone, row y of domains belongs to granule row i = y / 2, and the
-/// domain in column x to j = x, in odd rows x + 27 (mod 54): a fibre meets two Purkinje cells of each microzone.
+/// The fibre of granule cell (i, j) runs along x. In a microzone, row y of domains belongs to granule row i = y / 2,
+/// and the domain in column x to j = x, in odd rows x + 27 (mod 54): a fibre meets two Purkinje cells of each
+/// microzone.
 #[derive(Clone, Debug)]
 pub struct ParallelFibres {
     /// What is new in a filter after a step: 1 - e^(-h/τ); 1 without a trace.

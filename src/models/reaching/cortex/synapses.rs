@@ -53,8 +53,8 @@ impl LearningRule {
 #[derive(Clone, Debug)]
 pub struct Synapses {
     plan: Plan,
-    /// w - 1 before the last change is completed: the mean over the cell is not added yet, the bound not heeded. Here and below:
-    /// for each pair of rows, for each microzone.
+    /// w - 1 before the last change is completed: the mean over the cell is not added yet, the bound not heeded. Here
+    /// and below: for each pair of rows, for each microzone.
     weights: Vec<RowPair>,
     averages: Vec<RowPair>,
     /// The largest concentration so far, as long as learning has not begun; then η / C_max.
@@ -130,8 +130,8 @@ impl Synapses {
         }
     }
 
-    /// One step of learning, in which the fibres take their next activities; the activities of the Purkinje cells with the weights
-    /// before it, by microzone.
+    /// One step of learning, in which the fibres take their next activities; the activities of the Purkinje cells with
+    /// the weights before it, by microzone.
     pub fn learn(&mut self, fibres: &mut ParallelFibres, activities: &[f32], patches: &[FieldRows]) -> Vec<f64> {
         let beginnings: Vec<Domain> = self.beginnings().collect();
         let constants = Constants { renewal: self.rule.own_renewal(), least: self.least() };
@@ -205,8 +205,8 @@ impl Synapses {
     }
 }
 
-/// The Purkinje cell of a microzone that holds the domains of a column of cells in a segment of rows: columns are shifted by one
-/// segment each, three to a cell.
+/// The Purkinje cell of a microzone that holds the domains of a column of cells in a segment of rows: columns are
+/// shifted by one segment each, three to a cell.
 const fn cell_at(column: usize, segment: usize) -> usize {
     3 * column + (segment + SEGMENTS - column % 3) % SEGMENTS / 3
 }

@@ -22,7 +22,8 @@ pub enum Actuation {
 pub enum Actuator {
     /// The commanded torques act on the joints.
     Torque,
-    /// They are added to the activations that hold the desired posture; the muscles' own stiffness and viscosity act at once.
+    /// They are added to the activations that hold the desired posture; the muscles' own stiffness and viscosity act at
+    /// once.
     Muscles {
         drive: MuscleDrive,
         /// For each of the [`DesiredPath::states`].

@@ -1,7 +1,7 @@
 //! The arm: two links in the horizontal plane.
 //!
-//! Source: Katayama & Kawato 1993, Biol Cybern 69:353 (a human arm). Angles are in rad, the shoulder's from the x axis, the elbow's
-//! from the upper arm; torques in N m.
+//! Source: Katayama & Kawato 1993, Biol Cybern 69:353 (a human arm). Angles are in rad, the shoulder's from the x axis,
+//! the elbow's from the upper arm; torques in N m.
 
 /// Of the shoulder, then of the elbow.
 pub type Joints = [f64; 2];
@@ -11,7 +11,8 @@ pub const LENGTHS: Joints = [0.30, 0.35];
 const FOREARM_MASS: f64 = 1.44;
 /// From the elbow to the forearm's centre of mass, in m.
 const FOREARM_CENTRE: f64 = 0.21;
-/// Moments of inertia of the links about the joints they turn in, in kg m². The upper arm's mass enters through its own alone.
+/// Moments of inertia of the links about the joints they turn in, in kg m². The upper arm's mass enters through its own
+/// alone.
 const INERTIA: Joints = [0.0477, 0.0588];
 /// What the elbow's angle acts through: m₂ l₁ s₂, in kg m².
 const COUPLING: f64 = FOREARM_MASS * LENGTHS[0] * FOREARM_CENTRE;
@@ -95,7 +96,8 @@ pub fn angular_momentum(state: &ArmState) -> f64 {
     m11 * state.velocities[0] + m12 * state.velocities[1]
 }
 
-/// The state after some seconds of torques that depend on the state: one step of Runge and Kutta's method, of fourth order.
+/// The state after some seconds of torques that depend on the state: one step of Runge and Kutta's method, of fourth
+/// order.
 pub fn advance(state: &ArmState, duration: f64, torques: impl Fn(&ArmState) -> Joints) -> ArmState {
     let rates = |state: &ArmState| Rates {
         velocities: state.velocities,

@@ -43,7 +43,8 @@ pub struct OutOfReach {
 /// The farthest that the arm reaches around the centre: 0.65 m from the shoulder, with some room.
 const LARGEST_DISTANCE: f64 = 0.24;
 
-/// The desired states of one cycle of movements. Each holds [`MOVING_STEPS`] + 1 of them: the last is that in which it stays.
+/// The desired states of one cycle of movements. Each holds [`MOVING_STEPS`] + 1 of them: the last is that in which it
+/// stays.
 #[derive(Clone, Debug)]
 pub struct DesiredPath {
     states: Vec<DesiredState>,
@@ -53,7 +54,8 @@ pub struct DesiredPath {
 const STATES_PER_MOVEMENT: usize = MOVING_STEPS + 1;
 
 impl DesiredPath {
-    /// Straight movements of minimum jerk over `distance` m: s(t) = 10 t³ - 15 t⁴ + 6 t⁵ of the way after t of the duration.
+    /// Straight movements of minimum jerk over `distance` m: s(t) = 10 t³ - 15 t⁴ + 6 t⁵ of the way after t of the
+    /// duration.
     ///
     /// # Errors
     /// The arm does not reach as far.

@@ -1,4 +1,5 @@
-//! What is moved: an arm of two joints, its motors or muscles, and the crude controller that guides it along desired paths.
+//! What is moved: an arm of two joints, its motors or muscles, and the crude controller that guides it along desired
+//! paths.
 
 pub(crate) mod actuator;
 pub mod arm;

@@ -1,8 +1,8 @@
 //! Six muscles: flexor and extensor of the shoulder, of the elbow, and of both.
 //!
-//! Source: Katayama & Kawato 1993, Biol Cybern 69:353. A muscle that is stretched by s beyond its length at the rest posture
-//! and lengthens at ṡ pulls with K(u) (g u + s) + B(u) ṡ, K(u) = 810.8 + 1621.6 u N/m, B(u) = 54.1 + 108.1 u N s/m. As in the
-//! source this is linear in s: a muscle much shorter than at rest pushes.
+//! Source: Katayama & Kawato 1993, Biol Cybern 69:353. A muscle that is stretched by s beyond its length at the rest
+//! posture and lengthens at ṡ pulls with K(u) (g u + s) + B(u) ṡ, K(u) = 810.8 + 1621.6 u N/m, B(u) = 54.1 + 108.1 u N
+//! s/m. As in the source this is linear in s: a muscle much shorter than at rest pushes.
 
 use super::arm::{ArmState, Joints};
 
@@ -61,7 +61,8 @@ const EFFORT: f64 = 1e-3;
 const SWEEPS: usize = 300;
 
 impl MuscleDrive {
-    /// A level of 0 to 1. Torques are shared out with the least sum of squared activations, to first order at the rest posture.
+    /// A level of 0 to 1. Torques are shared out with the least sum of squared activations, to first order at the rest
+    /// posture.
     pub fn new(co_contraction: f64) -> Self {
         let pulls = std::array::from_fn::<Joints, MUSCLES, _>(|muscle| {
             let slope = slope(muscle, co_contraction, 0.0);

@@ -8,11 +8,12 @@ use super::deviation::MeanDeviation;
 use super::extrapolation::Law;
 use super::format::{self, Format};
 use super::row::Row;
+use crate::experiment::Quantity;
 use crate::sweep::Precision;
 
 impl Table {
     /// The table as text in this format, with a newline at its end. In CSV, without the values at infinite size.
-    pub fn render(&self, format: Format) -> String {
+    pub(crate) fn render(&self, format: Format) -> String {
         match format {
             Format::Text => self.for_people(NOTHING),
             Format::Markdown => self.for_people(ASCII_MARKDOWN),
@@ -22,16 +23,17 @@ impl Table {
     }
 
     /// The values at infinite size as CSV, if there are any.
-    pub fn extrapolated_csv(&self) -> Option<String> {
+    pub(crate) fn extrapolated_csv(&self) -> Option<String> {
         self.extrapolated.as_ref().map(|extrapolated| format::csv(&extrapolated.columns(self), &extrapolated.rows))
     }
 
     fn for_people(&self, preset: &str) -> String {
         let mean = self.mean_deviation().map(|mean| deviation_note("", &mean, self.rows.len()));
         let mut text = format::grid(preset, &self.columns(), &self.rows);
-        text.push_str(&paragraph([self.divergence_note(), self.precision_note(), mean]));
+        text.push_str(&paragraph([self.divergence_note(), self.absence_note(), self.precision_note(), mean]));
         if let Some(extrapolated) = &self.extrapolated {
-            text.push_str(&format!("\n{} extrapolated to infinite {}\n\n", self.observable, extrapolated.size));
+            let label = self.observable.quantity.label;
+            text.push_str(&format!("\n{label} extrapolated to infinite {}\n\n", extrapolated.size));
             text.push_str(&format::grid(preset, &extrapolated.columns(self), &extrapolated.rows));
             let note = |law: Law| {
                 let mean = extrapolated.mean_deviation(law)?;
@@ -46,8 +48,9 @@ impl Table {
         let rows: Vec<&Row> = self.rows.iter().filter(|row| row.diverged > 0).collect();
         let diverged: usize = rows.iter().map(|row| row.diverged).sum();
         let done: usize = rows.iter().map(|row| row.done).sum();
-        let without: usize = rows.iter().map(|row| row.done - row.n).sum();
-        // A run may have diverged after a value of this observable was known.
+        let without: usize = rows.iter().map(|row| row.done - row.n - row.absent).sum();
+        // A run may have diverged after a value of this observable was known. What is absent is no matter of
+        // divergence.
         let over = if without == diverged { "the others" } else { "the n that have a value" };
         self.shows_divergence().then(|| {
             let (some, all) = (rows.len(), self.rows.len());
@@ -55,12 +58,23 @@ impl Table {
         })
     }
 
+    fn absence_note(&self) -> Option<String> {
+        let rows: Vec<&Row> = self.rows.iter().filter(|row| row.absent > 0).collect();
+        let absent: usize = rows.iter().map(|row| row.absent).sum();
+        let done: usize = rows.iter().map(|row| row.done).sum();
+        let (some, all) = (rows.len(), self.rows.len());
+        let sentence =
+            format!("no value in {absent} of {done} replicates at {some} of {all} points; means are over the others");
+        (absent > 0).then_some(sentence)
+    }
+
     fn precision_note(&self) -> Option<String> {
         let Precision { relative_error, max_replicates, .. } = self.precision?;
         let (not_met, points) = (self.points_without_precision(), self.rows.len());
         (not_met > 0).then(|| {
             format!(
-                "precision not met at {not_met} of {points} points: with {max_replicates} replicates the error is more than \
+                "precision not met at {not_met} of {points} points: with {max_replicates} replicates the error is more \
+                 than \
                  {relative_error} of the mean"
             )
         })
@@ -68,7 +82,8 @@ impl Table {
 
     fn json(&self) -> serde_json::Value {
         let rows = format::objects(&self.columns(), &self.rows);
-        let mut table = serde_json::json!({ "observable": self.observable, "unit": self.unit, "rows": rows });
+        let Quantity { name, unit, .. } = self.observable.quantity;
+        let mut table = serde_json::json!({ "observable": name, "unit": unit.udunits, "rows": rows });
         if self.has_theory {
             table["mean_deviation"] = serde_json::json!(self.mean_deviation());
         }

@@ -1,9 +1,11 @@
 use super::super::extrapolated::{Extrapolated, ExtrapolatedRow};
 use super::super::extrapolation::Fit;
 use super::*;
-use crate::experiment::{Estimate, Value};
+use crate::experiment::{Estimate, Observable, Parameter, Value};
 
 const NAN: f64 = f64::NAN;
+
+const INDEX: Parameter = Parameter::whole("index", 0, 9, 0);
 
 /// A point of five replicates: the mean of `n` of the `done`, of which some diverged.
 fn row(index: i64, mean: f64, standard_error: f64, [n, done, diverged]: [usize; 3]) -> Row {
@@ -14,6 +16,7 @@ fn row(index: i64, mean: f64, standard_error: f64, [n, done, diverged]: [usize; 
         n,
         done,
         diverged,
+        absent: 0,
         failed: 5 - done,
         missing: 0,
         theory: NAN,
@@ -23,10 +26,10 @@ fn row(index: i64, mean: f64, standard_error: f64, [n, done, diverged]: [usize; 
 }
 
 fn table(observable: &'static str, divergence_flag: Option<&'static str>, rows: Vec<Row>) -> Table {
+    let label = Box::leak(observable.replace('_', " ").into_boxed_str());
     Table {
-        observable,
-        unit: "cm",
-        parameters: vec!["index"],
+        observable: Box::leak(Box::new(Observable::scalar(observable).label(label).unit("cm2", "cm²"))),
+        parameters: vec![INDEX.quantity],
         has_theory: false,
         divergence_flag,
         precision: None,
@@ -50,7 +53,7 @@ fn errors() -> Table {
 fn people_see_which_means_lack_runs_that_diverged() {
     let text = errors().render(Format::Text);
     let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(lines[0], ["index", "error_at_end", "error", "n", "diverged", "failed"]);
+    assert_eq!(lines[0], ["index", "error", "at", "end", "(cm²)", "error", "n", "diverged", "failed"]);
     assert_eq!(lines[1], ["0", "2.50", "0.25", "5", "0", "0"]);
     assert_eq!(lines[2], ["1", "3.50", "0.50", "2", "2", "1"]);
     assert_eq!(lines[3], ["2", "3.0000", "1", "4", "0"]);
@@ -61,7 +64,7 @@ fn people_see_which_means_lack_runs_that_diverged() {
     let markdown = errors().render(Format::Markdown);
     let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_string()).collect::<Vec<_>>();
     let lines: Vec<Vec<String>> = markdown.lines().take_while(|line| line.starts_with('|')).map(cells).collect();
-    assert_eq!(lines[0], ["index", "error_at_end", "error", "n", "diverged", "failed"]);
+    assert_eq!(lines[0], ["index", "error at end (cm²)", "error", "n", "diverged", "failed"]);
     assert_eq!(lines[4], ["2", "3.0000", "", "1", "4", "0"]);
     assert_eq!(lines[5], ["3", "", "", "0", "5", "0"]);
     assert!(markdown.ends_with(&format!("\n\n{note}")), "{markdown}");
@@ -77,11 +80,17 @@ fn programs_see_how_many_runs_diverged() {
     let json: serde_json::Value = serde_json::from_str(&errors().render(Format::Json)).unwrap();
     assert_eq!(
         json["rows"][1],
-        serde_json::json!({ "index": 1, "error_at_end_mean": 3.5, "error_at_end_sem": 0.5, "n": 2, "diverged": 2, "failed": 1, "missing": 0 })
+        serde_json::json!({
+            "index": 1, "error_at_end_mean": 3.5, "error_at_end_sem": 0.5, "n": 2, "diverged": 2, "failed": 1,
+            "missing": 0
+        })
     );
     assert_eq!(
         json["rows"][3],
-        serde_json::json!({ "index": 3, "error_at_end_mean": null, "error_at_end_sem": null, "n": 0, "diverged": 5, "failed": 0, "missing": 0 })
+        serde_json::json!({
+            "index": 3, "error_at_end_mean": null, "error_at_end_sem": null, "n": 0, "diverged": 5, "failed": 0,
+            "missing": 0
+        })
     );
 }
 
@@ -118,9 +127,25 @@ fn the_table_of_the_flag_has_the_share_of_runs_that_diverged() {
     let flag = table("diverged", Some("diverged"), vec![row(0, 0.4, 0.25, [5, 5, 2])]);
     let text = flag.render(Format::Text);
     let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(lines, [vec!["index", "diverged", "error", "n"], vec!["0", "0.40", "0.25", "5"]]);
+    assert_eq!(lines, [vec!["index", "diverged", "(cm²)", "error", "n"], vec!["0", "0.40", "0.25", "5"]]);
     let csv = flag.render(Format::Csv);
     assert_eq!(csv, "index,diverged_mean,diverged_sem,n,diverged,failed,missing\n0,0.4,0.25,5,2,0,0\n");
+}
+
+#[test]
+fn runs_without_a_value_of_an_optional_observable_are_counted() {
+    let optional = || {
+        let mut table = table("latency", None, vec![row(0, 1.0, 0.5, [3, 5, 0]), row(1, 2.0, 0.5, [4, 4, 0])]);
+        table.observable = Box::leak(Box::new(table.observable.optional()));
+        table.rows[0].absent = 2;
+        table
+    };
+    let text = optional().render(Format::Text);
+    let header = "index  latency (cm²)  error  n  absent  failed\n";
+    assert!(text.trim_start().starts_with(header), "{text}");
+    assert!(text.ends_with("\nno value in 2 of 5 replicates at 1 of 2 points; means are over the others\n"), "{text}");
+    let csv = "index,latency_mean,latency_sem,n,absent,failed,missing\n0,1,0.5,3,2,0,0\n1,2,0.5,4,0,1,0\n";
+    assert_eq!(optional().render(Format::Csv), csv);
 }
 
 /// One point with a theory, and values at infinite size: both laws fit the first row, none fits the second.
@@ -134,7 +159,7 @@ fn infinite() -> Table {
         extrapolated(1, 2, [None, None], estimate(NAN, NAN)),
     ];
     let point = Row { theory: 2.0, theory_standard_error: 0.0, ..row(0, 2.5, 0.25, [5, 5, 0]) };
-    let extrapolated = Some(Extrapolated { size: "inputs", parameters: vec!["index"], rows });
+    let extrapolated = Some(Extrapolated { size: "inputs", parameters: vec![INDEX.quantity], rows });
     Table { has_theory: true, extrapolated, ..table("capacity", None, vec![point]) }
 }
 
@@ -143,7 +168,7 @@ fn both_tables_have_their_theory_and_every_law_for_people_and_programs() {
     let text = infinite().render(Format::Text);
     let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
     let lines: Vec<String> = text.lines().map(line).collect();
-    assert_eq!(lines[0], "index capacity error n theory deviation in errors");
+    assert_eq!(lines[0], "index capacity (cm²) error n theory deviation in errors");
     assert_eq!(lines[1], "0 2.50 0.25 5 2.00 +25.0 % +2.0");
     assert_eq!(lines[5], "capacity extrapolated to infinite inputs");
     let law = "error chi2 deviation in errors";
