@@ -14,7 +14,7 @@ export OMPI_MCA_rmaps_base_oversubscribe = 1
 export PRTE_MCA_rmaps_default_mapping_policy = :oversubscribe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-rust test-slurm lint bench peers clopath2012 schweighofer2000 packages packages-build python cargo clean
+.PHONY: help demo build test test-rust test-slurm test-long lint bench peers clopath2012 schweighofer2000 packages packages-build python cargo clean
 
 ## help: this list
 help:
@@ -45,6 +45,10 @@ test-rust: packages python cargo
 test-slurm: test-rust
 	@echo 'Slurm, on a cluster of its own on this machine:'
 	@tests/slurm/test $(TARGET)/debug/microzone
+
+## test-long: what is too slow for every change (about half an hour on 2 cores)
+test-long: packages python cargo
+	cargo test --release --all-features -- --ignored
 
 ## lint: what .ci/run asks of the code before the tests
 lint: packages-build cargo

@@ -1,26 +1,57 @@
 //! Large, exactly reproducible parameter sweeps of cerebellar-learning models.
 //!
-//! The rooms, each of which knows only those before it:
+//! A sweep is one TOML file. The digest of a task (experiment, version, parameters, replicate, seed) names it and seeds its
+//! random stream, so that its numbers depend on nothing else: not on the grid, the order, the rank or the machine.
 //!
-//! [`random`] is the floor: the random stream of a task and the samplers that decide results.
+//! ```
+//! use std::path::Path;
+//! use std::sync::Arc;
 //!
-//! [`perceptron`], [`nitric_oxide`] and [`reaching`] are science: pure functions without files, clocks or ranks.
-//! Storage capacity of a Purkinje-cell perceptron, decided exactly, beside its large-N theory; a sheet of nitric oxide
-//! that diffuses between Purkinje cells, with the information that it carries about the climbing fibres; and an arm
-//! that learns to reach by it.
+//! use microzone::experiment::{Outcome, evaluate};
+//! use microzone::sweep::{Identities, Sweep};
 //!
-//! [`experiment`] is the catalogue: one adapter a model declares parameters, observables and cost, and computes one
-//! task.
+//! let text = r#"
+//!     [sweep]
+//!     name = "first"
+//!     experiment = "capacity"
+//!     seed = 2012
+//!     replicates = 2
 //!
-//! [`sweep`] turns a TOML file into tasks with identities: what a task is called, and where its random numbers come
-//! from, depends on its parameters and on nothing else.
+//!     [grid]
+//!     output_correlation = [0.0, 0.8]
 //!
-//! [`schedule`] spreads task numbers over ranks and threads, longest first. It knows no models and no files.
+//!     [fixed]
+//!     inputs = 50
+//!     bistability = 1.0
+//! "#;
+//! let sweep = Arc::new(Sweep::parse(Path::new("first.toml"), text.into())?);
+//! assert_eq!((sweep.points(), sweep.tasks()), (2, 4));
 //!
-//! [`store`] keeps records: journals that survive any kill, shards, and `results.h5`. It does not care who computed
-//! them.
+//! // The second replicate of the second point, as any rank of any run would compute it.
+//! let task = sweep.task(1, 1);
+//! let (_digest, stream) = Identities::new(&sweep).digest_and_stream(task);
+//! let Outcome::Done(values) = evaluate(sweep.experiment, &sweep.parameters(1), 1, stream) else { panic!() };
+//! let place = sweep.declaration().place("capacity").unwrap();
+//! assert!(values[place] > 1.0, "{} patterns per input", values[place]);
+//! # Ok::<(), microzone::sweep::SweepError>(())
+//! ```
 //!
-//! [`report`] makes tables of results, and [`cli`] has one door for each verb.
+//! # The modules
+//!
+//! Each knows only those before it:
+//!
+//! - [`random`]: the random stream of a task, and the samplers that decide results.
+//! - [`models`]: the science, pure functions without files, clocks or ranks. [`models::perceptron`] decides exactly what a
+//!   Purkinje cell can store and has its theory for many inputs, [`models::nitric_oxide`] is a sheet of nitric oxide that
+//!   diffuses between Purkinje cells, [`models::reaching`] an arm that learns to reach by it.
+//! - [`experiment`]: what an experiment is: a declaration as data, values set by name, one task computed.
+//! - [`catalogue`]: one adapter per experiment, and the list of them.
+//! - [`sweep`]: the TOML file, its axes, its tasks and their identities.
+//! - `schedule`: task numbers over ranks and threads, longest first. It knows no models and no files.
+//! - [`store`]: records on disk: journals that survive any kill, shards, netCDF files. It runs no model.
+//! - [`results`]: the records of a sweep merged, with statistics and theory, and `results.h5`.
+//! - `report`: tables for people and programs.
+//! - [`cli`]: one file per verb.
 
 pub mod catalogue;
 pub mod cli;
@@ -33,3 +64,8 @@ pub mod results;
 mod schedule;
 pub mod store;
 pub mod sweep;
+
+/// The worked model of CONTRIBUTING.md, which the documentation tests compile and run.
+#[cfg(doctest)]
+#[doc = include_str!("../CONTRIBUTING.md")]
+pub struct Contributing;

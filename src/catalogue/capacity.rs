@@ -64,7 +64,6 @@ static PARAMETERS: [Parameter; 11] = [
 static OBSERVABLES: [Observable; 7] = [
     Observable::scalar("capacity")
         .symbol("α")
-        .label("storage capacity")
         .sentence("patterns per input in the longest prefix that can be stored")
         .with_theory(),
     Observable::scalar("silent_fraction")

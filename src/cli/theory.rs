@@ -75,6 +75,8 @@ fn subcommand(declaration: &'static Declaration, theory: TheoryDeclaration) -> C
         let remark = if known { "" } else { "; the theory does not depend on it" };
         let help = format!("{}; {} [default: {}]{remark}", quantity.sentence, parameter.kind, parameter.default);
         let flag = Arg::new(quantity.name).long(flag_name(quantity.name)).value_name("VALUE").help(help);
+        // As in a sweep file, too.
+        let flag = if quantity.name.contains('_') { flag.alias(quantity.name) } else { flag };
         let accept = move |text: &str| parameter.accept(&Literal::read(text));
         command = command.arg(flag.allow_negative_numbers(true).hide_short_help(!known).value_parser(accept));
     }

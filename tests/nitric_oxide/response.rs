@@ -96,7 +96,7 @@ fn effective_cells_have_their_limits() {
 
 /// Computed by a program in Python that shares no code with this one: impulse responses by cosine modes, transformed.
 #[test]
-#[allow(clippy::approx_constant)] // 3.142 cells, not π
+#[allow(clippy::approx_constant, reason = "3.142 cells, not π")]
 fn effective_cells_agree_with_an_independent_program() {
     let parameters = parameters(3300.0, 1, Joined, 0.0);
     let transfer = Transfer::new(&parameters, domain(27, 66)).unwrap();

@@ -82,9 +82,9 @@ fn the_bytes_do_not_depend_on_how_it_was_computed_and_killed() {
 }
 
 #[test]
-fn the_catalogue_tells_of_the_flag() {
+fn the_catalogue_names_the_flag() {
     let ended = Launcher::Alone.run(&["experiments", "probe"]).expect(0);
-    ended.says(&["1 if the run diverged, else 0; tells of runs that diverged", "[4 step]; first replicate only\n"]);
+    ended.says(&["1 if the run diverged, else 0; marks runs that diverged", "[4 step]; first replicate only\n"]);
     let ended = Launcher::Alone.run(&["experiments", "capacity"]).expect(0);
     assert!(!ended.output.contains("diverged") && !ended.output.contains("first replicate"), "{ended}");
 }

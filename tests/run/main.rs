@@ -37,4 +37,5 @@ mod schweighofer2000;
 mod stops;
 mod sweep_files;
 mod theory;
+mod twins;
 mod views;

@@ -48,6 +48,29 @@ fn the_best_bistability_is_found() {
 }
 
 #[test]
+fn every_experiment_with_a_theory_has_the_verb() {
+    let of = |experiment: &str, flags: &[&str]| -> Value {
+        let arguments = [&["theory", experiment, "--format", "json"], flags].concat();
+        serde_json::from_str(&Launcher::Alone.run(&arguments).expect(0).output).unwrap()
+    };
+    // From docs/schweighofer2000.md: 1 spike/s, 1 Hz, without diffusion and with it.
+    close(&of("information", &["--diffusion", "0"]), "information_rate_bound", 0.077, 5e-4);
+    let bound = of("information", &["--diffusion", "3300", "--io_rate", "1"]);
+    close(&bound, "information_rate_bound", 0.157, 5e-4);
+    close(&bound, "information_rate_bound_standard_error", 0.0, 0.0);
+    // Without decay the mean grows with what has been released.
+    let at = |time| of("movement", &["--decay", "0", "--time", time])["mean_concentration"].as_f64().unwrap();
+    assert!(at("0.7") > 1.5 * at("0.35") && at("0.35") > 0.0);
+    let histogram = &theory(&[])["weight_histogram"];
+    assert_eq!(histogram.as_array().unwrap().len(), 50, "arrays are lists");
+    // Half of the weights are zero, and the bins hold the others.
+    let density: f64 = histogram.as_array().unwrap().iter().map(|bin| bin.as_f64().unwrap()).sum();
+    assert!((density * 0.1 - 0.5).abs() < 0.01, "{histogram}");
+    Launcher::Alone.run(&["theory", "--help"]).expect(0).says(&["capacity", "information", "movement"]);
+    Launcher::Alone.run(&["theory", "reaching"]).expect(2).says(&["reaching"]);
+}
+
+#[test]
 fn a_bad_value_is_refused_as_in_a_sweep_file() {
     for (flags, said) in [
         (["--input-correlation", "1.5"], "1.5 is not a number in [0, 1)"),

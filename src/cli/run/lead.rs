@@ -38,22 +38,30 @@ pub(super) fn run(
     interrupted: &Arc<AtomicBool>,
     started: Instant,
 ) -> Result<Exit, Failure> {
-    let introductions = introductions(transport);
+    let places = introductions(transport);
     let outcome = claim(arguments).and_then(|claimed| {
         let deadline = arguments.time_limit.and_then(|limit| started.checked_add(limit));
-        work(arguments, transport, interrupted, claimed, &introductions, deadline)
+        work(arguments, transport, interrupted, claimed, &places, deadline)
     });
     transport.send_to_all_others(&Message::Goodbye);
     outcome
 }
 
-/// Host and processors of every rank.
-fn introductions(transport: &dyn Transport) -> Vec<(String, String)> {
+/// Where a rank computes. Ranks of the same place share its processors.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Place {
+    host: String,
+    /// As the kernel lists them.
+    processors: String,
+}
+
+/// The place of every rank, by rank.
+fn introductions(transport: &dyn Transport) -> Vec<Place> {
     let mut known = vec![None; transport.size()];
-    known[0] = Some((machine::host(), machine::processors()));
+    known[0] = Some(Place { host: machine::host(), processors: machine::processors() });
     while known.iter().any(Option::is_none) {
         if let (from, Message::Hello { host, processors }) = transport.wait() {
-            known[from] = Some((host, processors));
+            known[from] = Some(Place { host, processors });
         }
     }
     known.into_iter().flatten().collect()
@@ -81,7 +89,7 @@ fn work(
     transport: &dyn Transport,
     interrupted: &Arc<AtomicBool>,
     claimed: Claimed,
-    introductions: &[(String, String)],
+    places: &[Place],
     deadline: Option<Instant>,
 ) -> Result<Exit, Failure> {
     let (total, left) = (claimed.agenda.tasks(), claimed.agenda.pending.len() as u64);
@@ -89,11 +97,11 @@ fn work(
         tell!("{}: nothing left to compute", claimed.directory.root().display());
         return conclude(&claimed.directory, &claimed.sweep, &claimed.identities, &claimed.contents, &Ending::Complete);
     }
-    let (worker, threads) = set_up(arguments, transport, &claimed, introductions, deadline)?;
+    let (worker, threads) = set_up(arguments, transport, &claimed, places, deadline)?;
     let Claimed { sweep, identities, directory, run, contents, mut agenda, _lock } = claimed;
     // Read again from the shards at the end; a million records need not be held twice.
     drop(contents);
-    let hosts = introductions.iter().map(|(host, _)| host.clone()).collect();
+    let hosts = places.iter().map(|place| place.host.clone()).collect();
     let record = run_record(
         &sweep,
         run,
@@ -122,17 +130,17 @@ fn set_up(
     arguments: &Arguments,
     transport: &dyn Transport,
     claimed: &Claimed,
-    introductions: &[(String, String)],
+    places: &[Place],
     deadline: Option<Instant>,
 ) -> Result<(Worker, Vec<u64>), Failure> {
-    let mut sharers: HashMap<&(String, String), usize> = HashMap::new();
-    introductions.iter().for_each(|place| *sharers.entry(place).or_default() += 1);
+    let mut sharers: HashMap<&Place, usize> = HashMap::new();
+    places.iter().for_each(|place| *sharers.entry(place).or_default() += 1);
     let setup = |rank: usize| Setup {
         sweep_path: arguments.sweep.clone(),
         sweep_text: claimed.sweep.text.clone(),
         root: claimed.directory.root().to_path_buf(),
         run: claimed.run,
-        sharers: sharers[&introductions[rank]],
+        sharers: sharers[&places[rank]],
         seconds_left: deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64()),
     };
     for rank in 1..transport.size() {
@@ -141,7 +149,7 @@ fn set_up(
         transport.send(rank, &Message::Setup(text));
     }
     let cannot = |rank: usize, reason: &str| {
-        Failure::new(Exit::Environment, format!("rank {rank} on {}: {reason}", introductions[rank].0))
+        Failure::new(Exit::Environment, format!("rank {rank} on {}: {reason}", places[rank].host))
     };
     let worker = Worker::start(arguments, &setup(0), &claimed.sweep, 0).map_err(|reason| cannot(0, &reason));
     let mut threads = vec![worker.as_ref().map_or(0, |worker| worker.pool.threads()); transport.size()];

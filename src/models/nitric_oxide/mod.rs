@@ -4,6 +4,28 @@
 //! cell's surroundings release nitric oxide (NO), which diffuses over the synapses of neighbouring cells and decays.
 //! [`Sheet`] computes its concentration.
 //!
+//! ```
+//! use microzone::models::nitric_oxide::{
+//!     Arrangement, Plan, ReleaseSite, STEP, Sheet, SheetParameters,
+//! };
+//!
+//! let plan = Plan { microzones: 1, arrangement: Arrangement::Joined };
+//! let release = ReleaseSite::Dendrite;
+//! let parameters = SheetParameters { diffusion: 3300.0, decay: 0.3, plan, release, accuracy: 1e-3 };
+//! let mut sheet = Sheet::new(parameters)?;
+//! // One cell discharges for a step; then its nitric oxide spreads for a second, and nothing but decay takes any away.
+//! let mut rates = vec![0.0; plan.cells()];
+//! rates[13] = 1.0;
+//! sheet.step(&rates);
+//! let total = |sheet: &Sheet| sheet.field().iter().sum::<f64>();
+//! let released = total(&sheet);
+//! for _ in 0..200 {
+//!     sheet.step(&vec![0.0; plan.cells()]);
+//! }
+//! assert!((total(&sheet) / released / (-0.3 * 200.0 * STEP).exp() - 1.0).abs() < 1e-4);
+//! # Ok::<(), microzone::models::nitric_oxide::SheetError>(())
+//! ```
+//!
 //! Everything is a pure function of its arguments, with the same bits on every x86-64.
 
 pub mod information;

@@ -6,6 +6,22 @@
 //! exactly how many of them can be stored, [`longest_learnable_prefix`] how many the climbing-fibre rule learns, and
 //! [`theory()`] what the theory of large N says.
 //!
+//! ```
+//! use microzone::models::perceptron::{
+//!     Accuracy, CapacityParameters, CapacityProblem, PatternSequence, longest_storable_prefix, theory,
+//! };
+//! use microzone::random::RandomStream;
+//!
+//! let parameters = CapacityParameters { inputs: 200, output_correlation: 0.8, bistability: 1.0, ..Default::default() };
+//! let problem = CapacityProblem::new(parameters)?;
+//! let mut sequence = PatternSequence::new(problem, &RandomStream::from_seed([1; 32]));
+//! // P / N: the first P patterns can be stored, with a proof, and the first P + 1 cannot, with a proof.
+//! let capacity = longest_storable_prefix(&mut sequence, 50.0)?.patterns as f64 / 200.0;
+//! let expected = theory(&problem, Accuracy::default()).capacity;
+//! assert!((expected - 1.810).abs() < 5e-4 && (capacity - expected).abs() < 0.5, "{capacity} {expected}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Everything is a pure function of its arguments, with the same bits on every x86-64.
 
 mod certificate;

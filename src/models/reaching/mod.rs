@@ -3,6 +3,19 @@
 //! The second model of Schweighofer & Ferriol 2000 (PNAS 97:10661): a two-joint arm whose crude controller is helped by
 //! a cerebellum that learns from climbing fibres by way of nitric oxide ([`crate::models::nitric_oxide`]). What the
 //! paper leaves open is a choice of ours, named where it is made.
+//!
+//! ```
+//! use microzone::models::reaching::{Reaching, ReachingParameters};
+//! use microzone::random::RandomStream;
+//!
+//! let model = Reaching::new(ReachingParameters { movements: 16, ..Default::default() })?;
+//! let course = model.run(&RandomStream::from_seed([1; 32]))?;
+//! // Mean squared distance of the hand from its desired path, in cm²: before learning and after 16 movements.
+//! let before = course.initial.mean_squared_error();
+//! let after = course.end.map(|end| end.test.mean_squared_error());
+//! assert!((before - 7.628).abs() < 1e-3 && after.is_some_and(|after| after < before));
+//! # Ok::<(), microzone::models::reaching::ReachingError>(())
+//! ```
 
 mod cortex;
 mod parameters;

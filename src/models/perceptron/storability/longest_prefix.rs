@@ -38,7 +38,7 @@ pub enum StorabilityError {
 /// input.
 ///
 /// A prefix of a storable sequence is storable, so it is enough to prove that P patterns can be stored and P + 1
-/// cannot. Where to look next follows from the bounds of the widest margin that every decision leaves ([`Bracket`]).
+/// cannot. Where to look next follows from the bounds of the widest margin that every decision leaves (`Bracket`).
 /// Each certificate is used twice: its weights may store more patterns than were asked for, its multipliers may refute
 /// fewer. None of this can change the answer, only its cost.
 pub fn longest_storable_prefix(

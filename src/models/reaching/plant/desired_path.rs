@@ -43,7 +43,7 @@ pub struct OutOfReach {
 /// The farthest that the arm reaches around the centre: 0.65 m from the shoulder, with some room.
 const LARGEST_DISTANCE: f64 = 0.24;
 
-/// The desired states of one cycle of movements. Each holds [`MOVING_STEPS`] + 1 of them: the last is that in which it
+/// The desired states of one cycle of movements. Each holds `MOVING_STEPS` + 1 of them: the last is that in which it
 /// stays.
 #[derive(Clone, Debug)]
 pub struct DesiredPath {
