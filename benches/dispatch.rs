@@ -21,8 +21,8 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let sweep_file = folder.path().join("null.toml");
     let text = format!(
-        "[sweep]\nname = \"null\"\nexperiment = \"null\"\n[grid]\nindex = {{ start = 0, stop = {}, steps = {tasks} \
-         }}\n",
+        "[sweep]\nname = \"null\"\nexperiment = \"null\"\n[grid]\n\
+         index = {{ start = 0, stop = {}, steps = {tasks} }}\n",
         tasks - 1
     );
     std::fs::write(&sweep_file, text).expect("the sweep file");

@@ -1,7 +1,7 @@
 //! Large, exactly reproducible parameter sweeps of cerebellar-learning models.
 //!
-//! A sweep is one TOML file. The digest of a task (experiment, version, parameters, replicate, seed) names it and seeds its
-//! random stream, so that its numbers depend on nothing else: not on the grid, the order, the rank or the machine.
+//! A sweep is one TOML file. A task is named by its experiment, version, parameters, replicate, seed and kind of streams,
+//! and this name seeds its random stream. So its numbers do not depend on the order, the rank, the time or the machine.
 //!
 //! ```
 //! use std::path::Path;
@@ -31,8 +31,8 @@
 //! let task = sweep.task(1, 1);
 //! let (_digest, stream) = Identities::new(&sweep).digest_and_stream(task);
 //! let Outcome::Done(values) = evaluate(sweep.experiment, &sweep.parameters(1), 1, stream) else { panic!() };
-//! let place = sweep.declaration().place("capacity").unwrap();
-//! assert!(values[place] > 1.0, "{} patterns per input", values[place]);
+//! let offset = sweep.declaration().offset("capacity").unwrap();
+//! assert!(values[offset] > 1.0, "{} patterns per input", values[offset]);
 //! # Ok::<(), microzone::sweep::SweepError>(())
 //! ```
 //!

@@ -5,6 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Attribute, Block, ImplItemFn, Item, ItemFn, ItemMod, ItemUse, TraitItemFn, UseTree, Visibility};
+
 /// Modules by themselves, from left to right: each may import what stands to its left, less what [`FORBIDDEN`] says.
 const ORDER: [&str; 12] = [
     "instruction_set",
@@ -34,52 +38,129 @@ const FORBIDDEN: [(&str, &[&str]); 6] = [
 const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 60;
 
-/// One source file, without its tests.
+/// A path from the root of the crate, such as `["models", "perceptron", "weights"]`.
+type ModulePath = Vec<String>;
+
+/// One source file without its tests: what it imports, and how long its functions are.
+#[derive(Default)]
 struct Source {
     path: PathBuf,
-    /// `["models", "perceptron", "weights"]`; that of a `mod.rs` is its folder's.
-    module: Vec<String>,
-    lines: Vec<String>,
+    /// That of a `mod.rs` is its folder's.
+    module: ModulePath,
+    imports: BTreeSet<ModulePath>,
+    /// First line and number of lines of each function body.
+    functions: Vec<(usize, usize)>,
+    /// Lines before the tests.
+    length: usize,
 }
 
 impl Source {
     fn read(path: &Path, root: &Path) -> Self {
-        let text = std::fs::read_to_string(path).unwrap();
-        let is_test = |line: &&str| !line.starts_with("#[cfg(test)]");
-        let lines = text.lines().take_while(is_test).map(String::from).collect();
         let relative = path.strip_prefix(root).unwrap().with_extension("");
-        let mut module: Vec<String> = relative.iter().map(|part| part.to_str().unwrap().to_string()).collect();
+        let mut module: ModulePath = relative.iter().map(|part| part.to_str().unwrap().to_string()).collect();
         if ["mod", "lib", "main"].contains(&module.last().unwrap().as_str()) {
             module.pop();
         }
-        Self { path: path.to_path_buf(), module, lines }
+        let mut source = Self::parse(&std::fs::read_to_string(path).unwrap(), module);
+        source.path = path.to_path_buf();
+        source
     }
 
-    /// The paths that begin with `crate` or `super`, outside of comments, from the root of the crate.
-    fn imports(&self) -> Vec<Vec<String>> {
-        let code = self.lines.iter().map(|line| line.trim_start()).filter(|line| !line.starts_with("//"));
-        code.flat_map(|line| self.paths_in(line)).collect()
+    fn parse(text: &str, module: ModulePath) -> Self {
+        let file = syn::parse_file(text).unwrap();
+        let tests = file.items.iter().find(|item| matches!(item, Item::Mod(module) if is_test(&module.attrs)));
+        let length = tests.map_or(text.lines().count(), |tests| tests.span().start().line);
+        let mut source = Self { module, length, ..Self::default() };
+        source.visit_file(&file);
+        source
     }
 
-    fn paths_in(&self, line: &str) -> Vec<Vec<String>> {
-        let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
-        let paths = line.split(|letter| !is_part(letter)).filter(|path| path.contains("::"));
-        let resolve = |path: &str| {
-            let parts: Vec<&str> = path.split("::").filter(|part| !part.is_empty()).collect();
-            let ups = parts.iter().take_while(|part| **part == "super").count();
-            let base = match parts.first().copied() {
-                Some("crate") => Vec::new(),
-                Some("super") => self.module[..self.module.len().checked_sub(ups)?].to_vec(),
-                _ => return None,
-            };
-            let rest = parts[ups.max(1)..].iter().map(ToString::to_string);
-            Some(base.into_iter().chain(rest).collect())
+    /// Notes a path that begins with `crate`, `super` or `self`. What it re-exports does not count: see
+    /// [`Source::visit_item_use`].
+    fn note(&mut self, path: &[String]) {
+        let ups = path.iter().take_while(|part| *part == "super").count();
+        let base = match path.first().map(String::as_str) {
+            Some("crate") => Some(Vec::new()),
+            Some("self") => Some(self.module.clone()),
+            Some("super") => self.module.len().checked_sub(ups).map(|kept| self.module[..kept].to_vec()),
+            _ => None,
         };
-        paths.filter_map(resolve).collect()
+        if let Some(base) = base {
+            self.imports.insert(base.into_iter().chain(path[ups.max(1)..].iter().cloned()).collect());
+        }
     }
 
-    fn is_folder_module(&self) -> bool {
-        self.path.file_name().is_some_and(|name| name == "mod.rs")
+    fn note_tree(&mut self, before: &[String], tree: &UseTree) {
+        let with = |name: String| [before, &[name]].concat();
+        match tree {
+            UseTree::Path(path) => self.note_tree(&with(path.ident.to_string()), &path.tree),
+            UseTree::Name(name) => self.note_name(with(name.ident.to_string())),
+            UseTree::Rename(name) => self.note_name(with(name.ident.to_string())),
+            UseTree::Glob(_) => self.note_name(before.to_vec()),
+            UseTree::Group(group) => group.items.iter().for_each(|tree| self.note_tree(before, tree)),
+        }
+    }
+
+    /// In a `mod.rs`, a path that begins with none of the three is that of a child, or of another crate.
+    fn note_name(&mut self, mut path: Vec<String>) {
+        if path.last().is_some_and(|last| last == "self") && path.len() > 1 {
+            path.pop();
+        }
+        if !["crate", "super", "self"].contains(&path[0].as_str()) {
+            path.insert(0, "self".into());
+        }
+        self.note(&path);
+    }
+
+    fn measure(&mut self, start: usize, block: &Block) {
+        self.functions.push((start, block.span().end().line - start + 1));
+    }
+}
+
+fn is_test(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.parse_args::<syn::Path>().is_ok_and(|condition| condition.is_ident("test"))
+    })
+}
+
+impl<'a> Visit<'a> for Source {
+    fn visit_item_mod(&mut self, item: &'a ItemMod) {
+        if !is_test(&item.attrs) {
+            visit::visit_item_mod(self, item);
+        }
+    }
+
+    /// A module that passes on what its children have is not made of them.
+    fn visit_item_use(&mut self, item: &'a ItemUse) {
+        if matches!(item.vis, Visibility::Inherited) {
+            self.note_tree(&[], &item.tree);
+        }
+    }
+
+    /// `pub(super)` imports nothing.
+    fn visit_visibility(&mut self, _visibility: &'a Visibility) {}
+
+    fn visit_path(&mut self, path: &'a syn::Path) {
+        self.note(&path.segments.iter().map(|segment| segment.ident.to_string()).collect::<Vec<_>>());
+        visit::visit_path(self, path);
+    }
+
+    fn visit_item_fn(&mut self, item: &'a ItemFn) {
+        self.measure(item.sig.span().start().line, &item.block);
+        visit::visit_item_fn(self, item);
+    }
+
+    fn visit_impl_item_fn(&mut self, item: &'a ImplItemFn) {
+        self.measure(item.sig.span().start().line, &item.block);
+        visit::visit_impl_item_fn(self, item);
+    }
+
+    fn visit_trait_item_fn(&mut self, item: &'a TraitItemFn) {
+        if let Some(block) = &item.default {
+            self.measure(item.sig.span().start().line, block);
+        }
+        visit::visit_trait_item_fn(self, item);
     }
 }
 
@@ -103,21 +184,42 @@ fn sources() -> Vec<Source> {
 }
 
 /// The parts of the crate that each of its parts imports.
-fn parts() -> BTreeMap<String, BTreeSet<String>> {
+fn parts(sources: &[Source]) -> BTreeMap<String, BTreeSet<String>> {
     let mut parts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for source in sources() {
-        let Some(own) = source.module.first().cloned() else { continue };
-        let imported = source.imports().into_iter().filter_map(|path| path.first().cloned());
+    for source in sources {
+        let Some(own) = source.module.first() else { continue };
+        let imported = source.imports.iter().filter_map(|path| path.first());
         let others = imported.filter(|other| *other != own && ORDER.contains(&other.as_str()));
-        parts.entry(own.clone()).or_default().extend(others);
+        parts.entry(own.clone()).or_default().extend(others.cloned());
     }
     parts
+}
+
+/// The files that import themselves, by way of others.
+fn in_circles(sources: &[Source]) -> Vec<&ModulePath> {
+    // The file of an item is that with the longest path which the item's path begins with.
+    let file = |path: &ModulePath| {
+        (1..=path.len()).rev().find_map(|length| sources.iter().position(|file| file.module == path[..length]))
+    };
+    let imported: Vec<BTreeSet<usize>> = sources
+        .iter()
+        .enumerate()
+        .map(|(own, source)| source.imports.iter().filter_map(file).filter(|other| *other != own).collect())
+        .collect();
+    let reaches_itself = |start: &usize| {
+        let (mut reached, mut left) = (BTreeSet::new(), vec![*start]);
+        while let Some(from) = left.pop() {
+            left.extend(imported[from].iter().filter(|to| reached.insert(**to)));
+        }
+        reached.contains(start)
+    };
+    (0..sources.len()).filter(reaches_itself).map(|index| &sources[index].module).collect()
 }
 
 #[test]
 fn imports_run_from_left_to_right() {
     let place = |name: &str| ORDER.iter().position(|known| *known == name);
-    for (own, others) in parts() {
+    for (own, others) in parts(&sources()) {
         let here = place(&own).unwrap_or_else(|| panic!("`{own}` has no place in the order"));
         let forbidden = FORBIDDEN.iter().find(|(name, _)| *name == own).map_or(&[][..], |(_, names)| names);
         for other in others {
@@ -130,63 +232,90 @@ fn imports_run_from_left_to_right() {
 #[test]
 fn models_know_science_only() {
     let allowed = ["models", "random", "instruction_set"].map(String::from);
-    assert!(parts()["models"].iter().all(|other| allowed.contains(other)), "{:?}", parts()["models"]);
+    let imported = &parts(&sources())["models"];
+    assert!(imported.iter().all(|other| allowed.contains(other)), "{imported:?}");
 }
 
 #[test]
 fn only_the_catalogue_knows_models_and_what_an_experiment_is() {
     let both = |others: &BTreeSet<String>| others.contains("models") && others.contains("experiment");
-    let knowing: Vec<String> = parts().into_iter().filter(|(_, others)| both(others)).map(|(own, _)| own).collect();
+    let parts = parts(&sources());
+    let knowing: Vec<&String> = parts.iter().filter(|(_, others)| both(others)).map(|(own, _)| own).collect();
     assert_eq!(knowing, ["catalogue"]);
 }
 
 #[test]
 fn only_commands_and_reports_know_results() {
-    let parts = parts();
-    let knowing: Vec<&str> =
-        parts.iter().filter(|(_, others)| others.contains("results")).map(|(own, _)| &own[..]).collect();
-    assert_eq!(knowing, ["cli", "report"]);
+    let parts = parts(&sources());
+    let knowing = parts.iter().filter(|(_, others)| others.contains("results")).map(|(own, _)| own);
+    assert_eq!(knowing.collect::<Vec<_>>(), ["cli", "report"]);
 }
 
 #[test]
 fn no_imports_go_in_a_circle() {
     let sources = sources();
-    // A folder's mod.rs names its children and passes on what they have; it is in no circle by that.
-    let files: Vec<&Source> = sources.iter().filter(|source| !source.is_folder_module()).collect();
-    let mut edges: BTreeMap<&[String], BTreeSet<&[String]>> = BTreeMap::new();
-    for source in &files {
-        let imported = source.imports().into_iter().filter_map(|path| {
-            (1..=path.len()).rev().find_map(|length| files.iter().find(|file| file.module == path[..length]))
-        });
-        edges.insert(
-            &source.module,
-            imported.map(|file| &file.module[..]).filter(|file| *file != source.module).collect(),
-        );
-    }
-    assert!(edges.values().map(BTreeSet::len).sum::<usize>() > 150, "hardly any imports were read");
-    // Files that import nothing that is left go first; what cannot go is in a circle.
-    while let Some(free) = edges.iter().find(|(_, imported)| imported.iter().all(|file| !edges.contains_key(file))) {
-        let free = *free.0;
-        edges.remove(free);
-    }
-    assert!(edges.is_empty(), "in circles, or behind one: {:?}", edges.keys().collect::<Vec<_>>());
+    let imports: usize = sources.iter().map(|source| source.imports.len()).sum();
+    assert!(imports > 500, "{imports} imports were read");
+    let circles: Vec<String> = in_circles(&sources).iter().map(|module| module.join("::")).collect();
+    assert_eq!(circles, [""; 0]);
 }
 
 #[test]
 fn files_and_functions_are_short() {
-    for source in sources() {
-        let (path, lines) = (source.path.display(), &source.lines);
-        assert!(lines.len() <= LONGEST_FILE, "{path}: {} lines", lines.len());
-        for (start, line) in lines.iter().enumerate() {
-            let code = line.trim_start();
-            let indent = line.len() - code.len();
-            let is_function = code.split_whitespace().take_while(|word| !word.contains('(')).any(|word| word == "fn");
-            if !is_function || code.starts_with("//") || code.ends_with('}') || code.ends_with(';') {
-                continue;
-            }
-            let is_end = |line: &String| line.len() == indent + 1 && line.ends_with('}');
-            let length = lines[start..].iter().position(is_end).unwrap_or(0) + 1;
-            assert!(length <= LONGEST_FUNCTION, "{path}:{}: a function of {length} lines", start + 1);
+    let sources = sources();
+    assert!(sources.iter().map(|source| source.functions.len()).sum::<usize>() > 800);
+    for Source { path, length, functions, .. } in &sources {
+        assert!(*length <= LONGEST_FILE, "{}: {length} lines", path.display());
+        for (start, lines) in functions {
+            assert!(*lines <= LONGEST_FUNCTION, "{}:{start}: a function of {lines} lines", path.display());
         }
+    }
+}
+
+/// What the tests above stand on.
+mod reading {
+    use super::*;
+
+    fn path(text: &str) -> ModulePath {
+        text.split("::").map(String::from).collect()
+    }
+
+    fn imported(text: &str) -> Vec<String> {
+        Source::parse(text, path("store::fold")).imports.iter().map(|path| path.join("::")).collect()
+    }
+
+    #[test]
+    fn every_way_to_import_is_read() {
+        assert_eq!(imported("use crate::{cli, sweep::{Sweep, Task}};"), ["cli", "sweep::Sweep", "sweep::Task"]);
+        assert_eq!(imported("use super::{contents, Record as R};"), ["store::Record", "store::contents"]);
+        assert_eq!(imported("use super::super::cli::*;"), ["cli"]);
+        assert_eq!(imported("fn f() -> crate::cli::Exit { super::read() }"), ["cli::Exit", "store::read"]);
+        assert_eq!(imported("use child::Thing;"), ["store::fold::child::Thing"]);
+        assert_eq!(imported("pub use child::Thing;"), [""; 0]);
+        assert_eq!(imported("pub(super) struct Thing;"), [""; 0]);
+        assert_eq!(imported("#[cfg(test)]\nmod tests { use crate::cli::Exit; }"), [""; 0]);
+    }
+
+    #[test]
+    fn every_function_is_measured() {
+        let text =
+            "pub(crate) fn a() {\n}\nimpl A {\n  pub(super) const fn b(\n    x: u8,\n  ) -> u8 {\n    x\n  }\n}\n";
+        assert_eq!(Source::parse(text, path("a")).functions, [(1, 2), (4, 5)]);
+    }
+
+    #[test]
+    fn circles_are_found_whatever_their_length() {
+        let files = |texts: &[(&str, &str)]| -> Vec<Source> {
+            texts.iter().map(|(module, text)| Source::parse(text, path(module))).collect()
+        };
+        let line = files(&[("a", "use crate::b::B;"), ("b", "use crate::c::C;"), ("c", "")]);
+        assert_eq!(in_circles(&line), [&path(""); 0]);
+        let circle =
+            files(&[("a", "use crate::b::B;"), ("b", "use crate::c;"), ("c", "use crate::{a, b};"), ("d", "")]);
+        assert_eq!(in_circles(&circle), [&path("a"), &path("b"), &path("c")]);
+        let parent = files(&[("a", "mod b; use b::B; pub struct A;"), ("a::b", "use super::A;")]);
+        assert_eq!(in_circles(&parent).len(), 2);
+        let passes_on = files(&[("a", "mod b; pub use b::B; pub struct A;"), ("a::b", "use super::A;")]);
+        assert_eq!(in_circles(&passes_on).len(), 0);
     }
 }

@@ -93,8 +93,12 @@ const WEIGHT: OwnDimension = OwnDimension::new("weight", BINS, |bin| (bin as f64
     .sentence("weight in units of the mean weight, at the centre of the bin");
 
 const THEORY: TheoryDeclaration = TheoryDeclaration {
-    version: 1,
     summary: "The storage capacity of infinitely many inputs in patterns per input, and the weights at capacity",
+    examples: &[
+        "--input-correlation 0.8 --output-correlation 0.8",
+        "--output-correlation 0.8 --optimal-bistability",
+        "--input-correlation 0.5 --standard-error 0.001 --format json",
+    ],
     details: "Exact without input correlation. Otherwise an average over random sequences of a fixed seed, so that \
               the same parameters always give the same digits.",
     parameters: &["output_coding", "input_correlation", "output_correlation", "robustness", "bistability"],
@@ -112,7 +116,9 @@ const THEORY: TheoryDeclaration = TheoryDeclaration {
     optimum: Some(OptimumDeclaration {
         parameter: "bistability",
         sentence: "Find the bistability with the largest capacity, and the gain over none",
+        gain: "in capacity, over none",
     }),
+    ..TheoryDeclaration::new(1)
 };
 
 static DECLARATION: Declaration = Declaration {
@@ -120,7 +126,7 @@ static DECLARATION: Declaration = Declaration {
     observables: &OBSERVABLES,
     theory: Some(THEORY),
     size: Some("inputs"),
-    example: &[("inputs", Value::Integer(50))],
+    example: &[("inputs", Value::Integer(50)), ("input_correlation", Value::Number(0.5))],
     ..Declaration::new(
         "capacity",
         2,

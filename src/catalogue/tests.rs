@@ -2,10 +2,13 @@ use std::time::Duration;
 
 use super::*;
 use crate::experiment::{
-    Declaration, Estimates, Kept, Kind, LONGEST_LABEL, Literal, Observable, Outcome, Parameters, Quantity, Value,
-    evaluate, evaluate_optimum, evaluate_theory,
+    Declaration, Estimates, Kept, Kind, Literal, Observable, Outcome, Parameters, Quantity, Value, evaluate,
+    evaluate_optimum, evaluate_theory,
 };
 use crate::random::RandomStream;
+
+/// Letters of a label, so that with `(theory, s.e.m.)` behind it at most 45 stand on an axis.
+const LONGEST_LABEL: usize = 28;
 
 /// More than any theory needs for the tests here.
 const RELATIVE_ERROR: f64 = 0.05;
@@ -136,6 +139,12 @@ fn every_theory_keeps_to_its_declaration() {
         let Some(theory) = declaration.theory else { continue };
         let at = |parameters: &Parameters| evaluate_theory(*experiment, parameters, RELATIVE_ERROR).unwrap();
         let parameters = example(declaration);
+        let cost = |relative_error| experiment.theory_cost(&parameters, relative_error).unwrap().seconds;
+        assert!(
+            cost(RELATIVE_ERROR) > 0.0 && cost(0.5 * RELATIVE_ERROR) >= cost(RELATIVE_ERROR),
+            "{}",
+            declaration.name
+        );
         let estimates = at(&parameters);
         for declared in declaration.with_closed_form() {
             assert!(estimates.of(declared.name()).is_some(), "{}: no theory of {}", declaration.name, declared.name());

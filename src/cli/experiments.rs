@@ -37,14 +37,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 fn describe(declaration: &Declaration) -> String {
     let Declaration { name, version, summary, .. } = declaration;
-    let closed_forms = declaration.theory.map_or(&[][..], |theory| theory.closed_forms);
+    // The verb `theory` knows no hidden experiments.
+    let theory = declaration.theory.filter(|_| !declaration.hidden);
+    let closed_forms = theory.map_or(&[][..], |theory| theory.closed_forms);
     let parameters = declaration.parameters.iter().map(Parameter::name);
     let observables = declaration.observables.iter().chain(closed_forms).map(Observable::name);
     let width = parameters.chain(observables).map(str::len).max().unwrap_or(0);
     let mut text = format!("{name} (version {version})\n{summary}\n\nParameters\n");
     for Parameter { quantity, kind, default } in declaration.parameters {
         text.push_str(&format!("  {:<width$} {kind}{}; default {default}\n", quantity.name, unit(quantity)));
-        text.push_str(&format!("  {:<width$} {}\n", "", quantity.sentence));
+        text.push_str(&format!("  {:<width$} {}\n", "", quantity.explained()));
     }
     if let Some(size) = declaration.size {
         text.push_str(&format!("\nSize: {size}; tables extrapolate an axis of at least three values to infinity\n"));
@@ -61,8 +63,9 @@ fn describe(declaration: &Declaration) -> String {
         let remarks: String = remarks.into_iter().filter(|(holds, _)| *holds).map(|(_, remark)| remark).collect();
         text.push_str(&format!("  {}{remarks}\n", line(observable, width)));
     }
-    if !closed_forms.is_empty() {
-        text.push_str(&format!("\nClosed forms (`microzone theory {name}`)\n"));
+    if let Some(theory) = theory {
+        text.push_str(&format!("\nTheory (version {}; `microzone theory {name}`)\n", theory.version));
+        text.push_str(&format!("  {}\n", theory.summary));
         closed_forms.iter().for_each(|form| text.push_str(&format!("  {}\n", line(form, width))));
     }
     text
@@ -71,8 +74,8 @@ fn describe(declaration: &Declaration) -> String {
 fn line(observable: &Observable, width: usize) -> String {
     let own: Vec<String> = observable.dimensions.iter().map(|own| format!("{} {}", own.length, own.name())).collect();
     let shape = if own.is_empty() { String::new() } else { format!(" [{}]", own.join(" x ")) };
-    let Quantity { name, sentence, .. } = observable.quantity;
-    format!("{name:<width$} {sentence}{shape}{}", unit(&observable.quantity))
+    let Observable { quantity, .. } = observable;
+    format!("{:<width$} {}{shape}{}", quantity.name, quantity.explained(), unit(quantity))
 }
 
 fn unit(quantity: &Quantity) -> String {

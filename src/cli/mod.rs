@@ -1,4 +1,4 @@
-//! The doors: one file a verb, each a thin join of the rooms.
+//! The commands: one file per verb, each a thin join of the modules below.
 
 /// Prints a line for people or programs to read; a reader such as `head` may have left early, which is no error.
 macro_rules! say {
@@ -22,11 +22,12 @@ mod exit;
 mod experiments;
 mod machine;
 mod open;
-mod place;
+
 mod plan;
 mod progress;
 mod reduce;
 mod relayed_terminal;
+mod results_directory;
 mod run;
 mod signals;
 mod status;
@@ -48,9 +49,8 @@ pub use exit::{Exit, Failure};
 #[command(
     after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks; \
     4 the directory belongs to another sweep; 5 damaged store; 6 environment; 75 stopped early, resumable.\n\n\
-    Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run sweeps/quickstart.toml --time-limit \
-    2h\n  \
-    microzone table results/quickstart"
+    Examples:\n  microzone run sweeps/quickstart.toml\n  \
+    mpirun -n 4 microzone run sweeps/quickstart.toml --time-limit 2h\n  microzone table results/quickstart"
 )]
 struct Cli {
     #[command(subcommand)]
@@ -70,9 +70,9 @@ enum Verb {
     Doctor(doctor::Arguments),
 }
 
-/// Parses the command line, does what it says, and tells how it went.
+/// Parses the command line, does what it says, and returns the exit code.
 pub fn main() -> ExitCode {
-    // How much the program tells of its inside: error, warn, info, debug, trace.
+    // How much of its inside the program logs: error, warn, info, debug, trace.
     let level = std::env::var("MICROZONE_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::WARN);
     tracing_subscriber::fmt()
         .with_max_level(level)

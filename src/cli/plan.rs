@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::agenda::Agenda;
 use super::progress::whole_seconds;
-use super::{Exit, Failure, machine, place};
+use super::results_directory::results_directory;
+use super::{Exit, Failure, machine};
 use crate::store::Contents;
 use crate::sweep::{Identities, Precision, Sweep};
 
@@ -13,11 +14,8 @@ use crate::sweep::{Identities, Precision, Sweep};
 ///
 /// Expected times are the catalogue's for one core of today; a run calibrates them as it goes.
 #[derive(clap::Args)]
-#[command(
-    after_help = "Examples:\n  microzone plan sweeps/quickstart.toml\n  microzone plan sweeps/quickstart.toml --ranks \
-                  64 \
-    --threads 2"
-)]
+#[command(after_help = "Examples:\n  microzone plan sweeps/quickstart.toml\n  \
+    microzone plan sweeps/quickstart.toml --ranks 64 --threads 2")]
 pub(super) struct Arguments {
     /// The sweep file
     #[arg(value_name = "SWEEP.toml")]
@@ -37,7 +35,7 @@ pub(super) struct Arguments {
 /// The sweep file is bad, or the directory belongs to another sweep or is damaged.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
-    let directory = place::results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep);
+    let directory = results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep);
     directory.check_owner(&sweep)?;
     let contents = Contents::read(&directory)?.undamaged()?;
     let agenda = Agenda::new(&sweep, &Identities::new(&sweep), &contents, false);
@@ -65,7 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     say!("left        {left}{}", up_to((left + reserve).to_string()));
     let most = up_to(duration(seconds + reserve_seconds));
     say!("cost        {}{most} on one thread, the longest task {}", duration(seconds), duration(longest));
-    say!("memory      {:.1} MB a thread", memory / 1e6);
+    say!("memory      {:.1} MB per thread", memory / 1e6);
     say!(
         "share       {:.0} tasks and {} for each of {} ranks with {threads} threads",
         left as f64 / f64::from(arguments.ranks),
@@ -77,10 +75,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 
 fn replicates(sweep: &Sweep) -> String {
     match sweep.precision {
-        None => format!("{} replicates a point", sweep.replicates),
+        None => format!("{} replicates per point", sweep.replicates),
         Some(Precision { observable, relative_error, max_replicates, .. }) => {
             let target = format!("until the error of {} is {relative_error} of its mean", observable.name());
-            format!("{} to {max_replicates} replicates a point, {target}", sweep.replicates)
+            format!("{} to {max_replicates} replicates per point, {target}", sweep.replicates)
         }
     }
 }

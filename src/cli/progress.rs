@@ -101,7 +101,7 @@ impl Observer {
         let finished = progress.done + progress.failed;
         let eta = self.record.eta_seconds.map_or("?".into(), whole_seconds);
         let failed = if progress.failed > 0 { format!(", {} failed", progress.failed) } else { String::new() };
-        // What outcomes may still call for nobody knows.
+        // What verdicts may still call for nobody knows.
         let plus = if progress.may_grow { "+" } else { "" };
         format!("{finished}/{}{plus} tasks, {:.1}/s, ETA {eta}{plus}{failed}", progress.total, self.record.rate)
     }

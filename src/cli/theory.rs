@@ -5,8 +5,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use super::{Exit, Failure};
 use crate::catalogue;
 use crate::experiment::{
-    Declaration, Estimate, Estimates, Experiment, Literal, Observable, OptimumDeclaration, Parameters, Quantity,
-    RelativeError, TaskFailure, TheoryDeclaration, Value, evaluate_optimum, evaluate_theory,
+    Declaration, Estimate, Estimates, Experiment, Literal, Observable, OptimumDeclaration, Parameters, RelativeError,
+    TaskFailure, TheoryDeclaration, Value, evaluate_optimum, evaluate_theory,
 };
 
 /// Print what a theory says, at once
@@ -71,16 +71,16 @@ fn subcommand(declaration: &'static Declaration, theory: TheoryDeclaration) -> C
     let mut command = Command::new(name).about(theory.summary).long_about(about.trim_end().to_string());
     for parameter in declaration.parameters {
         let quantity = parameter.quantity;
+        // The others make no difference, so that what a sweep file has can be copied here.
         let known = theory.parameters.contains(&quantity.name);
-        let remark = if known { "" } else { "; the theory does not depend on it" };
-        let help = format!("{}; {} [default: {}]{remark}", quantity.sentence, parameter.kind, parameter.default);
+        let help = format!("{}; {} [default: {}]", quantity.explained(), parameter.kind, parameter.default);
         let flag = Arg::new(quantity.name).long(flag_name(quantity.name)).value_name("VALUE").help(help);
         // As in a sweep file, too.
         let flag = if quantity.name.contains('_') { flag.alias(quantity.name) } else { flag };
         let accept = move |text: &str| parameter.accept(&Literal::read(text));
-        command = command.arg(flag.allow_negative_numbers(true).hide_short_help(!known).value_parser(accept));
+        command = command.arg(flag.allow_negative_numbers(true).hide(!known).value_parser(accept));
     }
-    if let Some(OptimumDeclaration { parameter, sentence }) = theory.optimum {
+    if let Some(OptimumDeclaration { parameter, sentence, .. }) = theory.optimum {
         let flag = Arg::new("optimum").long(format!("optimal-{}", flag_name(parameter))).help(sentence);
         command = command.arg(flag.action(ArgAction::SetTrue).conflicts_with(parameter));
     }
@@ -90,24 +90,16 @@ fn subcommand(declaration: &'static Declaration, theory: TheoryDeclaration) -> C
         let flag = Arg::new(ERROR_FLAG).long(ERROR_FLAG).value_name("E").allow_negative_numbers(true).help(help);
         command = command.arg(flag.value_parser(move |text: &str| error.accept(text)));
     }
-    let format = Arg::new(FORMAT_FLAG).long(FORMAT_FLAG).default_value("text").value_parser(["text", "json"]);
+    let format = Arg::new(FORMAT_FLAG).long(FORMAT_FLAG).value_name("FORMAT").default_value("text");
+    let format = format.value_parser(["text", "json"]);
     command
         .arg(format.help("Rounded, with standard errors, or in full precision, for programs"))
-        .after_help(examples(declaration, theory))
+        .after_help(examples(name, theory))
 }
 
-fn examples(declaration: &Declaration, theory: TheoryDeclaration) -> String {
-    let name = declaration.name;
-    let flags = theory.parameters.iter().filter_map(|known| {
-        let (_, parameter) = declaration.parameter(known)?;
-        Some(format!("--{} {}", flag_name(known), parameter.default))
-    });
-    let flags: Vec<String> = flags.take(2).collect();
-    let mut lines = vec![format!("microzone theory {name} {} --format json", flags.join(" "))];
-    if let Some(optimum) = theory.optimum {
-        lines.push(format!("microzone theory {name} --optimal-{}", flag_name(optimum.parameter)));
-    }
-    format!("Examples:\n  {}", lines.join("\n  "))
+fn examples(name: &str, theory: TheoryDeclaration) -> String {
+    let line = |flags: &&str| format!("  microzone theory {name} {flags}");
+    format!("Examples:\n{}", theory.examples.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 fn flag_name(name: &str) -> String {
@@ -184,7 +176,7 @@ impl<'a> Answer<'a> {
             format!("{:<17} {value:>9} {error:<10} {sentence}", name.replace('_', " ")).trim_end().to_string()
         };
         let of_declared = |declared: &Observable| {
-            let (name, sentence) = (declared.name(), declared.quantity.sentence);
+            let (name, sentence) = (declared.name(), &declared.quantity.explained());
             match self.estimates.of(name) {
                 None => line(name, "unknown".into(), String::new(), sentence),
                 Some([Estimate { value, standard_error }]) => {
@@ -195,10 +187,10 @@ impl<'a> Answer<'a> {
         };
         let mut lines: Vec<String> = self.declared().map(of_declared).collect();
         if let (Some(optimum), Some(Best { value, gain })) = (self.request.optimum, &self.best) {
-            let symbol = self.request.experiment.declaration().parameter(optimum.parameter);
-            let symbol = symbol.map_or("", |(_, parameter)| parameter.quantity.symbol);
-            lines.push(line(&format!("best {}", optimum.parameter), number(*value), String::new(), symbol));
-            lines.push(line("gain", format!("{:+.1}%", 100.0 * gain), String::new(), "over none"));
+            let declared = self.request.experiment.declaration().parameter(optimum.parameter);
+            let explained = declared.map_or_else(String::new, |(_, parameter)| parameter.quantity.explained());
+            lines.push(line(&format!("best {}", optimum.parameter), number(*value), String::new(), &explained));
+            lines.push(line("gain", format!("{:+.1}%", 100.0 * gain), String::new(), optimum.gain));
         }
         lines.join("\n")
     }
@@ -234,6 +226,10 @@ fn error(standard_error: f64) -> String {
 }
 
 fn with_unit(declared: &Observable) -> String {
-    let Quantity { sentence, unit, .. } = declared.quantity;
-    if unit.is_none() { sentence.to_string() } else { format!("{}; {sentence}", unit.written) }
+    let Observable { quantity, .. } = declared;
+    if quantity.unit.is_none() {
+        quantity.explained()
+    } else {
+        format!("{}; {}", quantity.unit.written, quantity.explained())
+    }
 }

@@ -27,8 +27,7 @@ pub struct Declaration {
     /// A run that diverged is a result like any other, except that its other observables may be NaN: they have no
     /// value.
     pub divergence_flag: Option<&'static str>,
-    /// Values (others are the defaults) of a task that takes at most 0.1 s (0.3 s for `reaching`): what tests and
-    /// documents run.
+    /// Values (others are the defaults) of a task that takes at most 0.1 s (`reaching`: 0.5 s), which the tests run.
     pub example: &'static [(&'static str, Value)],
 }
 
@@ -37,10 +36,12 @@ pub struct Declaration {
 pub struct TheoryDeclaration {
     /// Raised whenever the same parameters give other numbers.
     pub version: u32,
-    /// One clause on what it is the theory of, and some sentences on how it comes about.
+    /// One clause on what it is the theory of.
     pub summary: &'static str,
-    /// More about it, for `microzone theory EXPERIMENT --help`.
+    /// Some sentences on how it comes about, for `microzone theory EXPERIMENT --help`.
     pub details: &'static str,
+    /// Flags of `microzone theory EXPERIMENT` that show something.
+    pub examples: &'static [&'static str],
     /// The names of the parameters that it knows; points that agree in them share one theory.
     pub parameters: &'static [&'static str],
     /// Closed forms that are no observables: `microzone theory` prints them.
@@ -81,23 +82,33 @@ pub struct OptimumDeclaration {
     pub parameter: &'static str,
     /// What is found, for `microzone theory EXPERIMENT --help`.
     pub sentence: &'static str,
+    /// What the gain is a gain in, and over what.
+    pub gain: &'static str,
 }
 
 impl TheoryDeclaration {
-    /// A theory with exact values and nothing but a version; the rest is set by struct update.
+    /// A theory with exact values and a version; the rest is set by struct update.
     pub const fn new(version: u32) -> Self {
-        let (parameters, closed_forms) = (&[], &[]);
-        Self { version, summary: "", details: "", parameters, closed_forms, relative_error: None, optimum: None }
+        Self {
+            version,
+            summary: "",
+            details: "",
+            examples: &[],
+            parameters: &[],
+            closed_forms: &[],
+            relative_error: None,
+            optimum: None,
+        }
     }
 
     /// The relative standard error where nobody asks for another; 0 if all values are exact.
-    pub fn default_error(&self) -> f64 {
+    pub(crate) fn default_error(&self) -> f64 {
         self.relative_error.map_or(0.0, |error| error.default)
     }
 }
 
 impl Declaration {
-    /// An experiment with nothing but a name; the rest is set by struct update.
+    /// An experiment with a name, a version and a summary; the rest is set by struct update.
     pub const fn new(name: &'static str, version: u32, summary: &'static str) -> Self {
         Self {
             name,
@@ -124,7 +135,7 @@ impl Declaration {
     }
 
     /// The observables that have a theory, and the closed forms that are no observables.
-    pub fn with_closed_form(&self) -> impl Iterator<Item = &'static Observable> {
+    pub(crate) fn with_closed_form(&self) -> impl Iterator<Item = &'static Observable> {
         let closed_forms = self.theory.map_or(&[][..], |theory| theory.closed_forms);
         self.observables.iter().filter(|observable| observable.has_theory).chain(closed_forms)
     }
@@ -135,14 +146,19 @@ impl Declaration {
     }
 
     /// The number of these that are recorded, which are the first ones.
-    pub fn kept_width(&self, replicate: u32) -> usize {
+    pub(crate) fn kept_width(&self, replicate: u32) -> usize {
         let is_kept = |observable: &&Observable| observable.kept == Kept::EveryReplicate || replicate == 0;
         self.observables.iter().filter(is_kept).map(Observable::size).sum()
     }
 
     /// Where the values of an observable begin among those of a task.
-    pub fn place(&self, observable: &str) -> Option<usize> {
-        let index = self.observables.iter().position(|declared| declared.name() == observable)?;
-        Some(self.observables[..index].iter().map(Observable::size).sum())
+    pub fn offset(&self, observable: &str) -> Option<usize> {
+        find(self.observables, observable).map(|(_, offset)| offset)
     }
+}
+
+/// The index of an observable, and where its values begin among those of all.
+pub(super) fn find(observables: &[Observable], name: &str) -> Option<(usize, usize)> {
+    let index = observables.iter().position(|declared| declared.name() == name)?;
+    Some((index, observables[..index].iter().map(Observable::size).sum()))
 }

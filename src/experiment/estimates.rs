@@ -12,8 +12,8 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// What is not known.
-    pub const UNKNOWN: Self = Self { value: f64::NAN, standard_error: f64::NAN };
+    /// Stands for a value that is not known.
+    pub(crate) const UNKNOWN: Self = Self { value: f64::NAN, standard_error: f64::NAN };
 
     /// A value without error.
     pub const fn exact(value: f64) -> Self {
@@ -23,7 +23,7 @@ impl Estimate {
 
 /// What an adapter fills in: observables that have a theory, and closed forms that are no observables.
 ///
-/// A theory may have nothing to say of a point; what is not set is unknown there.
+/// A theory need not hold everywhere: what is not set is unknown at that point.
 pub struct Estimates {
     declaration: &'static Declaration,
     found: Vec<(&'static Observable, Vec<Estimate>)>,
@@ -47,7 +47,7 @@ impl Estimates {
     }
 
     /// Sets all elements, in row-major order of the dimensions.
-    pub fn set_array(&mut self, name: &str, estimates: Vec<Estimate>) {
+    pub(crate) fn set_array(&mut self, name: &str, estimates: Vec<Estimate>) {
         let declared = self.declaration.with_closed_form().find(|declared| declared.name() == name);
         let mistake = match declared {
             None => format!("the adapter has a theory of `{name}`, which its catalogue entry does not declare"),

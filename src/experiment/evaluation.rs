@@ -9,8 +9,16 @@ use super::{Estimates, Experiment, Outcome, Parameters, TaskFailure};
 use crate::random::RandomStream;
 
 thread_local! {
-    /// While this thread is inside a model: the panic's message, once there is one.
-    static PANIC: RefCell<Option<Option<String>>> = const { RefCell::new(None) };
+    /// While this thread is inside a model.
+    static INSIDE: RefCell<Option<Inside>> = const { RefCell::new(None) };
+}
+
+/// What becomes of a panic inside a model.
+struct Inside {
+    /// Whether the terminal sees it too.
+    aloud: bool,
+    /// The panic's message, once there is one.
+    message: Option<String>,
 }
 
 /// What is recorded of one task, or why there is nothing: the model's own reason, a panic, or a value that is not
@@ -18,7 +26,21 @@ thread_local! {
 ///
 /// A run that diverged has a record too, in which NaN stands for what has no value.
 pub fn evaluate(experiment: &dyn Experiment, parameters: &Parameters, replicate: u32, stream: RandomStream) -> Outcome {
-    match run(experiment, parameters, stream).and_then(|values| finite(experiment, values)) {
+    recorded(experiment, replicate, run(experiment, parameters, stream, false))
+}
+
+/// As [`evaluate`]; a panic is shown on the terminal too, with what RUST_BACKTRACE asks for.
+pub(crate) fn evaluate_aloud(
+    experiment: &dyn Experiment,
+    parameters: &Parameters,
+    replicate: u32,
+    stream: RandomStream,
+) -> Outcome {
+    recorded(experiment, replicate, run(experiment, parameters, stream, true))
+}
+
+fn recorded(experiment: &dyn Experiment, replicate: u32, values: Result<Finished, TaskFailure>) -> Outcome {
+    match values.and_then(|values| finite(experiment, values)) {
         Ok(mut values) => {
             values.truncate(experiment.declaration().kept_width(replicate));
             Outcome::Done(values)
@@ -45,7 +67,7 @@ pub fn evaluate_theory(
 ///
 /// # Errors
 /// As [`evaluate_theory`].
-pub fn evaluate_optimum(
+pub(crate) fn evaluate_optimum(
     experiment: &dyn Experiment,
     parameters: &Parameters,
     relative_error: f64,
@@ -55,12 +77,17 @@ pub fn evaluate_optimum(
     Ok((best, estimates.finish()?))
 }
 
-fn run(experiment: &dyn Experiment, parameters: &Parameters, stream: RandomStream) -> Result<Finished, TaskFailure> {
+fn run(
+    experiment: &dyn Experiment,
+    parameters: &Parameters,
+    stream: RandomStream,
+    aloud: bool,
+) -> Result<Finished, TaskFailure> {
     let mut values = Values::new(experiment.declaration().observables);
     keep_panics_of_models_quiet();
-    PANIC.set(Some(None));
+    INSIDE.set(Some(Inside { aloud, message: None }));
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| experiment.run(parameters, stream, &mut values)));
-    let message = PANIC.take().flatten();
+    let message = INSIDE.take().and_then(|inside| inside.message);
     outcome.unwrap_or_else(|_| Err(TaskFailure::panic(message.unwrap_or_else(|| "panicked".into()))))?;
     values.finish()
 }
@@ -98,14 +125,14 @@ fn keep_panics_of_models_quiet() {
     INSTALLED.call_once(|| {
         let loud = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
-            let inside = PANIC.with_borrow_mut(|state| match state {
-                Some(message) => {
-                    *message = Some(info.to_string().replace(":\n", ": "));
-                    true
+            let is_shown = INSIDE.with_borrow_mut(|inside| match inside {
+                Some(inside) => {
+                    inside.message = Some(info.to_string().replace(":\n", ": "));
+                    inside.aloud
                 }
-                None => false,
+                None => true,
             });
-            if !inside {
+            if is_shown {
                 loud(info);
             }
         }));

@@ -12,12 +12,13 @@ mod values;
 
 pub use declaration::{Declaration, OptimumDeclaration, RelativeError, TheoryDeclaration};
 pub use estimates::{Estimate, Estimates};
-pub use evaluation::{evaluate, evaluate_optimum, evaluate_theory};
+pub use evaluation::{evaluate, evaluate_theory};
+pub(crate) use evaluation::{evaluate_aloud, evaluate_optimum};
 pub use observable::{Kept, Observable, OwnDimension};
 pub use outcome::{FailureClass, Outcome, TaskFailure};
 pub use parameter::{Kind, Literal, Parameter, Range, Value};
 pub use parameters::Parameters;
-pub use quantity::{LONGEST_LABEL, Quantity, Unit};
+pub use quantity::{Quantity, Unit};
 pub use values::Values;
 
 use crate::random::RandomStream;

@@ -44,7 +44,7 @@ impl Observable {
     }
 
     /// Recorded for the first replicate only.
-    pub const fn of_first_replicate(mut self) -> Self {
+    pub(crate) const fn of_first_replicate(mut self) -> Self {
         self.kept = Kept::FirstReplicate;
         self
     }
@@ -55,7 +55,7 @@ impl Observable {
     }
 
     /// Whether it is one number per task: such an observable has a table, and `[precision]` may name it.
-    pub const fn is_scalar(&self) -> bool {
+    pub(crate) const fn is_scalar(&self) -> bool {
         self.dimensions.is_empty()
     }
 }

@@ -1,8 +1,8 @@
-//! What comes of a task: values, or a failure.
+//! What a task came to: values, or a failure.
 
 use std::fmt::Display;
 
-/// What has come of a task.
+/// What a task came to.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// It is done: all values that its replicate keeps, flattened in the order of the declaration.
@@ -40,12 +40,8 @@ pub enum FailureClass {
 }
 
 impl FailureClass {
-    /// Every class.
-    pub const ALL: [Self; 6] =
-        [Self::Model, Self::CensoredAbove, Self::CensoredBelow, Self::Panic, Self::Died, Self::Time];
-
-    /// What a list of failures says of one of this class before its message; nothing where the message says it all.
-    pub fn remark(self) -> &'static str {
+    /// What stands before the message in a list of failures; nothing where the message is enough.
+    pub(crate) fn remark(self) -> &'static str {
         match self {
             Self::Model | Self::Panic => "",
             Self::CensoredAbove => "censored above: ",
@@ -63,12 +59,12 @@ impl TaskFailure {
     }
 
     /// The result exceeds what was looked at.
-    pub fn censored_above(reason: impl Display) -> Self {
+    pub(crate) fn censored_above(reason: impl Display) -> Self {
         Self { class: FailureClass::CensoredAbove, message: reason.to_string() }
     }
 
     /// The result is less than what was looked at.
-    pub fn censored_below(reason: impl Display) -> Self {
+    pub(crate) fn censored_below(reason: impl Display) -> Self {
         Self { class: FailureClass::CensoredBelow, message: reason.to_string() }
     }
 

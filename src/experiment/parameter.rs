@@ -119,7 +119,7 @@ impl Parameter {
     }
 
     /// With another default.
-    pub const fn with_default(mut self, default: f64) -> Self {
+    pub(crate) const fn with_default(mut self, default: f64) -> Self {
         self.default = Value::Number(default);
         self
     }

@@ -7,16 +7,14 @@ pub struct Quantity {
     pub name: &'static str,
     /// In formulas, such as `c_in`; empty if there is none.
     pub symbol: &'static str,
-    /// On the axis of a figure and in the heading of a table: a few words, at most [`LONGEST_LABEL`] letters.
+    /// On the axis of a figure and in the heading of a table: a few words, at most 28 letters, so that
+    /// with `(theory, s.e.m.)` behind it a label still fits.
     pub label: &'static str,
     /// One sentence or clause for the catalogue.
     pub sentence: &'static str,
     /// The unit of its values.
     pub unit: Unit,
 }
-
-/// Letters of the longest label. With `(theory, s.e.m.)` behind it a label still fits the axis of a figure.
-pub const LONGEST_LABEL: usize = 28;
 
 /// A unit for programs and for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +27,7 @@ pub struct Unit {
 
 impl Unit {
     /// That of pure numbers.
-    pub const NONE: Self = Self { udunits: "1", written: "" };
+    pub(crate) const NONE: Self = Self { udunits: "1", written: "" };
 
     /// Whether values are pure numbers or texts.
     pub fn is_none(&self) -> bool {
@@ -43,8 +41,14 @@ impl Quantity {
         Self { name, symbol: "", label: name, sentence: "", unit: Unit::NONE }
     }
 
+    /// The sentence, after the symbol if there is one: `c_in, correlation of an input in successive patterns`.
+    pub(crate) fn explained(&self) -> String {
+        let comma = if self.symbol.is_empty() { "" } else { ", " };
+        format!("{}{comma}{}", self.symbol, self.sentence)
+    }
+
     /// The label with the unit, as in `diffusion (µm²/s)`.
-    pub fn heading(&self) -> String {
+    pub(crate) fn heading(&self) -> String {
         match self.unit.written {
             "" => self.label.to_string(),
             written => format!("{} ({written})", self.label),

@@ -1,5 +1,6 @@
 //! The values of one task, set by name.
 
+use super::declaration::find;
 use super::{Observable, TaskFailure};
 
 /// What an adapter fills in: every declared observable, once, in any order.
@@ -34,8 +35,8 @@ impl Values {
     }
 
     /// Sets all values of an observable, in row-major order of its dimensions.
-    pub fn set_array(&mut self, name: &str, values: &[f64]) {
-        let Some((index, start)) = self.place(name, State::Set) else { return };
+    pub(crate) fn set_array(&mut self, name: &str, values: &[f64]) {
+        let Some((index, start)) = self.claim(name, State::Set) else { return };
         let size = self.declared[index].size();
         if values.len() == size {
             self.flat[start..start + size].copy_from_slice(values);
@@ -46,7 +47,7 @@ impl Values {
 
     /// Says that this run has no value of an optional observable.
     pub fn absent(&mut self, name: &str) {
-        if let Some((index, _)) = self.place(name, State::Absent)
+        if let Some((index, _)) = self.claim(name, State::Absent)
             && !self.declared[index].optional
         {
             self.note(format!("the adapter leaves out `{name}`, which is not declared as optional"));
@@ -54,8 +55,8 @@ impl Values {
     }
 
     /// The index of an observable and where its values begin, if it may be set now.
-    fn place(&mut self, name: &str, state: State) -> Option<(usize, usize)> {
-        let Some(index) = self.declared.iter().position(|observable| observable.name() == name) else {
+    fn claim(&mut self, name: &str, state: State) -> Option<(usize, usize)> {
+        let Some((index, start)) = find(self.declared, name) else {
             self.note(format!("the adapter sets `{name}`, which its catalogue entry does not declare"));
             return None;
         };
@@ -64,7 +65,7 @@ impl Values {
             return None;
         }
         self.states[index] = state;
-        Some((index, self.declared[..index].iter().map(Observable::size).sum()))
+        Some((index, start))
     }
 
     fn note(&mut self, mistake: String) {
@@ -95,8 +96,7 @@ pub(super) struct Finished {
 impl Finished {
     /// The value of a scalar.
     pub(super) fn scalar(&self, name: &str) -> Option<f64> {
-        let index = self.declared.iter().position(|observable| observable.name() == name)?;
-        self.flat.get(self.declared[..index].iter().map(Observable::size).sum::<usize>()).copied()
+        find(self.declared, name).and_then(|(_, start)| self.flat.get(start).copied())
     }
 
     /// Each observable that is not absent, with its values.

@@ -1,6 +1,5 @@
 //! How many replicates the points of a sweep with a precision call for, given the records.
 
-use crate::experiment::Outcome;
 use crate::store::Contents;
 use crate::sweep::{Extent, Identities, Precision, Sweep, Task, Verdict};
 
@@ -16,13 +15,15 @@ pub(super) fn extent(
     precision.extent(sweep.replicates, known)
 }
 
-/// What the records say has become of a task; `None` if there is no record of it.
-pub fn verdict(contents: &Contents, precision: Precision, identities: &Identities, task: Task) -> Option<Verdict> {
+/// The verdict on a task, if there is a record of it.
+pub(crate) fn verdict(
+    contents: &Contents,
+    precision: Precision,
+    identities: &Identities,
+    task: Task,
+) -> Option<Verdict> {
     if contents.outcomes.is_empty() {
         return None;
     }
-    contents.outcomes.get(&identities.digest(task)).map(|outcome| match outcome {
-        Outcome::Done(values) => Verdict::Done(values.get(precision.place).copied().unwrap_or(f64::NAN)),
-        Outcome::Failed(_) => Verdict::Failed,
-    })
+    contents.outcomes.get(&identities.digest(task)).map(|outcome| precision.verdict(outcome))
 }

@@ -71,12 +71,26 @@ fn coordinates(results: &Results) -> Vec<Variable> {
         } else {
             let index = Array::Integer((0..axis.len() as i64).collect());
             let description = format!("index of the point at which {} move together", axis.names.join(", "));
-            variables.push(described(&axis.name(), &[axis.name()], index, Unit::NONE, "joint point", &description));
+            variables.push(described_variable(
+                &axis.name(),
+                &[axis.name()],
+                index,
+                Unit::NONE,
+                "joint point",
+                &description,
+            ));
         }
     }
     let replicates = Array::Integer((0..i64::from(sweep.most_replicates())).collect());
     let description = "repetition of the same point";
-    variables.push(described("replicate", &["replicate".into()], replicates, Unit::NONE, "replicate", description));
+    variables.push(described_variable(
+        "replicate",
+        &["replicate".into()],
+        replicates,
+        Unit::NONE,
+        "replicate",
+        description,
+    ));
     variables
 }
 
@@ -118,7 +132,7 @@ fn parameter_variable(parameter: &Parameter, dimensions: &[String], column: &[Va
 }
 
 fn quantity_variable(quantity: &Quantity, dimensions: &[String], values: Array) -> Variable {
-    described(quantity.name, dimensions, values, quantity.unit, quantity.label, quantity.sentence)
+    described_variable(quantity.name, dimensions, values, quantity.unit, quantity.label, &quantity.explained())
 }
 
 fn series_variables(series: &Series, axes: &[String]) -> Vec<Variable> {
@@ -126,17 +140,19 @@ fn series_variables(series: &Series, axes: &[String]) -> Vec<Variable> {
     let own: Vec<String> = observable.dimensions.iter().map(|own| own.name().to_string()).collect();
     let per_point = [axes, &own].concat();
     let per_task = [axes, &["replicate".to_string()], &own].concat();
-    let Quantity { name, label, sentence, unit, .. } = observable.quantity;
+    let Quantity { name, label, unit, .. } = observable.quantity;
+    let sentence = observable.quantity.explained();
     let number = |suffix: &str, dimensions: &[String], values: &[f64], statistic: &str, description: String| {
         let label = if statistic.is_empty() { label.to_string() } else { format!("{label} ({statistic})") };
         let values = Array::Number(values.to_vec());
-        let mut variable = described(&format!("{name}{suffix}"), dimensions, values, unit, &label, &description);
+        let mut variable =
+            described_variable(&format!("{name}{suffix}"), dimensions, values, unit, &label, &description);
         variable.attributes.push((FILL_VALUE.into(), Attribute::Number(f64::NAN)));
         variable
     };
     let mut variables = match observable.kept {
         Kept::EveryReplicate => vec![
-            number("", &per_task, &series.values, "", sentence.into()),
+            number("", &per_task, &series.values, "", sentence.clone()),
             number("_mean", &per_point, &series.mean, "mean", format!("{sentence}: mean over replicates")),
             number(
                 "_sem",
@@ -213,7 +229,14 @@ fn dimension(name: &str, length: usize) -> Dimension {
     Dimension { name: name.to_string(), length }
 }
 
-fn described(name: &str, dimensions: &[String], values: Array, unit: Unit, label: &str, description: &str) -> Variable {
+fn described_variable(
+    name: &str,
+    dimensions: &[String],
+    values: Array,
+    unit: Unit,
+    label: &str,
+    description: &str,
+) -> Variable {
     let mut variable =
         Variable { name: name.to_string(), dimensions: dimensions.to_vec(), values, attributes: Vec::new() };
     if !unit.is_none() {
@@ -250,9 +273,8 @@ mod tests {
 
     #[test]
     fn every_variable_has_a_label_for_an_axis_a_sentence_and_no_unit_of_one() {
-        let zip = "experiment = \"capacity\"\nreplicates = 2\n[[zip]]\ninput_coding = [0.1, 0.5]\noutput_coding = \
-                   [0.1, 0.5]\n\
-                   [precision]\nobservable = \"capacity\"\nrelative_error = 0.1\nmax_replicates = 9\n";
+        let zip = "experiment = \"capacity\"\nreplicates = 2\n[[zip]]\ninput_coding = [0.1, 0.5]\n\
+                   output_coding = [0.1, 0.5]\n[precision]\nobservable = \"capacity\"\nrelative_error = 0.1\nmax_replicates = 9\n";
         let plain = crate::catalogue::catalogue().iter();
         let plain = plain.map(|known| format!("experiment = {:?}\n", known.declaration().name));
         for rest in plain.chain([zip.to_string()]) {

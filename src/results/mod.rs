@@ -3,7 +3,7 @@
 mod extents;
 pub mod file;
 
-pub use extents::verdict;
+pub(crate) use extents::verdict;
 
 use std::collections::HashMap;
 
@@ -34,11 +34,11 @@ pub enum Status {
 pub struct Results<'a> {
     /// What was computed.
     pub sweep: &'a Sweep,
-    /// One a task.
+    /// One per task.
     pub status: Vec<Status>,
-    /// One a point, if the sweep asks for a precision.
+    /// One per point, if the sweep asks for a precision.
     pub extents: Option<Vec<Extent>>,
-    /// One an observable, in the order of the catalogue.
+    /// One per observable, in the order of the catalogue.
     pub series: Vec<Series>,
     /// The failed tasks with their reasons, in task order.
     pub failures: Vec<(Task, TaskFailure)>,
@@ -112,7 +112,7 @@ impl<'a> Results<'a> {
     }
 
     /// How many replicates of a point are in a state.
-    pub fn count_at(&self, point: usize, status: Status) -> usize {
+    pub(crate) fn count_at(&self, point: usize, status: Status) -> usize {
         self.status_at(point).iter().filter(|found| **found == status).count()
     }
 
@@ -122,13 +122,13 @@ impl<'a> Results<'a> {
     }
 
     /// The values of an observable that every replicate keeps, at a point.
-    pub fn values_at<'s>(&self, series: &'s Series, point: usize) -> &'s [f64] {
+    pub(crate) fn values_at<'s>(&self, series: &'s Series, point: usize) -> &'s [f64] {
         let size = self.sweep.most_replicates() as usize * series.observable.size();
         &series.values[point * size..][..size]
     }
 
     /// How many replicates of a point have diverged.
-    pub fn diverged_at(&self, point: usize) -> usize {
+    pub(crate) fn diverged_at(&self, point: usize) -> usize {
         self.divergence_flags(point).map_or(0, |flags| flags.iter().filter(|flag| **flag == 1.0).count())
     }
 
@@ -140,7 +140,7 @@ impl<'a> Results<'a> {
     }
 
     /// How many replicates of a point are done and have not diverged, but have no value of an observable.
-    pub fn absent_at(&self, series: &Series, point: usize) -> usize {
+    pub(crate) fn absent_at(&self, series: &Series, point: usize) -> usize {
         if !series.observable.optional {
             return 0;
         }
@@ -160,7 +160,7 @@ impl<'a> Results<'a> {
     }
 
     /// How many points stand so with their precision; none if the sweep asks for no precision.
-    pub fn points_at(&self, target: Target) -> usize {
+    pub(crate) fn points_at(&self, target: Target) -> usize {
         self.extents.iter().flatten().filter(|extent| extent.target == target).count()
     }
 

@@ -7,7 +7,7 @@ use super::{Alone, Transport};
 /// What the environment says about the launch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Launch {
-    /// The variable that tells the number of ranks, and that number.
+    /// The variable that has the number of ranks, and that number.
     pub told: Option<(&'static str, usize)>,
 }
 
@@ -19,15 +19,13 @@ const SIZE_VARIABLES: [&str; 4] = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_ST
 pub enum LaunchError {
     #[error(
         "{variable} says {told} ranks, but this microzone was built without MPI and each would compute everything; \
-         build \
-         it with `cargo build --release --features mpi`, or launch one process"
+         build it with `cargo build --release --features mpi`, or launch one process"
     )]
     WithoutMpi { variable: &'static str, told: usize },
     #[error(
         "{variable} says {told} ranks, but MPI sees {seen}; the launcher does not belong to the MPI library that this \
          microzone was built with (MPICH: `mpiexec`, `srun --mpi=pmi2`; Open MPI: its own `mpirun`), or this is one \
-         process \
-         in a job of several tasks (then `srun -n 1`)"
+         process in a job of several tasks (then `srun -n 1`)"
     )]
     Disagreement { variable: &'static str, told: usize, seen: usize },
     #[error("{variable} says {told} ranks, but MPI does not start; `microzone doctor` tells more")]

@@ -3,7 +3,7 @@
 //! Knows task numbers and expected seconds, nothing of models or files. Rank 0 leads and computes too; every rank has
 //! one thread that talks (and sleeps between looks: a blocking wait burns a core) and a pool of threads that compute.
 //!
-//! The list of tasks may be open-ended: outcomes call for further tasks. Ranks then tell rank 0 the verdict on each
+//! The list of tasks may be open-ended: verdicts call for further tasks. Ranks then tell rank 0 the verdict on each
 //! task, and rank 0 asks whoever made the list what follows. It sends ranks home only when no verdict is awaited any
 //! more; until then, those that find nothing to do wait while the others go on.
 

@@ -30,17 +30,17 @@ impl Directory {
     }
 
     /// Held by the run that works here.
-    pub fn lock_file(&self) -> PathBuf {
+    pub(crate) fn lock_file(&self) -> PathBuf {
         self.root.join("lock")
     }
 
     /// The merged results.
-    pub fn results_file(&self) -> PathBuf {
+    pub(crate) fn results_file(&self) -> PathBuf {
         self.root.join("results.h5")
     }
 
     /// BLAKE3 of the results file and the tables, in the format of `b3sum`.
-    pub fn checksums_file(&self) -> PathBuf {
+    pub(crate) fn checksums_file(&self) -> PathBuf {
         self.root.join("checksums.b3")
     }
 
@@ -74,6 +74,16 @@ impl Directory {
         self.journals().join(format!("run-{run:04}-rank-{rank:04}.journal"))
     }
 
+    /// The sweep that a run computed, as given.
+    pub(crate) fn run_sweep(&self, run: u32) -> PathBuf {
+        self.runs().join(format!("run-{run:04}.toml"))
+    }
+
+    /// That of the last run that recorded it.
+    fn last_run_sweep(&self) -> Result<Option<PathBuf>, StoreError> {
+        Ok(files(&self.runs(), "toml")?.pop())
+    }
+
     /// Makes the folders.
     ///
     /// # Errors
@@ -86,7 +96,7 @@ impl Directory {
     }
 
     /// Whether it looks like the directory of a sweep: [`Directory::claim`] has made its folders.
-    pub fn has_been_claimed(&self) -> bool {
+    pub(crate) fn has_been_claimed(&self) -> bool {
         [self.sweep_file(), self.journals(), self.shards(), self.runs()].iter().all(|path| path.exists())
     }
 
@@ -107,7 +117,7 @@ impl Directory {
     ///
     /// # Errors
     /// A folder cannot be read.
-    pub fn next_run(&self) -> Result<u32, StoreError> {
+    pub(crate) fn next_run(&self) -> Result<u32, StoreError> {
         let mut highest = 0;
         for (folder, extension) in [(self.runs(), "json"), (self.journals(), "journal"), (self.shards(), "h5")] {
             highest = files(&folder, extension)?.iter().filter_map(|path| run_number(path)).fold(highest, u32::max);
@@ -140,15 +150,26 @@ impl Directory {
         let latest = run_record::latest(&self.runs()).filter(|run| run.experiment == name);
         let difference = match latest.map(|run| run.experiment_version) {
             Some(there) if there != here => Some(format!("version {there} of {name:?} there and {here} here")),
-            // The text itself is compared first: a sweep of a million points takes a second to take apart.
-            _ if fs::read(self.sweep_file()).is_ok_and(|text| text == sweep.text.as_bytes()) => None,
-            _ => sweep.difference_from(&self.sweep()?),
+            // The last run's own copy too: `sweep.toml` may have been edited, and be the file that is asked for.
+            _ => match self.last_run_sweep()? {
+                Some(path) => difference(sweep, &path)?.or(difference(sweep, &self.sweep_file())?),
+                None => difference(sweep, &self.sweep_file())?,
+            },
         };
         match difference {
             None => Ok(()),
             Some(difference) => Err(StoreError::OtherSweep { path: self.root.clone(), difference }),
         }
     }
+}
+
+/// The first thing in which a sweep does not carry on the one in a file.
+fn difference(sweep: &Sweep, file: &Path) -> Result<Option<String>, StoreError> {
+    // The text itself is compared first: a sweep of a million points takes a second to take apart.
+    if fs::read(file).is_ok_and(|text| text == sweep.text.as_bytes()) {
+        return Ok(None);
+    }
+    Ok(sweep.difference_from(&Sweep::read(file)?))
 }
 
 /// The number in a file name that begins with `run-0001`.

@@ -1,4 +1,4 @@
-//! Records on disk: journals, shards, merged results. Knows records, not who computed them.
+//! Records on disk: journals, shards and netCDF files. Knows records, not who computed them.
 
 pub(crate) mod atomic;
 pub mod contents;

@@ -14,21 +14,33 @@ pub struct Record {
     pub outcome: Outcome,
 }
 
-/// The tags of outcomes. A failure has that of its class; until version 0.1.0 there was only that of
-/// [`FailureClass::Model`].
+/// The tag of an outcome with values. A failure has that of its class.
 const DONE: u8 = 1;
-const FAILURES: [(u8, FailureClass); 6] = [
-    (2, FailureClass::Model),
-    (3, FailureClass::CensoredAbove),
-    (4, FailureClass::CensoredBelow),
-    (5, FailureClass::Panic),
-    (6, FailureClass::Died),
-    (7, FailureClass::Time),
+
+const CLASSES: [FailureClass; 6] = [
+    FailureClass::Model,
+    FailureClass::CensoredAbove,
+    FailureClass::CensoredBelow,
+    FailureClass::Panic,
+    FailureClass::Died,
+    FailureClass::Time,
 ];
+
+fn tag(class: FailureClass) -> u8 {
+    match class {
+        // The only one up to version 0.1.0.
+        FailureClass::Model => 2,
+        FailureClass::CensoredAbove => 3,
+        FailureClass::CensoredBelow => 4,
+        FailureClass::Panic => 5,
+        FailureClass::Died => 6,
+        FailureClass::Time => 7,
+    }
+}
 
 impl Record {
     /// The bytes that are stored and checksummed: digest, outcome tag, values (little-endian) or message (UTF-8).
-    pub fn encode_into(&self, bytes: &mut Vec<u8>) {
+    pub(crate) fn encode_into(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&self.digest);
         match &self.outcome {
             Outcome::Done(values) => {
@@ -36,25 +48,24 @@ impl Record {
                 bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
             }
             Outcome::Failed(failure) => {
-                let tag = FAILURES.iter().find(|(_, class)| *class == failure.class);
-                bytes.push(tag.map_or(FAILURES[0].0, |(tag, _)| *tag));
+                bytes.push(tag(failure.class));
                 bytes.extend_from_slice(failure.message.as_bytes());
             }
         }
     }
 
     /// The inverse of [`Record::encode_into`]; `None` for bytes that encode no record.
-    pub fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
         let (digest, rest) = bytes.split_first_chunk::<32>()?;
-        let (tag, body) = rest.split_first()?;
-        let outcome = match *tag {
+        let (first, body) = rest.split_first()?;
+        let outcome = match *first {
             DONE => {
                 let (values, []) = body.as_chunks::<8>() else { return None };
                 Outcome::Done(values.iter().map(|value| f64::from_le_bytes(*value)).collect())
             }
-            tag => {
-                let (_, class) = FAILURES.iter().find(|(known, _)| *known == tag)?;
-                Outcome::Failed(TaskFailure { class: *class, message: String::from_utf8(body.to_vec()).ok()? })
+            other => {
+                let class = CLASSES.into_iter().find(|class| tag(*class) == other)?;
+                Outcome::Failed(TaskFailure { class, message: String::from_utf8(body.to_vec()).ok()? })
             }
         };
         Some(Self { digest: *digest, outcome })
@@ -76,7 +87,7 @@ mod tests {
     fn a_record_survives_its_encoding() {
         let failed = |class| Outcome::Failed(TaskFailure { class, message: "µ: no".into() });
         let mut outcomes = vec![Outcome::Done(vec![1.5, -0.0, 3e300]), Outcome::Done(vec![])];
-        outcomes.extend(FailureClass::ALL.map(failed));
+        outcomes.extend(CLASSES.map(failed));
         for outcome in outcomes {
             let record = Record { digest: [9; 32], outcome };
             let mut bytes = Vec::new();

@@ -48,7 +48,7 @@ impl Axis {
     }
 
     /// Whether one parameter alone moves along it, so that its values are the coordinate.
-    pub fn is_simple(&self) -> bool {
+    pub(crate) fn is_simple(&self) -> bool {
         self.positions.len() == 1
     }
 
@@ -69,7 +69,7 @@ impl Axis {
     }
 
     /// A point that stands on this axis twice, if any.
-    pub fn duplicate(&self) -> Option<&[Value]> {
+    pub(crate) fn duplicate(&self) -> Option<&[Value]> {
         let mut order: Vec<usize> = (0..self.len()).collect();
         let key = |index: usize| self.point(index).iter().map(Value::key);
         order.sort_unstable_by(|left, right| key(*left).cmp(key(*right)));

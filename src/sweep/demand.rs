@@ -1,4 +1,4 @@
-//! Which tasks outcomes call for while a sweep with a precision runs.
+//! Which tasks verdicts call for while a sweep with a precision runs.
 
 use std::sync::Arc;
 
@@ -68,7 +68,7 @@ impl Demand {
     }
 
     /// How many tasks more each point may come to have.
-    pub fn reserve(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn reserve(&self) -> impl Iterator<Item = u32> {
         let most = self.precision.max_replicates;
         self.points.iter().map(move |point| if point.undecided > 0 { most - point.replicates } else { 0 })
     }
@@ -108,12 +108,11 @@ mod tests {
     use super::*;
     use crate::random::RandomStream;
 
-    const SWEEP: &str = "[sweep]\nname = \"demand\"\nexperiment = \"null\"\nreplicates = 3\n[grid]\nindex = [1, 2, 3, \
-                         4]\n\
-                         [precision]\nobservable = \"value\"\nrelative_error = 0.15\nmax_replicates = 40\n";
+    const SWEEP: &str = "[sweep]\nname = \"demand\"\nexperiment = \"null\"\nreplicates = 3\n\
+                         [grid]\nindex = [1, 2, 3, 4]\n[precision]\nobservable = \"value\"\nrelative_error = 0.15\nmax_replicates = 40\n";
 
     /// What a task would come to, whenever it is computed.
-    fn outcome(task: Task) -> Verdict {
+    fn verdict(task: Task) -> Verdict {
         let mut stream = RandomStream::from_seed(*blake3::hash(&task.0.to_le_bytes()).as_bytes());
         match stream.uniform() {
             number if number < 0.1 => Verdict::Failed,
@@ -128,7 +127,7 @@ mod tests {
         let precision = sweep.precision.unwrap();
         let wanted: Vec<Task> = (0..sweep.points())
             .flat_map(|point| {
-                let extent = precision.extent(3, |replicate| Some(outcome(sweep.task(point, replicate))));
+                let extent = precision.extent(3, |replicate| Some(verdict(sweep.task(point, replicate))));
                 (0..extent.replicates).map(|replicate| sweep.task(point, replicate)).collect::<Vec<_>>()
             })
             .collect();
@@ -147,8 +146,8 @@ mod tests {
                 }
                 while !pending.is_empty() && !random.bernoulli(0.05) {
                     let task = pending.swap_remove((random.uniform() * pending.len() as f64) as usize);
-                    assert_eq!(known.insert(task, outcome(task)), None, "{task:?} was computed twice");
-                    pending.extend(demand.decide(task, outcome(task)));
+                    assert_eq!(known.insert(task, verdict(task)), None, "{task:?} was computed twice");
+                    pending.extend(demand.decide(task, verdict(task)));
                 }
                 known.retain(|_, _| !random.bernoulli(0.1));
             }

@@ -6,7 +6,7 @@ use crate::experiment::Value;
 impl Sweep {
     /// The first thing in which `self` does not carry on `earlier`, or `None` if it does: the same sweep, perhaps with
     /// a grown grid, more replicates, a higher precision, or its axes in another order.
-    pub fn difference_from(&self, earlier: &Sweep) -> Option<String> {
+    pub(crate) fn difference_from(&self, earlier: &Sweep) -> Option<String> {
         let differs = |what: &str, there: String, here: String| {
             (there != here).then(|| format!("{what} is {there} there and {here} here"))
         };

@@ -109,7 +109,7 @@ fn read_precision(
         let what = "1 replicate has no standard error; with [precision], begin with some, such as 10";
         return Err(Problem::new("sweep.replicates", what));
     }
-    let (place, observable) = read_precise_observable(written, declaration)?;
+    let (offset, observable) = read_precise_observable(written, declaration)?;
     let key = "precision.relative_error";
     let relative_error = match written.get("relative_error") {
         Some(Toml::Float(number)) if *number > 0.0 && *number < 1.0 => *number,
@@ -125,7 +125,7 @@ fn read_precision(
         let what = format!("{max_replicates} is less than the {replicates} replicates that every point begins with");
         return Err(Problem::new(key, format!("{what}; raise it, or lower sweep.replicates")));
     }
-    Ok(Some(Precision { observable, place, relative_error, max_replicates }))
+    Ok(Some(Precision { observable, offset, relative_error, max_replicates }))
 }
 
 /// The observable that `[precision]` names, and where its value stands among those of a task.
@@ -140,7 +140,7 @@ fn read_precise_observable(
     let name = text_at(key, written, "observable")?
         .ok_or_else(|| Problem::new(key, format!("missing; one of: {}", names.join(", "))))?;
     let found = scalars.iter().find(|observable| observable.name() == name);
-    let placed = found.and_then(|observable| Some((declaration.place(name)?, *observable)));
+    let placed = found.and_then(|observable| Some((declaration.offset(name)?, *observable)));
     let kind = format!("scalar observable of the experiment {:?}", declaration.name);
     placed.ok_or_else(|| Problem::unknown(key, &kind, name, &names))
 }

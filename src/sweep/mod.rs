@@ -22,7 +22,7 @@ pub use verdict::Verdict;
 use crate::experiment::{Cost, Declaration, Experiment, Parameters};
 
 /// The most tasks that one sweep may have.
-pub const MAXIMUM_TASKS: u64 = 1_000_000_000;
+pub(crate) const MAXIMUM_TASKS: u64 = 1_000_000_000;
 
 /// How the random streams of different points are related.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl Sweep {
     }
 
     /// The most replicates that a point can have.
-    pub fn most_replicates(&self) -> u32 {
+    pub(crate) fn most_replicates(&self) -> u32 {
         self.precision.map_or(self.replicates, |precision| precision.max_replicates)
     }
 
@@ -92,17 +92,17 @@ impl Sweep {
     }
 
     /// The grid point of a task.
-    pub fn point_of(&self, task: Task) -> usize {
+    pub(crate) fn point_of(&self, task: Task) -> usize {
         task.0 as usize / self.most_replicates() as usize
     }
 
     /// Which repetition of its point a task is, from 0.
-    pub fn replicate_of(&self, task: Task) -> u32 {
+    pub(crate) fn replicate_of(&self, task: Task) -> u32 {
         task.0 % self.most_replicates()
     }
 
     /// The index along each axis of a grid point.
-    pub fn indices(&self, point: usize) -> Vec<usize> {
+    pub(crate) fn indices(&self, point: usize) -> Vec<usize> {
         let mut rest = point;
         let mut indices: Vec<usize> = self
             .axes
@@ -141,12 +141,12 @@ impl Sweep {
     }
 
     /// What a task is expected to take on one thread of today.
-    pub fn expected_seconds(&self, task: Task) -> f64 {
+    pub(crate) fn expected_seconds(&self, task: Task) -> f64 {
         self.cost(self.point_of(task)).seconds
     }
 
     /// The names of the swept parameters, sorted.
-    pub fn swept(&self) -> Vec<&'static str> {
+    pub(crate) fn swept(&self) -> Vec<&'static str> {
         let mut names: Vec<&'static str> = self.axes.iter().flat_map(|axis| axis.names.iter().copied()).collect();
         names.sort_unstable();
         names

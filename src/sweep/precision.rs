@@ -2,19 +2,19 @@
 //!
 //! A point begins with `replicates`. When the first n of them are all decided (done or failed), the standard error e of
 //! the mean m of those that are done is looked at. If e ≤ r |m|, with r the relative error asked for, they are enough.
-//! Else, as e falls like 1/√n, the point goes on to the n' ≥ n (e / r |m|)² that this predicts, at least n + 1 and at
-//! most 2n, and never beyond the maximum. Fewer than two that are done predict nothing: the point goes on to 2n. A run
-//! that diverged and has no value counts as one that failed.
+//! Else, because e falls like 1/√n, the point gets the n' ≥ n (e / r |m|)² replicates that this predicts, at least n + 1
+//! and at most 2n, and never more than the maximum. Fewer than two that are done predict nothing: the point gets 2n. A
+//! run without a value (it diverged, or an optional observable is absent) counts as one that failed.
 //!
 //! So the number of replicates of a point is a pure function of its outcomes in the order of the replicates. It depends
 //! neither on other points nor on when or where an outcome became known.
 //!
-//! As a point stops when its spread looks small, the standard errors come out somewhat too small: the fewer replicates
+//! Because a point stops when its spread looks small, the standard errors come out somewhat too small: the fewer replicates
 //! it begins with, the more.
 
 use super::Verdict;
 use super::statistics::mean_and_standard_error;
-use crate::experiment::Observable;
+use crate::experiment::{Observable, Outcome};
 
 /// What `[precision]` in a sweep file says.
 #[derive(Clone, Copy, Debug)]
@@ -22,7 +22,7 @@ pub struct Precision {
     /// The scalar observable whose mean is to be precise.
     pub observable: &'static Observable,
     /// Where its value stands among those of a task.
-    pub place: usize,
+    pub offset: usize,
     /// Of the mean; in (0, 1).
     pub relative_error: f64,
     /// The most that a point may have.
@@ -51,8 +51,16 @@ pub enum Target {
 }
 
 impl Precision {
+    /// The verdict on a task with this outcome.
+    pub(crate) fn verdict(&self, outcome: &Outcome) -> Verdict {
+        match outcome {
+            Outcome::Done(values) => Verdict::Done(values.get(self.offset).copied().unwrap_or(f64::NAN)),
+            Outcome::Failed(_) => Verdict::Failed,
+        }
+    }
+
     /// The replicates of a point that begins with `first`, given what is known of them.
-    pub fn extent(&self, first: u32, known: impl Fn(u32) -> Option<Verdict>) -> Extent {
+    pub(crate) fn extent(&self, first: u32, known: impl Fn(u32) -> Option<Verdict>) -> Extent {
         let mut verdicts = Vec::new();
         let mut extent = Extent { replicates: first, target: Target::Open };
         while extent.target == Target::Open {
@@ -67,7 +75,7 @@ impl Precision {
         extent
     }
 
-    /// Whether the first replicates of a point, all decided, are enough; if not, how many it goes on to.
+    /// Whether the first replicates of a point, all decided, are enough; if not, how many it gets.
     fn judge(&self, verdicts: &[Verdict]) -> Extent {
         let n = verdicts.len() as u32;
         let (mean, standard_error) = mean_and_standard_error(|| verdicts.iter().filter_map(Verdict::value));
@@ -93,7 +101,7 @@ mod tests {
     static OBSERVABLE: Observable = Observable::scalar("x");
 
     fn precision(relative_error: f64, max_replicates: u32) -> Precision {
-        Precision { observable: &OBSERVABLE, place: 0, relative_error, max_replicates }
+        Precision { observable: &OBSERVABLE, offset: 0, relative_error, max_replicates }
     }
 
     /// 10 ± 1 in turns: the standard error of n values is 1/√(n - 1) for even n.

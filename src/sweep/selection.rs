@@ -1,41 +1,45 @@
 //! One task of a sweep by the values of its axes, as in `diffusion=3300, replicate=3`.
 
-use super::{Problem, Sweep, Task};
+use super::{Axis, Problem, Sweep, Task};
 use crate::experiment::{Literal, Value};
 
 /// Values that an error lists.
 const SHOWN: usize = 12;
+
+/// The points of each axis that are still meant, by index.
+type Chosen = Vec<Vec<usize>>;
 
 impl Sweep {
     /// The task that a text names: `name=value` for every axis with several values, separated by commas, and
     /// `replicate=number` (0 if it is left out).
     ///
     /// # Errors
-    /// A name or a value that the sweep does not have, with those that it has; or several tasks have these values.
+    /// A name or a value that the sweep does not have, with those that it has; a name that is given twice; or several
+    /// tasks have these values.
     pub fn select(&self, text: &str) -> Result<Task, Problem> {
         let mut replicate = 0;
-        let mut points: Vec<usize> = (0..self.points()).collect();
+        let mut chosen: Chosen = self.axes.iter().map(|axis| (0..axis.len()).collect()).collect();
+        let mut names: Vec<&str> = Vec::new();
         for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
             let (name, written) =
-                part.split_once('=').map(|(name, written)| (name.trim(), written.trim())).ok_or_else(|| {
+                part.split_once('=').map(|(name, value)| (name.trim(), value.trim())).ok_or_else(|| {
                     Problem::new(part, "not of the form name=value; write \"diffusion=3300, replicate=3\", for example")
                 })?;
+            if names.contains(&name) {
+                return Err(Problem::new(name, "given twice; name it once"));
+            }
+            names.push(name);
             if name == "replicate" {
                 replicate = self.read_replicate(written)?;
-                continue;
-            }
-            let (position, value) = self.read_value(name, written)?;
-            let known = self.values_at(&points, position);
-            points.retain(|point| self.parameters(*point).get(position).key() == value.key());
-            if points.is_empty() {
-                let what = format!("{written} is not a value that goes with the rest; there are: {}", listed(&known));
-                return Err(Problem::new(name, what));
+            } else {
+                self.choose(&mut chosen, name, written)?;
             }
         }
-        match points[..] {
-            [point] => Ok(self.task(point, replicate)),
-            _ => Err(self.open_axes(&points)),
+        if chosen.iter().any(|points| points.len() > 1) {
+            return Err(self.open_axes(&chosen));
         }
+        let point = self.axes.iter().zip(&chosen).fold(0, |point, (axis, chosen)| point * axis.len() + chosen[0]);
+        Ok(self.task(point, replicate))
     }
 
     fn read_replicate(&self, written: &str) -> Result<u32, Problem> {
@@ -44,46 +48,57 @@ impl Sweep {
         found.ok_or_else(|| Problem::new("replicate", format!("{written} is not a whole number from 0 to {last}")))
     }
 
-    /// The catalogue position of a parameter, and the value that somebody wrote.
-    fn read_value(&self, name: &str, written: &str) -> Result<(usize, Value), Problem> {
-        let declaration = self.declaration();
-        let (position, parameter) = declaration.parameter(name).ok_or_else(|| {
+    /// Keeps the points at which a parameter has a value.
+    fn choose(&self, chosen: &mut Chosen, name: &str, written: &str) -> Result<(), Problem> {
+        let (position, parameter) = self.declaration().parameter(name).ok_or_else(|| {
             let swept = self.swept();
             let names: Vec<&str> = swept.iter().copied().chain(["replicate"]).collect();
-            Problem::unknown("--only", "axis", name, &names)
+            Problem::unknown(name, "axis", name, &names)
         })?;
         let value = parameter.accept(&Literal::read(written)).map_err(|what| Problem::new(name, what))?;
-        Ok((position, value))
-    }
-
-    /// The different values of a parameter at some points, in their order.
-    fn values_at(&self, points: &[usize], position: usize) -> Vec<Value> {
-        let mut values: Vec<Value> = Vec::new();
-        for point in points {
-            let value = self.parameters(*point).get(position);
-            if !values.iter().any(|known| known.key() == value.key()) {
-                values.push(value);
-            }
+        let no_point = |there: String| {
+            let what = format!("{written} is not a value that goes with the rest; there are: {there}");
+            Problem::new(name, what)
+        };
+        let on_axis = |axis: &Axis| axis.positions.iter().position(|moved| *moved == position);
+        let moved = self.axes.iter().zip(chosen).find_map(|(axis, points)| Some((axis, points, on_axis(axis)?)));
+        let Some((axis, points, column)) = moved else {
+            let fixed = self.base.get(position);
+            return if fixed.key() == value.key() { Ok(()) } else { Err(no_point(fixed.to_string())) };
+        };
+        let kept: Vec<usize> =
+            points.iter().copied().filter(|point| axis.point(*point)[column].key() == value.key()).collect();
+        if kept.is_empty() {
+            return Err(no_point(listed(axis, points, column)));
         }
-        values
+        *points = kept;
+        Ok(())
     }
 
-    /// Which axes have several values at these points.
-    fn open_axes(&self, points: &[usize]) -> Problem {
-        let names: Vec<String> = self
-            .axes
-            .iter()
-            .flat_map(|axis| axis.positions.iter().zip(&axis.names))
-            .filter_map(|(position, name)| {
-                let values = self.values_at(points, *position);
-                (values.len() > 1).then(|| format!("{name} ({})", listed(&values)))
-            })
-            .collect();
-        Problem::new("--only", format!("{} points are meant; also give {}", points.len(), names.join(" and ")))
+    /// Which parameters have several values at the points that are meant.
+    fn open_axes(&self, chosen: &Chosen) -> Problem {
+        let open = self.axes.iter().zip(chosen).filter(|(_, points)| points.len() > 1);
+        let parameters = open.flat_map(|(axis, points)| {
+            axis.names.iter().enumerate().map(|(column, name)| format!("{name} ({})", listed(axis, points, column)))
+        });
+        let parameters = parameters.collect::<Vec<_>>().join(" and ");
+        let points: usize = chosen.iter().map(Vec::len).product();
+        Problem::new("task", format!("{points} points are meant; also give {parameters}"))
     }
 }
 
-fn listed(values: &[Value]) -> String {
+/// The first values of a parameter at some points of its axis.
+fn listed(axis: &Axis, points: &[usize], column: usize) -> String {
+    let mut values: Vec<Value> = Vec::new();
+    for point in points {
+        let value = axis.point(*point)[column];
+        if values.len() > SHOWN {
+            break;
+        }
+        if !values.iter().any(|known| known.key() == value.key()) {
+            values.push(value);
+        }
+    }
     let shown: Vec<String> = values.iter().take(SHOWN).map(Value::to_string).collect();
     let more = if values.len() > SHOWN { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))
@@ -97,7 +112,7 @@ mod tests {
 
     const SWEEP: &str = "[sweep]\nname = \"select\"\nexperiment = \"reaching\"\nreplicates = 4\n\
         [grid]\nmicrozones = [\"joined\", \"separated\"]\ndiffusion = [0, 330, 3300]\n\
-        [[zip]]\ndecay = [0.3, 3]\nio_rate = [1, 1]\n[fixed]\nmovements = 8\n";
+        [[zip]]\ndecay = [0.3, 3]\nio_rate = [1, 2]\n[fixed]\nmovements = 8\n";
 
     fn selected(text: &str) -> Result<(usize, u32), String> {
         let sweep = Sweep::parse(Path::new("select.toml"), SWEEP.into()).unwrap();
@@ -109,7 +124,7 @@ mod tests {
     fn one_task_is_found_by_its_values() {
         assert_eq!(selected("microzones=joined, diffusion=0, decay=0.3"), Ok((0, 0)));
         assert_eq!(selected("replicate = 3, decay=3.0,diffusion=3.3e3 , microzones = separated"), Ok((11, 3)));
-        assert_eq!(selected("decay=3, io_rate=1, diffusion=330, microzones=joined, movements=8"), Ok((3, 0)));
+        assert_eq!(selected("io_rate=2, diffusion=330, microzones=joined, movements=8"), Ok((3, 0)));
     }
 
     #[test]
@@ -117,18 +132,33 @@ mod tests {
         for (text, said) in [
             (
                 "diffusion=330",
-                "--only: 4 points are meant; also give microzones (joined, separated) and decay (0.3, 3)",
+                "task: 4 points are meant; also give microzones (joined, separated) and decay (0.3, 3) and io_rate (1, 2)",
             ),
-            ("", "--only: 12 points are meant"),
+            ("", "task: 12 points are meant"),
             ("diffusion=331", "diffusion: 331 is not a value that goes with the rest; there are: 0, 330, 3300"),
+            ("decay=3, io_rate=1", "io_rate: 1 is not a value that goes with the rest; there are: 2"),
+            ("movements=9", "movements: 9 is not a value that goes with the rest; there are: 8"),
             ("diffusion=-1", "diffusion: -1 is not a number in [0, 1000000]"),
-            ("difusion=0", "--only: unknown axis `difusion`; did you mean `diffusion`?"),
+            ("difusion=0", "difusion: unknown axis `difusion`; did you mean `diffusion`?"),
             ("replicate=4", "replicate: 4 is not a whole number from 0 to 3"),
+            ("replicate=0, replicate=1", "replicate: given twice"),
             ("microzones=joined diffusion=0", "joined diffusion=0"),
             ("joined", "joined: not of the form name=value"),
         ] {
             let problem = selected(text).unwrap_err();
             assert!(problem.contains(said), "{text}: {problem}");
         }
+    }
+
+    #[test]
+    fn a_long_axis_costs_nothing() {
+        let text = "[sweep]\nname = \"long\"\nexperiment = \"null\"\n[grid]\n\
+                    index = { start = 0, stop = 199999, steps = 200000 }\nfailing = [0, 1]\n";
+        let sweep = Sweep::parse(Path::new("long.toml"), text.into()).unwrap();
+        let start = std::time::Instant::now();
+        let task = sweep.select("failing=1, index=150000").unwrap();
+        assert_eq!(task, Task(300_001));
+        assert!(sweep.select("failing=1").is_err());
+        assert!(start.elapsed().as_secs() < 2, "{:?}", start.elapsed());
     }
 }

@@ -3,7 +3,7 @@
 /// Mean and its standard error, s/√n with s the sample standard deviation; summed in order, in two passes.
 ///
 /// NaN for what cannot be known: the mean of no values, the error of fewer than two.
-pub fn mean_and_standard_error<I: Iterator<Item = f64>>(values: impl Fn() -> I) -> (f64, f64) {
+pub(crate) fn mean_and_standard_error<I: Iterator<Item = f64>>(values: impl Fn() -> I) -> (f64, f64) {
     let n = values().count() as f64;
     let mean = values().sum::<f64>() / n;
     let squares: f64 = values().map(|value| (value - mean) * (value - mean)).sum();

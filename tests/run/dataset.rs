@@ -43,7 +43,7 @@ fn xarray_and_ncdump_read_a_capacity_sweep() {
         "replicate = 3 ;",
         "double output_correlation(output_correlation) ;",
         "output_correlation:long_name = \"output correlation\" ;",
-        "output_correlation:description = \"correlation of successive targets\" ;",
+        "output_correlation:description = \"c_out, correlation of successive targets\" ;",
         "capacity_mean:long_name = \"capacity (mean)\" ;",
         "capacity_theory_sem:long_name = \"capacity (theory, s.e.m.)\" ;",
         "string learner(learner) ;",

@@ -43,6 +43,19 @@ fn a_task_that_fails_says_why() {
     let ended = Launcher::Alone.run(&["run", &sweep, "--only", "index=1, failing=1"]).expect(3);
     ended.says(&["failed      this probe was told to fail"]);
     assert!(!std::path::Path::new("results/only").exists());
+    // For a debugger, a panic is as loud as any.
+    let text = "[sweep]\nname = \"panic\"\nexperiment = \"null\"\n[fixed]\noutcome = \"panic\"\n";
+    let sweep = place.file("panic.toml", text);
+    let ended = Launcher::Alone.start_with(&["run", &sweep, "--only", ""], &[("RUST_BACKTRACE", "1")]).wait().expect(3);
+    ended.says(&["stack backtrace:", "failed      ", "this null task was told to panic"]);
+}
+
+#[test]
+fn what_is_absent_is_said() {
+    let place = Place::new();
+    let text = "[sweep]\nname = \"silence\"\nexperiment = \"latency\"\n[fixed]\nsilence = 1.0\n";
+    let sweep = place.file("silence.toml", text);
+    Launcher::Alone.run(&["run", &sweep, "--only", ""]).expect(0).says(&["latency                  no value"]);
 }
 
 #[test]
@@ -57,7 +70,11 @@ fn what_does_not_name_one_task_is_refused() {
     ] {
         Launcher::Alone.run(&["run", &sweep, "--only", only]).expect(2).says(&[said, "sweep.toml"]);
     }
-    Launcher::Alone.run(&["run", &sweep, "--only", "index=1, failing=0", "--retry-failed"]).expect(2);
+    for flags in [["--retry-failed"].as_slice(), &["--grace", "3s"], &["--out", "elsewhere"]] {
+        Launcher::Alone.run(&[&["run", &sweep, "--only", "index=1, failing=0"], flags].concat()).expect(2);
+    }
+    let ended = Launcher::Ranks(2).run(&["run", &sweep, "--only", "index=1, failing=0"]);
+    assert!(ended.output.is_empty(), "{ended}");
 }
 
 #[test]
@@ -76,4 +93,22 @@ fn the_sweep_file_in_a_results_directory_means_that_directory() {
     Launcher::Ranks(2).run(&["run", &inside]).expect(0);
     assert_eq!((runs(&out).len(), computed_last(&out)), (2, 6));
     before.assert_equal(&Products::read(&out), "computed again by its own sweep file");
+}
+
+#[test]
+fn a_sweep_file_that_was_edited_in_its_directory_does_not_pass_for_another_sweep() {
+    let place = Place::new();
+    let text = SWEEP.replace("[0.0, 1.0]", "[0.0]");
+    let out = place.computed(&place.file("only.toml", &text), "results", 0);
+    let inside = format!("{out}/sweep.toml");
+    let rerun = |text: &str, code: i32| {
+        std::fs::write(&inside, text).unwrap();
+        Launcher::Alone.run(&["run", &inside]).expect(code)
+    };
+    rerun(&text.replace("seed = 5", "seed = 6"), 4).says(&["sweep.seed is 5 there and 6 here"]);
+    rerun(&text.replace("\"probe\"", "\"null\"").replace("failing", "duration"), 4).says(&["sweep.experiment"]);
+    rerun(&text.replace("index = [1, 2]", "index = [1]"), 4).says(&["index"]);
+    rerun(&text.replace("index = [1, 2]", "index = [1, 2, 3]"), 0);
+    assert_eq!(computed_last(&out), 3);
+    rerun(&text, 4);
 }

@@ -150,14 +150,14 @@ fn a_plan_tells_the_fewest_and_the_most_tasks() {
     let sweep = place.file("sweep.toml", SWEEP);
     let ended = Launcher::Alone.run(&["plan", &sweep, "--out", &place.path("results")]).expect(0);
     ended.says(&[
-        "tasks       72 to 480 (6 to 40 replicates a point",
+        "tasks       72 to 480 (6 to 40 replicates per point",
         "left        72 to 480",
         " to 0.96s on one thread",
     ]);
     let without = SWEEP.replace("replicates = 6\n", "");
     let sweep = place.file("sweep.toml", &without);
     let ended = Launcher::Alone.run(&["plan", &sweep, "--out", &place.path("results")]).expect(0);
-    ended.says(&["tasks       120 to 480 (10 to 40 replicates a point"]);
+    ended.says(&["tasks       120 to 480 (10 to 40 replicates per point"]);
 }
 
 #[test]

@@ -87,6 +87,7 @@ static OBSERVABLES: [Observable; 8] = [
 
 const THEORY: TheoryDeclaration = TheoryDeclaration {
     summary: "The rate of information about a Gaussian signal in the octave around the input frequency",
+    examples: &["--diffusion 0", "--diffusion 3300 --input-frequency 0.25 --format json"],
     details: "The lower bound that coherence gives, from the modes of the sheet alone.",
     parameters: &[
         "diffusion",
@@ -158,6 +159,11 @@ impl Experiment for Information {
         values.set("information_rate_bound", transmission.information_rate_bound(&response, &stream));
         values.set("effective_cells", transmission.effective_cells().map_err(TaskFailure::model)?);
         Ok(())
+    }
+
+    /// Fits measured times within a factor of three: 20 ms without diffusion, 75 at D = 3300, 440 in 16 microzones.
+    fn theory_cost(&self, parameters: &Parameters, _relative_error: f64) -> Result<Cost, TaskFailure> {
+        Ok(Cost { seconds: 0.03 * parameters.count("microzone_count")? as f64, bytes: 1e7 })
     }
 
     fn theory(

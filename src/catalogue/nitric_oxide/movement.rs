@@ -65,6 +65,7 @@ fn middle(domain: usize) -> f64 {
 
 const THEORY: TheoryDeclaration = TheoryDeclaration {
     summary: "The expected mean of the concentration over the sheet",
+    examples: &["--time 0.35", "--decay 0 --format json"],
     parameters: &["decay", "io_rate", "time"],
     ..TheoryDeclaration::new(1)
 };
@@ -73,7 +74,6 @@ static DECLARATION: Declaration = Declaration {
     parameters: &PARAMETERS,
     observables: &OBSERVABLES,
     theory: Some(THEORY),
-    example: &[],
     ..Declaration::new(
         "movement",
         1,
@@ -105,6 +105,10 @@ impl Experiment for Movement {
         values.set("spatial_variation", snapshot.spatial_variation);
         values.set_array("concentration", &snapshot.field);
         Ok(())
+    }
+
+    fn theory_cost(&self, _parameters: &Parameters, _relative_error: f64) -> Result<Cost, TaskFailure> {
+        Ok(Cost { seconds: 1e-6, bytes: 1e3 })
     }
 
     fn theory(

@@ -43,11 +43,11 @@ impl Experiment for Reaching {
     }
 
     fn check(&self, parameters: &Parameters) -> Result<(), TaskFailure> {
-        described(parameters)?.check().map_err(TaskFailure::model)
+        model_parameters(parameters)?.check().map_err(TaskFailure::model)
     }
 
     fn run(&self, parameters: &Parameters, stream: RandomStream, values: &mut Values) -> Result<(), TaskFailure> {
-        let model = Model::new(described(parameters)?).map_err(TaskFailure::model)?;
+        let model = Model::new(model_parameters(parameters)?).map_err(TaskFailure::model)?;
         report(&model.run(&stream).map_err(TaskFailure::model)?, values);
         Ok(())
     }
@@ -80,7 +80,7 @@ fn learning(parameters: &Parameters) -> Result<LearningRule, TaskFailure> {
     })
 }
 
-fn described(parameters: &Parameters) -> Result<ReachingParameters, TaskFailure> {
+fn model_parameters(parameters: &Parameters) -> Result<ReachingParameters, TaskFailure> {
     let is = |name, choice| parameters.choice(name).map(|chosen| chosen == choice);
     let actuation = if is("actuation", MUSCLES)? {
         Actuation::Muscles { co_contraction: parameters.number("co_contraction")? }
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn the_catalogues_defaults_are_the_models() {
-        let described = described(&Parameters::defaults(&PARAMETERS)).unwrap();
+        let described = model_parameters(&Parameters::defaults(&PARAMETERS)).unwrap();
         assert_eq!(described, ReachingParameters::default());
     }
 }

@@ -42,7 +42,7 @@ pub(super) static OBSERVABLES: [Observable; 25] = [
         .unit("cm2", "cm²")
         .sentence("mean squared distance of the hand from the desired path in the test before learning"),
     Observable::scalar("mse_normalised").label("normalised error").sentence("mse relative to mse_initial"),
-    Observable::scalar("diverged")
+    Observable::scalar(DIVERGED)
         .label("arm lost")
         .sentence("1 if the arm was lost (a joint more than half a turn from where it should be), else 0"),
     Observable::scalar("worse")
@@ -96,11 +96,11 @@ pub(super) static OBSERVABLES: [Observable; 25] = [
         .label("granule overlap")
         .sentence("cosine between the granule cells' patterns at two states, mean over pairs"),
     Observable::array("learning_curve", &[TEST])
-        .label("mean squared error")
+        .label("error in each test")
         .unit("cm2", "cm²")
         .sentence("mean squared distance in each test"),
     Observable::array("mse_by_target", &[TARGET])
-        .label("mean squared error")
+        .label("error by target")
         .unit("cm2", "cm²")
         .sentence("mean squared distance in the last test, over the ways to a target and back"),
     Observable::array("hand_paths", &[LEARNED, MOVEMENT, TIME, SIDE])

@@ -9,14 +9,15 @@ use super::work::Worker;
 use super::{Arguments, Setup};
 use crate::cli::agenda::Agenda;
 use crate::cli::progress::Observer;
-use crate::cli::{Exit, Failure, machine, place, reduce};
+use crate::cli::results_directory::results_directory;
+use crate::cli::{Exit, Failure, machine, reduce};
 use crate::results::Results;
 use crate::results::Status;
 use crate::schedule::{self, Ending, Message, Progress, Transport};
 use crate::store::contents::OnDamage;
 use crate::store::lock::Lock;
 use crate::store::run_record::{self, RunRecord, TaskCounts};
-use crate::store::{Contents, Directory};
+use crate::store::{Contents, Directory, atomic};
 use crate::sweep::{Identities, Sweep, Target};
 
 /// A directory that this run may write to, and what is left to do there.
@@ -38,30 +39,30 @@ pub(super) fn run(
     interrupted: &Arc<AtomicBool>,
     started: Instant,
 ) -> Result<Exit, Failure> {
-    let places = introductions(transport);
+    let locations = introductions(transport);
     let outcome = claim(arguments).and_then(|claimed| {
         let deadline = arguments.time_limit.and_then(|limit| started.checked_add(limit));
-        work(arguments, transport, interrupted, claimed, &places, deadline)
+        work(arguments, transport, interrupted, claimed, &locations, deadline)
     });
     transport.send_to_all_others(&Message::Goodbye);
     outcome
 }
 
-/// Where a rank computes. Ranks of the same place share its processors.
+/// Where a rank computes. Ranks at the same location share its processors.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Place {
+struct Location {
     host: String,
     /// As the kernel lists them.
     processors: String,
 }
 
-/// The place of every rank, by rank.
-fn introductions(transport: &dyn Transport) -> Vec<Place> {
+/// The location of every rank, by rank.
+fn introductions(transport: &dyn Transport) -> Vec<Location> {
     let mut known = vec![None; transport.size()];
-    known[0] = Some(Place { host: machine::host(), processors: machine::processors() });
+    known[0] = Some(Location { host: machine::host(), processors: machine::processors() });
     while known.iter().any(Option::is_none) {
         if let (from, Message::Hello { host, processors }) = transport.wait() {
-            known[from] = Some(Place { host, processors });
+            known[from] = Some(Location { host, processors });
         }
     }
     known.into_iter().flatten().collect()
@@ -69,7 +70,7 @@ fn introductions(transport: &dyn Transport) -> Vec<Place> {
 
 fn claim(arguments: &Arguments) -> Result<Claimed, Failure> {
     let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
-    let directory = place::results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep);
+    let directory = results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep);
     directory.check_owner(&sweep)?;
     directory.create()?;
     let since = humantime::format_rfc3339_seconds(std::time::SystemTime::now());
@@ -89,7 +90,7 @@ fn work(
     transport: &dyn Transport,
     interrupted: &Arc<AtomicBool>,
     claimed: Claimed,
-    places: &[Place],
+    locations: &[Location],
     deadline: Option<Instant>,
 ) -> Result<Exit, Failure> {
     let (total, left) = (claimed.agenda.tasks(), claimed.agenda.pending.len() as u64);
@@ -97,11 +98,11 @@ fn work(
         tell!("{}: nothing left to compute", claimed.directory.root().display());
         return conclude(&claimed.directory, &claimed.sweep, &claimed.identities, &claimed.contents, &Ending::Complete);
     }
-    let (worker, threads) = set_up(arguments, transport, &claimed, places, deadline)?;
+    let (worker, threads) = set_up(arguments, transport, &claimed, locations, deadline)?;
     let Claimed { sweep, identities, directory, run, contents, mut agenda, _lock } = claimed;
     // Read again from the shards at the end; a million records need not be held twice.
     drop(contents);
-    let hosts = places.iter().map(|place| place.host.clone()).collect();
+    let hosts = locations.iter().map(|location| location.host.clone()).collect();
     let record = run_record(
         &sweep,
         run,
@@ -110,6 +111,7 @@ fn work(
         TaskCounts { total, before: total - left, ..TaskCounts::default() },
     );
     transport.send_to_all_others(&Message::Begin);
+    atomic::write_bytes(&directory.run_sweep(run), sweep.text.as_bytes())?;
     let mut observer = Observer::new(record, directory.runs());
     let limits = arguments.limits(interrupted);
     let tasks = std::mem::take(&mut agenda.pending);
@@ -130,17 +132,17 @@ fn set_up(
     arguments: &Arguments,
     transport: &dyn Transport,
     claimed: &Claimed,
-    places: &[Place],
+    locations: &[Location],
     deadline: Option<Instant>,
 ) -> Result<(Worker, Vec<u64>), Failure> {
-    let mut sharers: HashMap<&Place, usize> = HashMap::new();
-    places.iter().for_each(|place| *sharers.entry(place).or_default() += 1);
+    let mut sharers: HashMap<&Location, usize> = HashMap::new();
+    locations.iter().for_each(|place| *sharers.entry(place).or_default() += 1);
     let setup = |rank: usize| Setup {
         sweep_path: arguments.sweep.clone(),
         sweep_text: claimed.sweep.text.clone(),
         root: claimed.directory.root().to_path_buf(),
         run: claimed.run,
-        sharers: sharers[&places[rank]],
+        sharers: sharers[&locations[rank]],
         seconds_left: deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64()),
     };
     for rank in 1..transport.size() {
@@ -149,7 +151,7 @@ fn set_up(
         transport.send(rank, &Message::Setup(text));
     }
     let cannot = |rank: usize, reason: &str| {
-        Failure::new(Exit::Environment, format!("rank {rank} on {}: {reason}", places[rank].host))
+        Failure::new(Exit::Environment, format!("rank {rank} on {}: {reason}", locations[rank].host))
     };
     let worker = Worker::start(arguments, &setup(0), &claimed.sweep, 0).map_err(|reason| cannot(0, &reason));
     let mut threads = vec![worker.as_ref().map_or(0, |worker| worker.pool.threads()); transport.size()];

@@ -21,11 +21,11 @@ use crate::schedule::launch::{self, Launch};
 /// run after the tasks in hand; a second SIGINT stops it at once. Nothing that was finished a second ago is ever lost.
 /// MICROZONE_PROGRESS=bar shows the bar where the terminal cannot be seen (under mpirun), =lines never shows it.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  microzone run sweeps/quickstart.toml\n  mpirun -n 4 microzone run \
-                  sweeps/quickstart.toml \
-    --out results/a\n  microzone run sweeps/quickstart.toml --time-limit 2h --grace 1m\n  microzone run \
-    sweeps/quickstart.toml --retry-failed\n  microzone run results/quickstart/sweep.toml   # resumes in that \
-    directory\n  \
+#[command(after_help = "Examples:\n  microzone run sweeps/quickstart.toml\n  \
+    mpirun -n 4 microzone run sweeps/quickstart.toml --out results/a\n  \
+    microzone run sweeps/quickstart.toml --time-limit 2h --grace 1m\n  \
+    microzone run sweeps/quickstart.toml --retry-failed\n  \
+    microzone run results/quickstart/sweep.toml   # resumes in that directory\n  \
     microzone run sweeps/quickstart.toml --only \"bistability=1, output_correlation=0.4, replicate=3\"")]
 pub(super) struct Arguments {
     /// The sweep file
@@ -47,8 +47,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_failures: Option<u64>,
     /// Compute one task in the foreground, print its values, and record nothing (for a debugger): a value for each axis
-    #[arg(long, value_name = "NAME=VALUE, …", conflicts_with_all = ["out", "threads", "time_limit", "max_failures",
-        "retry_failed", "recompute_damaged"])]
+    #[arg(long, value_name = "NAME=VALUE, …", conflicts_with_all = ["out", "threads", "time_limit", "grace",
+        "max_failures", "retry_failed", "recompute_damaged"])]
     pub only: Option<String>,
     /// Compute tasks again that failed before
     #[arg(long)]
@@ -64,7 +64,7 @@ impl Arguments {
     }
 }
 
-/// What rank 0 tells the others before the work begins.
+/// What rank 0 sends to the others before the work begins.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Setup {
     sweep_path: PathBuf,

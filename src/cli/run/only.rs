@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use super::Arguments;
 use crate::cli::{Exit, Failure};
-use crate::experiment::{Observable, Outcome, evaluate};
+use crate::experiment::{Observable, Outcome, evaluate_aloud};
+use crate::schedule::launch::Launch;
 use crate::sweep::{Identities, Sweep};
 
 /// Elements of an array that are shown.
@@ -16,8 +17,12 @@ const SHOWN: usize = 10;
 /// # Errors
 /// The sweep file is bad, or the text does not name one task.
 pub(super) fn run(arguments: &Arguments, text: &str) -> Result<Exit, Failure> {
+    if let Some((variable, ranks @ 2..)) = Launch::detect(|name| std::env::var(name).ok()).told {
+        let what = format!("--only is for one process, but {variable} says {ranks} ranks; start it without a launcher");
+        return Err(Failure::new(Exit::Usage, what));
+    }
     let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
-    let usage = |problem| Failure::new(Exit::Usage, format!("{}: {problem}", arguments.sweep.display()));
+    let usage = |problem| Failure::new(Exit::Usage, format!("{}: --only: {problem}", arguments.sweep.display()));
     let task = sweep.select(text).map_err(usage)?;
     let parameters = sweep.parameters(sweep.point_of(task));
     let replicate = sweep.replicate_of(task);
@@ -27,7 +32,7 @@ pub(super) fn run(arguments: &Arguments, text: &str) -> Result<Exit, Failure> {
     say!("parameters  {parameters}");
     say!("digest      {}", blake3::Hash::from(digest).to_hex());
     let start = Instant::now();
-    let outcome = evaluate(sweep.experiment, &parameters, replicate, stream);
+    let outcome = evaluate_aloud(sweep.experiment, &parameters, replicate, stream);
     say!("time        {:.3} s", start.elapsed().as_secs_f64());
     match outcome {
         Outcome::Done(values) => {
@@ -48,6 +53,9 @@ pub(super) fn run(arguments: &Arguments, text: &str) -> Result<Exit, Failure> {
 }
 
 fn line(observable: &Observable, values: &[f64]) -> String {
+    if observable.optional && values.iter().all(|value| value.is_nan()) {
+        return format!("  {:<24} no value", observable.name());
+    }
     let shown: Vec<String> = values.iter().take(SHOWN).map(f64::to_string).collect();
     let more = if values.len() > SHOWN { format!(" … ({} values)", values.len()) } else { String::new() };
     let unit = observable.quantity.unit.written;

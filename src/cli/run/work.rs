@@ -61,11 +61,10 @@ impl Work for SweepWork {
         let (digest, stream) = self.identities.digest_and_stream(task);
         let replicate = self.sweep.replicate_of(task);
         let outcome = evaluate(self.sweep.experiment, &parameters, replicate, stream);
-        let verdict = match &outcome {
-            Outcome::Done(values) => {
-                Verdict::Done(self.sweep.precision.map_or(f64::NAN, |precision| values[precision.place]))
-            }
-            Outcome::Failed(_) => Verdict::Failed,
+        let verdict = match (self.sweep.precision, &outcome) {
+            (Some(precision), outcome) => precision.verdict(outcome),
+            (None, Outcome::Done(_)) => Verdict::Done(f64::NAN),
+            (None, Outcome::Failed(_)) => Verdict::Failed,
         };
         let closed = |Closed| "the journal cannot be written".to_string();
         self.journal.append(Record { digest, outcome }).map_err(closed)?;

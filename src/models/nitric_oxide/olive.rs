@@ -10,12 +10,12 @@ pub(super) const DISCHARGE_STEPS: usize = 2;
 /// The olive cells of some microzones, step by step.
 ///
 /// The rate is constant within a step, so the number of discharges that begin in it is Poisson with mean rate × step,
-/// exactly (no thinning, and no limit of one a step). It is found from one uniform variate a cell and step by inverting
+/// exactly (no thinning, and no limit of one per step). It is found from one uniform variate per cell and step by inverting
 /// the distribution, so that a higher rate adds discharges to those that are there, and streams stay aligned whatever
 /// the rate. Discharges that overlap add up: the sheet is linear.
 #[derive(Clone, Debug)]
 pub struct Olive {
-    /// One a microzone.
+    /// One per microzone.
     streams: Vec<RandomStream>,
     discharges: Vec<u16>,
     earlier: Vec<u16>,
@@ -29,7 +29,7 @@ impl Olive {
         Self { streams, discharges: vec![0; cells], earlier: vec![0; cells], release: vec![0.0; cells] }
     }
 
-    /// The next step, at these rates in 1/s, one a microzone: how many discharges of each cell begin in it.
+    /// The next step, at these rates in 1/s, one per microzone: how many discharges of each cell begin in it.
     pub fn step(&mut self, rates: &[f64]) -> &[u16] {
         std::mem::swap(&mut self.discharges, &mut self.earlier);
         let cells = self.discharges.chunks_exact_mut(CELLS_PER_MICROZONE);

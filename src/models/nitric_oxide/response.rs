@@ -12,7 +12,7 @@ use super::sheet::parameters::{SheetError, SheetParameters};
 /// with a unit amount put into the synapse's domain, gives h for all cells.
 #[derive(Clone, Debug)]
 pub struct SynapticResponse {
-    /// One a cell: after 1, 2, … steps.
+    /// One per cell: after 1, 2, … steps.
     by_cell: Vec<Vec<f64>>,
 }
 

@@ -33,7 +33,7 @@ pub(super) struct BandNoise {
     /// The first multiple.
     first: usize,
     steps: usize,
-    /// Independent complex Gaussian variates of unit power, one a multiple.
+    /// Independent complex Gaussian variates of unit power, one per multiple.
     pub amplitudes: Vec<Complex>,
 }
 

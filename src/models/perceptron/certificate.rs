@@ -20,7 +20,7 @@ pub struct StoringWeights {
 }
 
 impl StoringWeights {
-    /// Rounds `weights` (in units of θ, one an input) to multiples of 2⁻⁵² and checks that they store the prefix.
+    /// Rounds `weights` (in units of θ, one per input) to multiples of 2⁻⁵² and checks that they store the prefix.
     pub fn verify(prefix: Prefix<'_>, weights: &[f64]) -> Option<Self> {
         let valid = weights.iter().all(|weight| (0.0..=LARGEST_WEIGHT).contains(weight));
         if !valid || weights.len() != prefix.problem().inputs() {
@@ -39,7 +39,7 @@ impl StoringWeights {
     }
 
     /// How many patterns from the first on these weights store.
-    pub fn stored_patterns(&self, prefix: Prefix<'_>) -> usize {
+    pub(crate) fn stored_patterns(&self, prefix: Prefix<'_>) -> usize {
         (0..prefix.patterns()).take_while(|&index| self.stores(prefix, index)).count()
     }
 
@@ -62,7 +62,7 @@ pub struct Refutation {
 }
 
 impl Refutation {
-    /// Checks the multipliers, one a pattern.
+    /// Checks the multipliers, one per pattern.
     pub fn verify(prefix: Prefix<'_>, multipliers: Vec<i64>) -> Option<Self> {
         let valid = multipliers.iter().all(|multiplier| (0..=LARGEST_MULTIPLIER).contains(multiplier));
         if !valid || multipliers.len() != prefix.patterns() || multipliers.iter().all(|&multiplier| multiplier == 0) {
@@ -85,13 +85,13 @@ impl Refutation {
         Self::verify(prefix, multipliers.iter().map(|multiplier| (multiplier * scale).round() as i64).collect())
     }
 
-    /// The multipliers, one a pattern.
+    /// The multipliers, one per pattern.
     pub fn multipliers(&self) -> &[i64] {
         &self.multipliers
     }
 
     /// The shortest prefix for which these multipliers, cut off and repaired, still are a proof.
-    pub fn refuted_patterns(&self, prefix: Prefix<'_>) -> usize {
+    pub(crate) fn refuted_patterns(&self, prefix: Prefix<'_>) -> usize {
         let multipliers: Vec<f64> = self.multipliers.iter().map(|&multiplier| multiplier as f64).collect();
         let mut sums = InputSums::new(prefix, &multipliers);
         let mut shorter = multipliers.len();

@@ -73,7 +73,7 @@ impl PatternSequence {
     }
 }
 
-/// The next value of each of up to 64 chains, one a bit: that of `previous` where it is kept, else a fresh one.
+/// The next value of each of up to 64 chains, one per bit: that of `previous` where it is kept, else a fresh one.
 fn draw_word(stream: &mut RandomStream, elements: usize, previous: Option<u64>, correlation: f64, coding: f64) -> u64 {
     // All 64 at a time and without a branch, so that the stream is all it costs.
     let (mut keep, mut fresh) = (0, 0);

@@ -2,7 +2,7 @@
 //!
 //! The second model of Schweighofer & Ferriol 2000 (PNAS 97:10661): a two-joint arm whose crude controller is helped by
 //! a cerebellum that learns from climbing fibres by way of nitric oxide ([`crate::models::nitric_oxide`]). What the
-//! paper leaves open is a choice of ours, named where it is made.
+//! paper leaves open is our choice, and is named where it is made.
 //!
 //! ```
 //! use microzone::models::reaching::{Reaching, ReachingParameters};

@@ -2,6 +2,7 @@
 
 use super::cell::Cell;
 use crate::experiment::{Quantity, Value};
+use crate::sweep::Sweep;
 
 /// One column of a table whose rows are of the type `R`.
 ///
@@ -51,4 +52,10 @@ impl<R: 'static> Columns<R> {
     pub(crate) fn for_programs(&self) -> impl Iterator<Item = &Column<R>> {
         self.0.iter().filter(|column| column.for_programs)
     }
+}
+
+/// The swept parameters, in grid order.
+pub(super) fn swept(sweep: &Sweep) -> Vec<Quantity> {
+    let declared = sweep.declaration().parameters;
+    sweep.axes.iter().flat_map(|axis| &axis.positions).map(|position| declared[*position].quantity).collect()
 }

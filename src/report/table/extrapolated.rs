@@ -1,8 +1,7 @@
 //! The table of values at infinite size: one row per combination of the other axes.
 
-use super::Table;
 use super::cell::Cell;
-use super::columns::Columns;
+use super::columns::{Columns, swept};
 use super::deviation::{Comparison, MeanDeviation, mean_deviation};
 use super::extrapolation::{FEWEST_SIZES, Fit, Law, Measured, extrapolate, usable};
 use super::row::Row;
@@ -47,7 +46,7 @@ impl Extrapolated {
                 points.map(|row| (Cell::Parameter(row.parameters[column]).number(), row)).collect();
             ExtrapolatedRow::new(others(&rows[first]), &with_sizes)
         };
-        let mut parameters = super::swept(sweep);
+        let mut parameters = swept(sweep);
         parameters.remove(column);
         let firsts = (0..sweep.points()).filter(|point| sweep.indices(*point)[along] == 0);
         let rows: Vec<ExtrapolatedRow> = firsts.map(of_combination).collect();
@@ -55,12 +54,11 @@ impl Extrapolated {
         something.then_some(Self { size, parameters, rows })
     }
 
-    /// The columns of these rows, which are part of this table.
-    pub(crate) fn columns(&self, table: &Table) -> Columns<ExtrapolatedRow> {
-        let name = table.observable.name();
+    /// The columns of these rows, for the observable of this name.
+    pub(crate) fn columns(&self, name: &str, has_theory: bool) -> Columns<ExtrapolatedRow> {
         let mut columns = Columns::of_parameters(&self.parameters, |row: &ExtrapolatedRow| &row.parameters);
         columns.add("sizes", "sizes", |row| Cell::Count(row.sizes));
-        if table.has_theory {
+        if has_theory {
             let theory = |row: &ExtrapolatedRow| Cell::Rounded(row.theory.value, row.smallest_error());
             let error = |row: &ExtrapolatedRow| Cell::Error(row.theory.standard_error);
             columns.add(format!("{name}_theory"), "theory", theory);
@@ -72,7 +70,7 @@ impl Extrapolated {
             columns.add(format!("{name}_{key}"), law.title(), value);
             columns.add(format!("{name}_{key}_sem"), "error", move |row| Cell::Error(row.fit(law).standard_error));
             columns.add(format!("{name}_{key}_chi2"), "chi2", move |row| Cell::Decimal(row.fit(law).chi_squared));
-            if table.has_theory {
+            if has_theory {
                 let [deviation, in_errors] = [format!("deviation_{key}"), format!("deviation_{key}_in_errors")];
                 columns.add(deviation, "deviation", move |row| Cell::Percent(row.comparison(law).deviation()));
                 columns.add(in_errors, "in errors", move |row| Cell::Signed(row.comparison(law).in_errors()));

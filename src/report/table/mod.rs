@@ -12,14 +12,14 @@ mod row;
 pub(crate) use format::Format;
 
 use cell::Cell;
-use columns::Columns;
+use columns::{Columns, swept};
 use deviation::{MeanDeviation, mean_deviation};
 use extrapolated::Extrapolated;
 use row::Row;
 
 use crate::experiment::{Observable, Quantity};
 use crate::results::{Results, Series, Status};
-use crate::sweep::{Precision, Sweep, Target};
+use crate::sweep::{Precision, Target};
 
 /// The table of one scalar observable.
 pub(crate) struct Table {
@@ -82,12 +82,6 @@ impl Table {
     fn mean_deviation(&self) -> Option<MeanDeviation> {
         mean_deviation(self.rows.iter().map(Row::comparison))
     }
-}
-
-/// The swept parameters, in grid order.
-fn swept(sweep: &Sweep) -> Vec<Quantity> {
-    let declared = sweep.declaration().parameters;
-    sweep.axes.iter().flat_map(|axis| &axis.positions).map(|position| declared[*position].quantity).collect()
 }
 
 /// A table for each scalar observable, in the order of the catalogue.

@@ -8,7 +8,7 @@ pub(crate) struct Row {
     pub parameters: Vec<Value>,
     pub mean: f64,
     pub standard_error: f64,
-    /// Replicates that enter the mean: those that are done, less those that diverged and have no value.
+    /// Replicates that enter the mean: those that are done, less those that have no value.
     pub n: usize,
     /// Replicates that are done (of these, the ones that diverged), have failed, and are missing.
     pub done: usize,

@@ -26,7 +26,7 @@ pub struct ShardContents {
 const TITLE: &str = "Records of finished tasks, one an entry of the columns";
 const DIGEST_BYTES: usize = 32;
 
-/// The columns, of one entry a record but for `values` and `message`, which are those of all records in a row.
+/// The columns, of one entry per record but for `values` and `message`, which are those of all records in a row.
 #[derive(Debug, Default, PartialEq)]
 struct Columns {
     digest: Vec<u8>,

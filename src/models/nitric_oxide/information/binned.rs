@@ -5,7 +5,7 @@
 //! visited often (Miller 1955), and as much as log2 n where every sample has a bin of its own.
 
 /// The bins of values, `count` of equal width between the least and the greatest.
-pub fn of_equal_width(values: &[f64], count: u32) -> Vec<u32> {
+pub(crate) fn of_equal_width(values: &[f64], count: u32) -> Vec<u32> {
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let greatest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let width = greatest - least;
@@ -14,7 +14,7 @@ pub fn of_equal_width(values: &[f64], count: u32) -> Vec<u32> {
 }
 
 /// The bins of values, `count` with as many values each as ties allow: equal values share the bin of the first of them.
-pub fn equally_populated(values: &[f64], count: u32) -> Vec<u32> {
+pub(crate) fn equally_populated(values: &[f64], count: u32) -> Vec<u32> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&one, &other| values[one].total_cmp(&values[other]));
     let mut bins = vec![0; values.len()];
@@ -37,7 +37,7 @@ pub fn entropy(bins: &[u32]) -> f64 {
 
 /// The plug-in information between two series of bins, sample by sample, in bits.
 ///
-/// The shorter series tells how many samples there are.
+/// There are as many samples as the shorter series has.
 pub fn information(x: &[u32], y: &[u32]) -> f64 {
     let samples = x.len().min(y.len());
     let columns = y.iter().max().map_or(1, |&largest| u64::from(largest) + 1);

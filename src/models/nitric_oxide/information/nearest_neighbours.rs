@@ -17,7 +17,7 @@ const NEIGHBOURS: usize = 4;
 
 const EULER: f64 = 0.577_215_664_901_532_9;
 
-/// The estimate in bits; it can be negative. `trials` tells the trial of each sample, in ascending order; `stream`
+/// The estimate in bits; it can be negative. `trials` has the trial of each sample, in ascending order; `stream`
 /// ranks ties.
 ///
 /// `None` if some sample has fewer than k samples of other trials.

@@ -17,7 +17,7 @@ pub(super) struct ConvolutionSheet {
     shape: Shape,
     kernel: Kernel,
     footprints: Vec<Footprint>,
-    /// One a patch, row by row; each row has its margins, which hold what lies beyond its ends while it is convolved.
+    /// One per patch, row by row; each row has its margins, which hold what lies beyond its ends while it is convolved.
     /// After the last row there is room for readers.
     fields: Vec<Vec<f32>>,
     /// A field after the convolution across.
@@ -48,7 +48,7 @@ impl ConvolutionSheet {
         self.shape.margin
     }
 
-    /// Goes on by one step; see [`crate::models::nitric_oxide::Sheet::step`].
+    /// Advances by one step; see [`crate::models::nitric_oxide::Sheet::step`].
     pub(super) fn step(&mut self, release: &[f32]) {
         for field in &mut self.fields {
             let field = &mut field[..self.shape.places()];

@@ -53,7 +53,7 @@ impl Sheet {
         Ok(Self { plan: parameters.plan, scheme })
     }
 
-    /// Goes on by one [`STEP`](super::STEP), in which each cell releases at the given rate (one value a cell, in 1/s; 1
+    /// Advances by one [`STEP`](super::STEP), in which each cell releases at the given rate (one value per cell, in 1/s; 1
     /// during a single discharge).
     pub fn step(&mut self, release: &[f32]) {
         match &mut self.scheme {
@@ -83,7 +83,7 @@ impl Sheet {
     ///
     /// If a unit amount was put into one domain n steps ago, this is the concentration that n + 1 steps after the
     /// beginning of such a release are found in that domain, for the sheet is reciprocal.
-    pub fn uptake(&self, cell: usize) -> f64 {
+    pub(crate) fn uptake(&self, cell: usize) -> f64 {
         match &self.scheme {
             Scheme::Convolution(sheet) => sheet.uptake(cell),
             Scheme::Modal(sheet) => sheet.uptake(cell),

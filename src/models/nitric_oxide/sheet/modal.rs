@@ -99,7 +99,7 @@ impl ModalSheet {
         Source { patch: self.plan.patch_of(cell), across, along: part(&self.modes_along, self.along.domains, &rows) }
     }
 
-    /// Goes on by one step; see [`crate::models::nitric_oxide::Sheet::step`].
+    /// Advances by one step; see [`crate::models::nitric_oxide::Sheet::step`].
     pub(crate) fn step(&mut self, release: &[f32]) {
         for coefficients in &mut self.coefficients {
             coefficients.iter_mut().zip(&self.decay).for_each(|(coefficient, decay)| *coefficient *= decay);

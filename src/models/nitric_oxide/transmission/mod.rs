@@ -1,4 +1,4 @@
-//! How much a synapse's nitric oxide tells of the rate of the climbing fibres.
+//! How much information a synapse's nitric oxide carries about the rate of the climbing fibres.
 //!
 //! The 27 olive cells of one microzone fire independently at a common rate x(t) = r (1 + sin 2πft); y(t) is the
 //! concentration at one synapse in the middle of the microzone, a lag later. Source: Schweighofer & Ferriol 2000, Fig.

@@ -101,7 +101,7 @@ impl WordPlanes {
 
     /// The product with a vector: Σ_j bit(i, j) v_j for every row i.
     ///
-    /// 64 columns at a time: for each byte a table of the 256 sums it can select, and one look-up a row. The order of
+    /// 64 columns at a time: for each byte a table of the 256 sums it can select, and one look-up per row. The order of
     /// the additions is fixed by the layout.
     pub(crate) fn product(&self, vector: &[f64]) -> Vec<f64> {
         let mut product = vec![0.0; self.rows];

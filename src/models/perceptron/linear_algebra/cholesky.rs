@@ -83,6 +83,7 @@ fn factor_panel_body<R: Real>(
             for rows in current.chunks_exact_mut(TILE) {
                 let update = Update { group, below, pivot_rows: &pivot_rows, first, rows };
                 // A constant of the type, so that one of the two is left after compilation.
+                const { assert!(R::WIDTH == 8 || R::WIDTH == 16) };
                 match R::WIDTH {
                     16 => update_tile::<R, 16>(update),
                     _ => update_tile::<R, 8>(update),

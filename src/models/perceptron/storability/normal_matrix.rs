@@ -15,7 +15,7 @@ const SWEEP: usize = GROUP * GROUPS;
 type Tables<R> = [PanelRow<R>; TABLE * GROUPS];
 
 /// Adds Σ_μ d_μ ξ_μ ξ_μᵀ to the lower triangle of `matrix`, whose first rows are the units. `units` has a row of bits
-/// for each, one a pattern, and `weights` are the d_μ.
+/// for each, one per pattern, and `weights` are the d_μ.
 ///
 /// The method of Four Russians: for a panel of 32 columns and a group of 5 patterns, the 32 possible sums
 /// Σ_μ d_μ ξ_μj are tabulated, and each row i of the panel adds the one that its own 5 bits select. So there is one

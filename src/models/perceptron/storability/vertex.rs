@@ -31,7 +31,7 @@ const SMALLEST_COST: f64 = 1e-12;
 /// Weights that are given by equations, not approached.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Vertex {
-    /// One an input of the program, in units of θ: the nearest multiples of 2⁻⁵², and exactly 0 where silent.
+    /// One per input of the program, in units of θ: the nearest multiples of 2⁻⁵², and exactly 0 where silent.
     pub(super) weights: Vec<f64>,
     /// κ, in units of θ.
     pub(super) margin: f64,

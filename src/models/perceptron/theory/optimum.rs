@@ -14,7 +14,7 @@ pub(super) type Free = [bool; VARIABLES];
 #[derive(Clone, Debug)]
 pub(super) struct Optimum {
     pub point: Point,
-    /// One a chain.
+    /// One per chain.
     pub energies: Vec<Expansion>,
     /// Their mean, ε.
     pub energy: Expansion,

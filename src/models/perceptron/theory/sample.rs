@@ -1,10 +1,11 @@
 //! The energy of correlated patterns, averaged over independent random chains.
 
+use super::accuracy::Accuracy;
+use super::at_capacity::Theory;
 use super::chain::{Chain, Solver};
 use super::expansion::{CURRENT_OFFSET, Expansion, Point, SPREAD, VARIABLES};
 use super::optimum::{Free, Optimum};
 use super::transition::Transition;
-use super::{Accuracy, Theory};
 use crate::models::perceptron::problem::CapacityParameters;
 use crate::random::RandomStream;
 

@@ -64,7 +64,7 @@ pub struct ParallelFibres {
     /// What is new in a filter after a step: 1 - e^(-h/τ); 1 without a trace.
     renewal: f32,
     first_filter: Vec<[f32; GRANULE_SIDE]>,
-    /// One a row of granule cells.
+    /// One per row of granule cells.
     activity: Vec<RowPair>,
     trace: Vec<RowPair>,
     instructions: InstructionSet,

@@ -48,7 +48,7 @@ struct Rates {
 /// The matrix of inertia M at an elbow's angle: M₁₁, M₁₂ = M₂₁, M₂₂.
 ///
 /// M₁₁ = I₁ + I₂ + m₂ l₁² + 2 m₂ l₁ s₂ cos q₂, M₁₂ = I₂ + m₂ l₁ s₂ cos q₂, M₂₂ = I₂.
-pub fn inertia(elbow: f64) -> [f64; 3] {
+pub(crate) fn inertia(elbow: f64) -> [f64; 3] {
     inertia_of(libm::cos(elbow))
 }
 

@@ -46,7 +46,7 @@ impl Controller {
     }
 
     /// The torques that do not depend on the error.
-    pub fn ahead(&self, desired: &DesiredState) -> Joints {
+    pub(crate) fn ahead(&self, desired: &DesiredState) -> Joints {
         match self.feed_forward {
             FeedForward::Nothing => [0.0; 2],
             FeedForward::Inertia => {

@@ -4,7 +4,9 @@ use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
 
 use super::Table;
 use super::cell::known;
+use super::columns::Columns;
 use super::deviation::MeanDeviation;
+use super::extrapolated::{Extrapolated, ExtrapolatedRow};
 use super::extrapolation::Law;
 use super::format::{self, Format};
 use super::row::Row;
@@ -24,7 +26,9 @@ impl Table {
 
     /// The values at infinite size as CSV, if there are any.
     pub(crate) fn extrapolated_csv(&self) -> Option<String> {
-        self.extrapolated.as_ref().map(|extrapolated| format::csv(&extrapolated.columns(self), &extrapolated.rows))
+        self.extrapolated
+            .as_ref()
+            .map(|extrapolated| format::csv(&self.extrapolated_columns(extrapolated), &extrapolated.rows))
     }
 
     fn for_people(&self, preset: &str) -> String {
@@ -34,7 +38,7 @@ impl Table {
         if let Some(extrapolated) = &self.extrapolated {
             let label = self.observable.quantity.label;
             text.push_str(&format!("\n{label} extrapolated to infinite {}\n\n", extrapolated.size));
-            text.push_str(&format::grid(preset, &extrapolated.columns(self), &extrapolated.rows));
+            text.push_str(&format::grid(preset, &self.extrapolated_columns(extrapolated), &extrapolated.rows));
             let note = |law: Law| {
                 let mean = extrapolated.mean_deviation(law)?;
                 Some(deviation_note(law.title(), &mean, extrapolated.rows.len()))
@@ -42,6 +46,10 @@ impl Table {
             text.push_str(&paragraph(Law::ALL.map(note)));
         }
         text
+    }
+
+    fn extrapolated_columns(&self, extrapolated: &Extrapolated) -> Columns<ExtrapolatedRow> {
+        extrapolated.columns(self.observable.name(), self.has_theory)
     }
 
     fn divergence_note(&self) -> Option<String> {
@@ -74,8 +82,7 @@ impl Table {
         (not_met > 0).then(|| {
             format!(
                 "precision not met at {not_met} of {points} points: with {max_replicates} replicates the error is more \
-                 than \
-                 {relative_error} of the mean"
+                 than {relative_error} of the mean"
             )
         })
     }
@@ -88,7 +95,7 @@ impl Table {
             table["mean_deviation"] = serde_json::json!(self.mean_deviation());
         }
         if let Some(extrapolated) = &self.extrapolated {
-            let rows = format::objects(&extrapolated.columns(self), &extrapolated.rows);
+            let rows = format::objects(&self.extrapolated_columns(extrapolated), &extrapolated.rows);
             table["extrapolated"] = serde_json::json!({ "size": extrapolated.size, "rows": rows });
             for law in Law::ALL.into_iter().filter(|_| self.has_theory) {
                 let key = format!("mean_deviation_{}", law.key());

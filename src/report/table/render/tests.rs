@@ -1,4 +1,3 @@
-use super::super::extrapolated::{Extrapolated, ExtrapolatedRow};
 use super::super::extrapolation::Fit;
 use super::*;
 use crate::experiment::{Estimate, Observable, Parameter, Value};
