@@ -274,7 +274,8 @@ mod tests {
     #[test]
     fn every_variable_has_a_label_for_an_axis_a_sentence_and_no_unit_of_one() {
         let zip = "experiment = \"capacity\"\nreplicates = 2\n[[zip]]\ninput_coding = [0.1, 0.5]\n\
-                   output_coding = [0.1, 0.5]\n[precision]\nobservable = \"capacity\"\nrelative_error = 0.1\nmax_replicates = 9\n";
+                   output_coding = [0.1, 0.5]\n[precision]\nobservable = \"capacity\"\n\
+                   relative_error = 0.1\nmax_replicates = 9\n";
         let plain = crate::catalogue::catalogue().iter();
         let plain = plain.map(|known| format!("experiment = {:?}\n", known.declaration().name));
         for rest in plain.chain([zip.to_string()]) {
