@@ -1,7 +1,8 @@
 //! Large, exactly reproducible parameter sweeps of cerebellar-learning models.
 //!
-//! A sweep is one TOML file. A task is named by its experiment, version, parameters, replicate, seed and kind of streams,
-//! and this name seeds its random stream. So its numbers do not depend on the order, the rank, the time or the machine.
+//! A sweep is one TOML file. A task is named by its experiment, version, parameters, replicate, seed and kind of
+//! streams, and this name seeds its random stream. So its numbers do not depend on the order, the rank, the time or the
+//! machine.
 //!
 //! ```
 //! use std::path::Path;
@@ -41,9 +42,9 @@
 //! Each knows only those before it:
 //!
 //! - [`random`]: the random stream of a task, and the samplers that decide results.
-//! - [`models`]: the science, pure functions without files, clocks or ranks. [`models::perceptron`] decides exactly what
-//!   a Purkinje cell can store and has its theory for many inputs, [`models::nitric_oxide`] is a sheet of nitric oxide
-//!   that diffuses between Purkinje cells, [`models::reaching`] an arm that learns to reach by it.
+//! - [`models`]: the science, pure functions without files, clocks or ranks. [`models::perceptron`] decides exactly
+//!   what a Purkinje cell can store and has its theory for many inputs, [`models::nitric_oxide`] is a sheet of nitric
+//!   oxide that diffuses between Purkinje cells, [`models::reaching`] an arm that learns to reach by it.
 //! - [`experiment`]: what an experiment is: a declaration as data, values set by name, one task computed.
 //! - [`catalogue`]: one adapter per experiment, and the list of them.
 //! - [`sweep`]: the TOML file, its axes, its tasks and their identities.

@@ -109,7 +109,8 @@ mod tests {
     use crate::random::RandomStream;
 
     const SWEEP: &str = "[sweep]\nname = \"demand\"\nexperiment = \"null\"\nreplicates = 3\n\
-                         [grid]\nindex = [1, 2, 3, 4]\n[precision]\nobservable = \"value\"\nrelative_error = 0.15\nmax_replicates = 40\n";
+                         [grid]\nindex = [1, 2, 3, 4]\n[precision]\nobservable = \"value\"\n\
+                         relative_error = 0.15\nmax_replicates = 40\n";
 
     /// What a task would come to, whenever it is computed.
     fn verdict(task: Task) -> Verdict {

@@ -2,15 +2,15 @@
 //!
 //! A point begins with `replicates`. When the first n of them are all decided (done or failed), the standard error e of
 //! the mean m of those that are done is looked at. If e ≤ r |m|, with r the relative error asked for, they are enough.
-//! Else, because e falls like 1/√n, the point gets the n' ≥ n (e / r |m|)² replicates that this predicts, at least n + 1
-//! and at most 2n, and never more than the maximum. Fewer than two that are done predict nothing: the point gets 2n. A
-//! run without a value (it diverged, or an optional observable is absent) counts as one that failed.
+//! Else, because e falls like 1/√n, the point gets the n' ≥ n (e / r |m|)² replicates that this predicts, at least n +
+//! 1 and at most 2n, and never more than the maximum. Fewer than two that are done predict nothing: the point gets 2n.
+//! A run without a value (it diverged, or an optional observable is absent) counts as one that failed.
 //!
 //! So the number of replicates of a point is a pure function of its outcomes in the order of the replicates. It depends
 //! neither on other points nor on when or where an outcome became known.
 //!
-//! Because a point stops when its spread looks small, the standard errors come out somewhat too small: the fewer replicates
-//! it begins with, the more.
+//! Because a point stops when its spread looks small, the standard errors come out somewhat too small: the fewer
+//! replicates it begins with, the more.
 
 use super::Verdict;
 use super::statistics::mean_and_standard_error;

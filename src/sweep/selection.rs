@@ -132,7 +132,8 @@ mod tests {
         for (text, said) in [
             (
                 "diffusion=330",
-                "task: 4 points are meant; also give microzones (joined, separated) and decay (0.3, 3) and io_rate (1, 2)",
+                "task: 4 points are meant; also give microzones (joined, separated) and decay (0.3, 3) and io_rate \
+                 (1, 2)",
             ),
             ("", "task: 12 points are meant"),
             ("diffusion=331", "diffusion: 331 is not a value that goes with the rest; there are: 0, 330, 3300"),

@@ -10,9 +10,9 @@ pub(super) const DISCHARGE_STEPS: usize = 2;
 /// The olive cells of some microzones, step by step.
 ///
 /// The rate is constant within a step, so the number of discharges that begin in it is Poisson with mean rate × step,
-/// exactly (no thinning, and no limit of one per step). It is found from one uniform variate per cell and step by inverting
-/// the distribution, so that a higher rate adds discharges to those that are there, and streams stay aligned whatever
-/// the rate. Discharges that overlap add up: the sheet is linear.
+/// exactly (no thinning, and no limit of one per step). It is found from one uniform variate per cell and step by
+/// inverting the distribution, so that a higher rate adds discharges to those that are there, and streams stay aligned
+/// whatever the rate. Discharges that overlap add up: the sheet is linear.
 #[derive(Clone, Debug)]
 pub struct Olive {
     /// One per microzone.

@@ -53,8 +53,8 @@ impl Sheet {
         Ok(Self { plan: parameters.plan, scheme })
     }
 
-    /// Advances by one [`STEP`](super::STEP), in which each cell releases at the given rate (one value per cell, in 1/s; 1
-    /// during a single discharge).
+    /// Advances by one [`STEP`](super::STEP), in which each cell releases at the given rate (one value per cell, in
+    /// 1/s; 1 during a single discharge).
     pub fn step(&mut self, release: &[f32]) {
         match &mut self.scheme {
             Scheme::Convolution(sheet) => sheet.step(release),
