@@ -181,13 +181,8 @@ impl Experiment for Capacity {
         Ok(())
     }
 
-    fn theory(
-        &self,
-        parameters: &Parameters,
-        relative_error: f64,
-        estimates: &mut Estimates,
-    ) -> Result<(), TaskFailure> {
-        let accuracy = Accuracy::new(relative_error).map_err(TaskFailure::model)?;
+    fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {
+        let accuracy = Accuracy::new(estimates.relative_error()).map_err(TaskFailure::model)?;
         set_theory(&theory(&problem(parameters)?, accuracy), estimates);
         Ok(())
     }
@@ -200,13 +195,8 @@ impl Experiment for Capacity {
         Ok(Cost { seconds, bytes: 1e6 })
     }
 
-    fn optimum(
-        &self,
-        parameters: &Parameters,
-        relative_error: f64,
-        estimates: &mut Estimates,
-    ) -> Result<f64, TaskFailure> {
-        let accuracy = Accuracy::new(relative_error).map_err(TaskFailure::model)?;
+    fn optimum(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<f64, TaskFailure> {
+        let accuracy = Accuracy::new(estimates.relative_error()).map_err(TaskFailure::model)?;
         let (bistability, theory) = optimal_bistability(&problem(parameters)?, accuracy);
         set_theory(&theory, estimates);
         Ok(bistability)

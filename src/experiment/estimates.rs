@@ -26,14 +26,20 @@ impl Estimate {
 /// A theory need not hold everywhere: what is not set is unknown at that point.
 pub struct Estimates {
     declaration: &'static Declaration,
+    relative_error: f64,
     found: Vec<(&'static Observable, Vec<Estimate>)>,
     /// The first contradiction to the declaration.
     mistake: Option<String>,
 }
 
 impl Estimates {
-    pub(super) fn new(declaration: &'static Declaration) -> Self {
-        Self { declaration, found: Vec::new(), mistake: None }
+    pub(super) fn new(declaration: &'static Declaration, relative_error: f64) -> Self {
+        Self { declaration, relative_error, found: Vec::new(), mistake: None }
+    }
+
+    /// The largest relative standard error that estimates should have; a theory without errors does not need it.
+    pub fn relative_error(&self) -> f64 {
+        self.relative_error
     }
 
     /// Sets a scalar.

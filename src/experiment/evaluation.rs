@@ -58,8 +58,8 @@ pub fn evaluate_theory(
     parameters: &Parameters,
     relative_error: f64,
 ) -> Result<Estimates, TaskFailure> {
-    let mut estimates = Estimates::new(experiment.declaration());
-    experiment.theory(parameters, relative_error, &mut estimates)?;
+    let mut estimates = Estimates::new(experiment.declaration(), relative_error);
+    experiment.theory(parameters, &mut estimates)?;
     estimates.finish()
 }
 
@@ -72,8 +72,8 @@ pub(crate) fn evaluate_optimum(
     parameters: &Parameters,
     relative_error: f64,
 ) -> Result<(f64, Estimates), TaskFailure> {
-    let mut estimates = Estimates::new(experiment.declaration());
-    let best = experiment.optimum(parameters, relative_error, &mut estimates)?;
+    let mut estimates = Estimates::new(experiment.declaration(), relative_error);
+    let best = experiment.optimum(parameters, &mut estimates)?;
     Ok((best, estimates.finish()?))
 }
 

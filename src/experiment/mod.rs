@@ -48,18 +48,13 @@ pub trait Experiment: Sync {
     /// Why there is no result; the task is then recorded as failed.
     fn run(&self, parameters: &Parameters, stream: RandomStream, values: &mut Values) -> Result<(), TaskFailure>;
 
-    /// Sets what the theory knows, with relative standard errors of at most `relative_error`.
+    /// Sets what the theory knows, with relative standard errors of at most [`Estimates::relative_error`].
     ///
     /// It depends on the parameters of [`TheoryDeclaration::parameters`] only.
     ///
     /// # Errors
     /// Why the theory has nothing to say, if that is worth a sentence.
-    fn theory(
-        &self,
-        _parameters: &Parameters,
-        _relative_error: f64,
-        _estimates: &mut Estimates,
-    ) -> Result<(), TaskFailure> {
+    fn theory(&self, _parameters: &Parameters, _estimates: &mut Estimates) -> Result<(), TaskFailure> {
         Ok(())
     }
 
@@ -75,12 +70,7 @@ pub trait Experiment: Sync {
     ///
     /// # Errors
     /// The relative error is out of reach, or nothing can be optimised.
-    fn optimum(
-        &self,
-        _parameters: &Parameters,
-        _relative_error: f64,
-        _estimates: &mut Estimates,
-    ) -> Result<f64, TaskFailure> {
+    fn optimum(&self, _parameters: &Parameters, _estimates: &mut Estimates) -> Result<f64, TaskFailure> {
         Err(TaskFailure::model("no parameter of this experiment can be optimised"))
     }
 }
