@@ -63,9 +63,9 @@ fn every_experiment_with_a_theory_has_the_verb() {
     assert!(at("0.7") > 1.5 * at("0.35") && at("0.35") > 0.0);
     let histogram = &theory(&[])["weight_histogram"];
     assert_eq!(histogram.as_array().unwrap().len(), 50, "arrays are lists");
-    // Half of the weights are zero, and the bins hold the others.
+    // Half of the weights are zero; the bins hold the others up to 5 means, Φ(5 / √(2π)) - 1/2 of all.
     let density: f64 = histogram.as_array().unwrap().iter().map(|bin| bin.as_f64().unwrap()).sum();
-    assert!((density * 0.1 - 0.5).abs() < 0.01, "{histogram}");
+    assert!((density * 0.1 - 0.476_963).abs() < 1e-5, "{histogram}");
     Launcher::Alone.run(&["theory", "--help"]).expect(0).says(&["capacity", "information", "movement"]);
     Launcher::Alone.run(&["theory", "reaching"]).expect(2).says(&["reaching"]);
 }
