@@ -115,7 +115,7 @@ impl Contents {
         self.add(scan.records);
     }
 
-    /// A result beats a failure, for a failed task may have been tried again.
+    /// A result beats a failure, because a failed task may have been tried again.
     fn add(&mut self, records: Vec<Record>) {
         self.outcomes.reserve(records.len());
         for Record { digest, outcome } in records {

@@ -11,8 +11,7 @@ use crate::cli::agenda::Agenda;
 use crate::cli::progress::Observer;
 use crate::cli::results_directory::results_directory;
 use crate::cli::{Exit, Failure, machine, reduce};
-use crate::results::Results;
-use crate::results::Status;
+use crate::results::{Results, Status};
 use crate::schedule::{self, Ending, Message, Progress, Transport};
 use crate::store::contents::OnDamage;
 use crate::store::lock::Lock;
@@ -110,8 +109,9 @@ fn work(
         threads.iter().sum(),
         TaskCounts { total, before: total - left, ..TaskCounts::default() },
     );
-    transport.send_to_all_others(&Message::Begin);
+    // Before the others begin: if it fails, they are still waiting to be told to leave.
     atomic::write_bytes(&directory.run_sweep(run), sweep.text.as_bytes())?;
+    transport.send_to_all_others(&Message::Begin);
     let mut observer = Observer::new(record, directory.runs());
     let limits = arguments.limits(interrupted);
     let tasks = std::mem::take(&mut agenda.pending);
@@ -136,7 +136,7 @@ fn set_up(
     deadline: Option<Instant>,
 ) -> Result<(Worker, Vec<u64>), Failure> {
     let mut sharers: HashMap<&Location, usize> = HashMap::new();
-    locations.iter().for_each(|place| *sharers.entry(place).or_default() += 1);
+    locations.iter().for_each(|location| *sharers.entry(location).or_default() += 1);
     let setup = |rank: usize| Setup {
         sweep_path: arguments.sweep.clone(),
         sweep_text: claimed.sweep.text.clone(),

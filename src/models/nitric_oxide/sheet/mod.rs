@@ -82,7 +82,7 @@ impl Sheet {
     /// there.
     ///
     /// If a unit amount was put into one domain n steps ago, this is the concentration that n + 1 steps after the
-    /// beginning of such a release are found in that domain, for the sheet is reciprocal.
+    /// beginning of such a release are found in that domain, because the sheet is reciprocal.
     pub(crate) fn uptake(&self, cell: usize) -> f64 {
         match &self.scheme {
             Scheme::Convolution(sheet) => sheet.uptake(cell),
