@@ -112,3 +112,14 @@ fn a_sweep_file_that_was_edited_in_its_directory_does_not_pass_for_another_sweep
     assert_eq!(computed_last(&out), 3);
     rerun(&text, 4);
 }
+
+/// The other ranks must not wait for ever for a rank 0 that cannot write.
+#[test]
+fn a_copy_of_the_sweep_that_cannot_be_written_ends_all_ranks() {
+    let place = Place::new();
+    let sweep = place.file("only.toml", SWEEP);
+    let out = place.path("results");
+    // A folder is in the way, which not even root can replace by a file.
+    std::fs::create_dir_all(format!("{out}/runs/run-0001.toml/folder")).unwrap();
+    Launcher::Ranks(2).run(&["run", &sweep, "--out", &out]).expect(6).says(&["run-0001.toml"]);
+}
