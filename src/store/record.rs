@@ -42,16 +42,7 @@ impl Record {
     /// The bytes that are stored and checksummed: digest, outcome tag, values (little-endian) or message (UTF-8).
     pub(crate) fn encode_into(&self, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&self.digest);
-        match &self.outcome {
-            Outcome::Done(values) => {
-                bytes.push(DONE);
-                bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
-            }
-            Outcome::Failed(failure) => {
-                bytes.push(tag(failure.class));
-                bytes.extend_from_slice(failure.message.as_bytes());
-            }
-        }
+        encode_outcome(&self.outcome, bytes);
     }
 
     /// The inverse of [`Record::encode_into`]; `None` for bytes that encode no record.
@@ -70,6 +61,26 @@ impl Record {
         };
         Some(Self { digest: *digest, outcome })
     }
+}
+
+fn encode_outcome(outcome: &Outcome, bytes: &mut Vec<u8>) {
+    match outcome {
+        Outcome::Done(values) => {
+            bytes.push(DONE);
+            bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+        }
+        Outcome::Failed(failure) => {
+            bytes.push(tag(failure.class));
+            bytes.extend_from_slice(failure.message.as_bytes());
+        }
+    }
+}
+
+/// BLAKE3 of an outcome as it is stored.
+pub(crate) fn hash_of(outcome: &Outcome) -> blake3::Hash {
+    let mut bytes = Vec::new();
+    encode_outcome(outcome, &mut bytes);
+    blake3::hash(&bytes)
 }
 
 /// The checksum of an encoded record.

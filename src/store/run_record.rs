@@ -6,11 +6,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::folder::files;
-use super::{StoreError, atomic};
+use super::{StoreError, atomic, stamp};
+
+/// The format of what this program writes.
+pub(crate) const FORMAT: u32 = stamp::FORMAT;
+
+/// The state of a run that has not ended in order.
+pub(crate) const RUNNING: &str = "running";
 
 /// One run, written anew every few seconds while it lives and once more at its end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RunRecord {
+    /// Records of the first format, up to version 0.2, have none.
+    #[serde(default = "first_format")]
+    pub format: u32,
     pub run: u32,
     /// `running`, or how it ended.
     pub state: String,
@@ -62,13 +71,63 @@ impl RunRecord {
     }
 }
 
+fn first_format() -> u32 {
+    1
+}
+
+/// The little that the records of every format have in common.
+#[derive(Deserialize)]
+struct Head {
+    #[serde(default = "first_format")]
+    format: u32,
+    version: String,
+}
+
 /// The newest run whose record can be read.
-pub(crate) fn latest(runs: &Path) -> Option<RunRecord> {
-    let paths = files(runs, "json").ok()?;
-    paths.iter().rev().find_map(|path| serde_json::from_slice(&std::fs::read(path).ok()?).ok())
+///
+/// # Errors
+/// There is one of a newer format, or the folder cannot be read.
+pub(crate) fn latest(runs: &Path) -> Result<Option<RunRecord>, StoreError> {
+    for path in files(runs, "json")?.iter().rev() {
+        let Ok(text) = std::fs::read(path) else { continue };
+        if let Ok(Head { format, version }) = serde_json::from_slice(&text)
+            && stamp::is_newer(format)
+        {
+            return Err(StoreError::newer(path, format, &version));
+        }
+        if let Ok(record) = serde_json::from_slice(&text) {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
 }
 
 /// Seconds since 1970.
 pub(crate) fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |elapsed| elapsed.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_readable_record_counts_and_a_newer_format_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        assert!(latest(folder.path()).unwrap().is_none());
+        let tasks = r#"{"total":1,"before":0,"done":0,"failed":0,"in_hand":0}"#;
+        let record = format!(
+            r#"{{"run":1,"state":"running","version":"0.1.0","commit":"","features":[],"experiment":"null",
+            "experiment_version":1,"command":[],"pid":1,"ranks":1,"threads":1,"hosts":[],"start":0.0,"updated":0.0,
+            "end":null,"tasks":{tasks},"fraction":0.0,"rate":0.0,"eta_seconds":null}}"#
+        );
+        write("run-0001.json", &record);
+        write("run-0002.json", "half of");
+        let latest_here = latest(folder.path()).unwrap().unwrap();
+        assert_eq!((latest_here.run, latest_here.format), (1, 1));
+        write("run-0003.json", r#"{"format":99,"version":"99.1.0","whatever":true}"#);
+        let error = latest(folder.path()).unwrap_err();
+        assert!(matches!(error, StoreError::Newer { format: 99, .. }), "{error}");
+    }
 }

@@ -3,20 +3,21 @@
 //! HDF5 may crash on a damaged file, so that a file must be known to be sound before HDF5 sees it. The raw data is left
 //! out: its records have checksums of their own, and a flipped bit in one of them must not cost all the others.
 //!
-//! The seal lies in the user block, which HDF5 leaves to its users: magic text, BLAKE3 of the rest, offset and length
-//! of each column's raw data.
+//! The seal lies in the user block, which HDF5 leaves to its users: a [stamp](super::stamp), BLAKE3 of the rest, and
+//! offset and length of each column's raw data. In the first format there are 16 bytes of text in place of the stamp.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::StoreError;
+use super::stamp::{STAMP_BYTES, Stamp};
 
 /// The length in bytes of the user block that the file must have.
 pub(super) const BLOCK_BYTES: usize = 512;
-const MAGIC: &[u8; 16] = b"microzone shard\n";
+const NAME: &[u8; 16] = b"microzone shard ";
+const FIRST_NAME: &[u8; 16] = b"microzone shard\n";
 const DIGEST_BYTES: usize = 32;
-const TABLE_START: usize = MAGIC.len() + DIGEST_BYTES;
 
 /// Where the raw data of a column lies in the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,40 +26,47 @@ pub(super) struct Region {
     pub(super) length: u64,
 }
 
-/// Seals a file that nobody has open.
-pub(super) fn seal(path: &Path, regions: &[Region]) -> io::Result<()> {
-    let mut block = [0; BLOCK_BYTES];
-    block[..MAGIC.len()].copy_from_slice(MAGIC);
+/// Puts a sealed block before the other bytes of a file.
+pub(super) fn seal(rest: &[u8], regions: &[Region]) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; BLOCK_BYTES];
+    bytes[..STAMP_BYTES].copy_from_slice(&Stamp::own().encode(NAME));
     let mut regions = regions.to_vec();
     regions.sort_by_key(|region| region.offset);
-    for (entry, region) in block[TABLE_START..].chunks_exact_mut(16).zip(&regions) {
+    let table = STAMP_BYTES + DIGEST_BYTES;
+    for (entry, region) in bytes[table..].chunks_exact_mut(16).zip(&regions) {
         entry[..8].copy_from_slice(&region.offset.to_le_bytes());
         entry[8..].copy_from_slice(&region.length.to_le_bytes());
     }
-    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
-    let digest = digest(&mut file, &block)?;
-    block[MAGIC.len()..TABLE_START].copy_from_slice(&digest);
-    file.rewind()?;
-    file.write_all(&block)
+    bytes.extend_from_slice(rest);
+    let length = bytes.len() as u64;
+    let digest = digest(&mut Cursor::new(&bytes), length, &bytes[table..BLOCK_BYTES])?;
+    bytes[STAMP_BYTES..table].copy_from_slice(&digest);
+    Ok(bytes)
 }
 
-/// Whether the seal is whole; an error of the kind [`StoreError::Damaged`] if not.
+/// Whether the seal is whole.
+///
+/// # Errors
+/// [`StoreError::Damaged`] if it is not, [`StoreError::Newer`] if the file is of a newer format.
 pub(super) fn check(path: &Path) -> Result<(), StoreError> {
-    let damaged = |offset, what: &str| StoreError::Damaged { path: path.into(), offset, what: what.into() };
+    let damaged = |offset, what: &str| StoreError::damaged(path, offset, what);
     let mut file = File::open(path).map_err(StoreError::io(path))?;
     let mut block = [0; BLOCK_BYTES];
     match file.read_exact(&mut block) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(damaged(0, "too short for a shard")),
         result => result.map_err(StoreError::io(path))?,
     }
-    if !block.starts_with(MAGIC) {
-        return Err(damaged(0, "not a shard"));
-    }
-    match digest(&mut file, &block) {
-        Ok(digest) if digest == block[MAGIC.len()..TABLE_START] => Ok(()),
-        Ok(_) => Err(damaged(MAGIC.len() as u64, "the checksum of the file's structure does not match")),
+    let start = match Stamp::decode(NAME, &block) {
+        Some(stamp) => stamp.check(path).map(|()| STAMP_BYTES)?,
+        None if block.starts_with(FIRST_NAME) => FIRST_NAME.len(),
+        None => return Err(damaged(0, "not a shard")),
+    };
+    let table = start + DIGEST_BYTES;
+    let length = file.metadata().map_err(StoreError::io(path))?.len();
+    match digest(&mut file, length, &block[table..]) {
+        Ok(digest) if digest == block[start..table] => Ok(()),
+        Ok(_) => Err(damaged(start as u64, "the checksum of the file's structure does not match")),
         Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-            let length = file.metadata().map_err(StoreError::io(path))?.len();
             Err(damaged(length, "the file ends before its columns do"))
         }
         Err(error) => Err(StoreError::io(path)(error)),
@@ -66,12 +74,11 @@ pub(super) fn check(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Hashes the table of the block and what follows the block, without the regions in that table.
-fn digest(file: &mut File, block: &[u8; BLOCK_BYTES]) -> io::Result<[u8; DIGEST_BYTES]> {
-    let file_length = file.metadata()?.len();
+fn digest(file: &mut (impl Read + Seek), file_length: u64, table: &[u8]) -> io::Result<[u8; DIGEST_BYTES]> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(&block[TABLE_START..]);
+    hasher.update(table);
     let mut position = BLOCK_BYTES as u64;
-    for entry in block[TABLE_START..].as_chunks::<8>().0.as_chunks::<2>().0 {
+    for entry in table.as_chunks::<8>().0.as_chunks::<2>().0 {
         let [offset, length] = entry.map(u64::from_le_bytes);
         if length == 0 {
             continue;
@@ -85,7 +92,7 @@ fn digest(file: &mut File, block: &[u8; BLOCK_BYTES]) -> io::Result<[u8; DIGEST_
     Ok(hasher.finalize().into())
 }
 
-fn hash(file: &mut File, start: u64, end: u64, hasher: &mut blake3::Hasher) -> io::Result<()> {
+fn hash(file: &mut (impl Read + Seek), start: u64, end: u64, hasher: &mut blake3::Hasher) -> io::Result<()> {
     file.seek(SeekFrom::Start(start))?;
     io::copy(&mut file.take(end - start), hasher).map(|_| ())
 }
@@ -98,9 +105,8 @@ mod tests {
     fn all_but_the_regions_is_sealed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        std::fs::write(&path, vec![7; 2000]).unwrap();
         let regions = [Region { offset: 1000, length: 50 }, Region { offset: 600, length: 100 }];
-        seal(&path, &regions).unwrap();
+        std::fs::write(&path, seal(&[7; 1488], &regions).unwrap()).unwrap();
         check(&path).unwrap();
         let sound = std::fs::read(&path).unwrap();
         for position in 0..sound.len() {

@@ -1,7 +1,7 @@
 use std::fs;
 
 use super::*;
-use crate::experiment::TaskFailure;
+use crate::experiment::{Outcome, TaskFailure};
 
 fn records(count: u32) -> Vec<Record> {
     let record = |number: u32| {
@@ -118,10 +118,9 @@ fn sealed_files_of_other_contents_are_damaged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.h5");
     let sealed = |fill: &dyn Fn(&File)| {
-        let file = deterministic::create(&path, seal::BLOCK_BYTES as u64).unwrap();
+        let file = deterministic::create_in_memory(seal::BLOCK_BYTES as u64).unwrap();
         fill(&file);
-        file.close().unwrap();
-        seal::seal(&path, &[]).unwrap();
+        fs::write(&path, seal::seal(&deterministic::image(&file).unwrap(), &[]).unwrap()).unwrap();
         let contents = read(&path).unwrap();
         assert!(contents.records.is_empty());
         what_is_wrong(&contents)
@@ -132,14 +131,37 @@ fn sealed_files_of_other_contents_are_damaged() {
     });
     assert!(huge.contains("larger than the file"), "{huge}");
     let uneven = sealed(&|file| {
-        let columns = Columns { status: vec![1, 1], value_end: vec![0], ..Columns::default() };
-        add_rows::<DIGEST_BYTES>(file, "digest", &columns.digest, "").unwrap();
-        add(file, "status", &columns.status, "").unwrap();
-        add(file, "values", &columns.values, "").unwrap();
-        add(file, "value_end", &columns.value_end, "").unwrap();
-        add(file, "message", &columns.message, "").unwrap();
-        add(file, "message_end", &columns.message_end, "").unwrap();
-        add_rows::<CHECKSUM_BYTES>(file, "checksum", &columns.checksum, "").unwrap();
+        Columns { status: vec![1, 1], value_end: vec![0], ..Columns::default() }.write(file).unwrap();
     });
     assert!(uneven.contains("columns of 2 records have lengths [0, 1, 0, 0]"), "{uneven}");
+}
+
+#[test]
+fn frames_that_are_no_records_come_back_and_a_flipped_one_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.h5");
+    let frame = |kind, body: &str| Frame { kind, body: body.into() };
+    let frames = [frame(1, "who"), frame(200, "of a later version"), frame(6, "")];
+    write_with_frames(&path, &records(3), &frames).unwrap();
+    let contents = read(&path).unwrap();
+    assert_eq!((contents.frames.as_slice(), contents.records.len()), (&frames[..], 3));
+    let mut bytes = fs::read(&path).unwrap();
+    let position = bytes.windows(5).position(|window| window == b"later").unwrap();
+    bytes[position] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    let contents = read(&path).unwrap();
+    assert_eq!((contents.frames.len(), contents.records.len()), (2, 3));
+    assert!(what_is_wrong(&contents).contains("frame 1 of 3"), "{}", what_is_wrong(&contents));
+}
+
+#[test]
+fn a_newer_shard_is_no_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.h5");
+    write(&path, &records(3)).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let newer = crate::store::stamp::Stamp { format: 99, program: "99.0.0".into() };
+    bytes[..64].copy_from_slice(&newer.encode(b"microzone shard "));
+    fs::write(&path, bytes).unwrap();
+    assert!(matches!(read(&path), Err(StoreError::Newer { format: 99, .. })));
 }

@@ -1,0 +1,176 @@
+//! Reads a journal, whole or torn or damaged.
+
+use std::fs::OpenOptions;
+use std::path::Path;
+
+use super::{FRAME_HEAD, MARK, NAME, lock_file};
+use crate::store::frame::{Frame, kind};
+use crate::store::record::{CHECKSUM_BYTES, Record, checksum};
+use crate::store::stamp::{STAMP_BYTES, Stamp};
+use crate::store::{StoreError, lease};
+
+/// The header and the mark of the first format, whose frames are records without a kind.
+const FIRST_HEADER: &[u8; 8] = b"MZJRNL1\n";
+const FIRST_MARK: &[u8; 4] = b"\xf1MZ\n";
+/// As many zeros at the end of a file cannot have been written.
+const UNWRITTEN: usize = 8;
+
+/// What a journal holds.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Scan {
+    pub records: Vec<Record>,
+    /// The frames that are no records.
+    pub frames: Vec<Frame>,
+    /// The length of the file without a torn tail.
+    pub good_length: u64,
+    /// The first byte that neither a good frame nor a torn tail explains.
+    pub damaged_at: Option<u64>,
+}
+
+/// A frame found in the bytes, and where it ends.
+struct Found {
+    kind: u8,
+    body: std::ops::Range<usize>,
+}
+
+/// Every good frame of a journal's bytes; `boot` is the boot id of this machine now.
+///
+/// A torn tail is what an interrupted append leaves: the beginning of a frame, or blocks of zeros, and nothing good
+/// behind it. If the machine has lost its power since, or was another one, any stretch behind what was surely synced
+/// may be torn, because the disk takes blocks in any order. Any other stretch without a good frame is damage; good
+/// frames behind it are still found.
+pub(crate) fn scan(bytes: &[u8], boot: &str) -> Scan {
+    let mut scan = Scan::default();
+    let (mut offset, has_header) = match header_length(bytes) {
+        Some(length) => (length, true),
+        None if is_torn_header(bytes) => return scan,
+        None => (0, false),
+    };
+    let mut bad = Vec::new();
+    while offset < bytes.len() {
+        if let Some(found) = frame_at(bytes, offset) {
+            offset = found.body.end;
+            scan.take(&found, bytes);
+        } else if let Some(next) = next_good_frame(bytes, offset + 1) {
+            bad.push(offset as u64);
+            offset = next;
+        } else {
+            bad.extend((!is_torn(&bytes[offset..])).then_some(offset as u64));
+            break;
+        }
+    }
+    scan.good_length = offset as u64;
+    // The header is synced before anything else is written.
+    let must_be_whole = |offset: &u64| *offset < scan.synced() || scan.was_written_under(boot);
+    scan.damaged_at = if has_header { bad.into_iter().find(must_be_whole) } else { Some(0) };
+    scan
+}
+
+impl Scan {
+    /// How many bytes are surely on the disk.
+    fn synced(&self) -> u64 {
+        let marks = self.frames.iter().filter(|frame| frame.kind == kind::SYNCED);
+        marks.filter_map(|mark| mark.body.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))).max().unwrap_or(0)
+    }
+
+    /// Whether the machine has been up since. Journals of the first format do not tell; they count as if it had.
+    fn was_written_under(&self, boot: &str) -> bool {
+        let run = self.frames.iter().find(|frame| frame.kind == kind::RUN);
+        run.and_then(|run| lease::boot_of(&run.body)).is_none_or(|written| written == boot)
+    }
+
+    fn take(&mut self, found: &Found, bytes: &[u8]) {
+        let body = &bytes[found.body.clone()];
+        match (found.kind, Record::decode(body)) {
+            (kind::RESULT, Some(record)) => self.records.push(record),
+            (kind, _) => self.frames.push(Frame { kind, body: body.to_vec() }),
+        }
+    }
+}
+
+fn header_length(bytes: &[u8]) -> Option<usize> {
+    match bytes.starts_with(FIRST_HEADER) {
+        true => Some(FIRST_HEADER.len()),
+        false => Stamp::decode(NAME, bytes).map(|_| STAMP_BYTES),
+    }
+}
+
+/// Whether an interrupted first write explains the whole file.
+fn is_torn_header(bytes: &[u8]) -> bool {
+    let written = &bytes[..bytes.len() - zeros_behind(bytes)];
+    let is_short = bytes.len() < STAMP_BYTES || bytes.len() - written.len() >= UNWRITTEN;
+    let begins = |header: &[u8]| written.starts_with(header) || header.starts_with(written);
+    is_short && written.len() < STAMP_BYTES && (begins(NAME) || begins(FIRST_HEADER))
+}
+
+fn frame_at(bytes: &[u8], offset: usize) -> Option<Found> {
+    let (length, sum) = frame_head(&bytes[offset..])?;
+    let start = offset + FRAME_HEAD;
+    let end = start.checked_add(length)?;
+    let content = bytes.get(start..end)?;
+    if checksum(content) != sum {
+        return None;
+    }
+    if bytes[offset..].starts_with(FIRST_MARK) {
+        return Record::decode(content).map(|_| Found { kind: kind::RESULT, body: start..end });
+    }
+    content.first().map(|kind| Found { kind: *kind, body: start + 1..end })
+}
+
+fn frame_head(bytes: &[u8]) -> Option<(usize, [u8; CHECKSUM_BYTES])> {
+    let rest = bytes.strip_prefix(MARK).or_else(|| bytes.strip_prefix(FIRST_MARK))?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let sum = rest.first_chunk::<CHECKSUM_BYTES>()?;
+    Some((u32::from_le_bytes(*length) as usize, *sum))
+}
+
+fn next_good_frame(bytes: &[u8], from: usize) -> Option<usize> {
+    let is_mark = |window: &[u8]| window == MARK || window == FIRST_MARK;
+    let marks = bytes.get(from..)?.windows(MARK.len()).enumerate().filter(|(_, window)| is_mark(window));
+    marks.map(|(index, _)| from + index).find(|offset| frame_at(bytes, *offset).is_some())
+}
+
+/// Whether an interrupted append explains these last bytes of a file.
+fn is_torn(tail: &[u8]) -> bool {
+    // Blocks that were never written read as zeros.
+    if zeros_behind(tail) >= UNWRITTEN {
+        return true;
+    }
+    match frame_head(tail) {
+        Some((length, _)) => length > tail.len() - FRAME_HEAD,
+        None => {
+            let begins = |mark: &[u8]| mark.starts_with(tail) || tail.starts_with(mark);
+            tail.len() < FRAME_HEAD && (begins(MARK) || begins(FIRST_MARK))
+        }
+    }
+}
+
+fn zeros_behind(bytes: &[u8]) -> usize {
+    bytes.iter().rev().take_while(|byte| **byte == 0).count()
+}
+
+/// Scans a journal file; a torn tail is left out.
+///
+/// # Errors
+/// The file cannot be read, or is of a newer format.
+pub(crate) fn read(path: &Path) -> Result<Scan, StoreError> {
+    let bytes = std::fs::read(path).map_err(StoreError::io(path))?;
+    if let Some(stamp) = Stamp::decode(NAME, &bytes) {
+        stamp.check(path)?;
+    }
+    Ok(scan(&bytes, &lease::own_boot()))
+}
+
+/// Opens a journal that a dead run left, cuts it back to its last good frame, and scans it.
+///
+/// # Errors
+/// Its writer is still alive, or the file cannot be read or cut.
+pub(crate) fn recover(path: &Path) -> Result<Scan, StoreError> {
+    let file = OpenOptions::new().read(true).write(true).open(path).map_err(StoreError::io(path))?;
+    lock_file(&file, path)?;
+    let scan = read(path)?;
+    if scan.damaged_at.is_none() {
+        file.set_len(scan.good_length).and_then(|()| file.sync_all()).map_err(StoreError::io(path))?;
+    }
+    Ok(scan)
+}

@@ -1,0 +1,169 @@
+use super::scan::scan;
+use super::*;
+use crate::experiment::{Outcome, TaskFailure};
+use crate::store::frame::Frame;
+use crate::store::stamp::STAMP_BYTES;
+
+const BOOT: &str = "of this boot";
+
+fn records(count: u8) -> Vec<Record> {
+    let outcome = |i| {
+        if i % 3 == 2 {
+            Outcome::Failed(TaskFailure::model(format!("task {i}")))
+        } else {
+            Outcome::Done(vec![f64::from(i); 2])
+        }
+    };
+    (0..count).map(|i| Record { digest: [i; 32], outcome: outcome(i) }).collect()
+}
+
+fn journal_bytes(records: &[Record]) -> Vec<u8> {
+    let mut bytes = Stamp::own().encode(NAME).to_vec();
+    records.iter().for_each(|record| frame_into(kind::RESULT, &mut bytes, |body| record.encode_into(body)));
+    bytes
+}
+
+#[test]
+fn a_journal_cut_anywhere_keeps_every_whole_record_and_is_not_called_damaged() {
+    let all = records(4);
+    let bytes = journal_bytes(&all);
+    let ends: Vec<usize> = (0..=4).map(|n| journal_bytes(&all[..n]).len()).collect();
+    for cut in 0..=bytes.len() {
+        let whole = ends.iter().filter(|end| **end <= cut).count().saturating_sub(1);
+        let scan = scan(&bytes[..cut], BOOT);
+        assert_eq!((scan.records.len(), scan.damaged_at), (whole, None), "cut at {cut}");
+        assert_eq!(
+            scan.good_length as usize,
+            if cut < STAMP_BYTES + 1 { scan.good_length as usize } else { ends[whole] }
+        );
+    }
+}
+
+#[test]
+fn any_flipped_byte_loses_one_record_at_most_and_never_passes_unseen() {
+    let all = records(4);
+    let bytes = journal_bytes(&all);
+    let last = journal_bytes(&all[..3]).len();
+    for position in 0..bytes.len() {
+        let mut flipped = bytes.clone();
+        flipped[position] ^= 0x10;
+        let scan = scan(&flipped, BOOT);
+        assert!(scan.records.iter().all(|record| all.contains(record)), "a wrong record at {position}");
+        assert!(scan.records.len() >= 3, "byte {position}");
+        // In the last frame a longer length cannot be told from a torn append; everything else can.
+        let length_field = last + MARK.len()..last + MARK.len() + 4;
+        assert!(scan.damaged_at.is_some() || length_field.contains(&position), "byte {position} passed unseen");
+    }
+}
+
+#[test]
+fn unwritten_blocks_at_the_end_are_a_torn_tail() {
+    let all = records(3);
+    let mut bytes = journal_bytes(&all);
+    let good = bytes.len();
+    bytes.extend_from_slice(&[0; 4096]);
+    assert_eq!(scan(&bytes, BOOT), Scan { records: all, good_length: good as u64, ..Scan::default() });
+}
+
+#[test]
+fn what_is_appended_from_many_threads_is_all_there_and_locked_while_it_grows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.journal");
+    let journal = Journal::create(&path, "me").unwrap();
+    let all = records(90);
+    std::thread::scope(|scope| {
+        for part in all.chunks(30) {
+            let journal = &journal;
+            scope.spawn(move || part.iter().for_each(|record| journal.append(record.clone()).unwrap()));
+        }
+    });
+    assert!(matches!(recover(&path), Err(StoreError::Locked { .. })));
+    assert_eq!(journal.finish().unwrap().records, 90);
+    let scan = recover(&path).unwrap();
+    assert_eq!(scan.frames.iter().map(|frame| frame.kind).collect::<Vec<_>>(), [kind::RUN, kind::ENDED]);
+    let mut found = scan.records;
+    found.sort_by_key(|record| record.digest);
+    assert_eq!(found, all);
+}
+
+#[test]
+fn a_journal_of_zeros_is_a_torn_tail() {
+    for length in [1, 63, 64, 65, 4096] {
+        assert_eq!(scan(&vec![0; length], BOOT), Scan::default(), "{length} zeros");
+    }
+    let mut begun = Stamp::own().encode(NAME)[..20].to_vec();
+    begun.resize(4096, 0);
+    assert_eq!(scan(&begun, BOOT), Scan::default());
+}
+
+#[test]
+fn a_journal_of_the_first_format_is_read() {
+    let all = records(4);
+    let mut bytes = b"MZJRNL1\n".to_vec();
+    for record in &all {
+        let mut encoded = Vec::new();
+        record.encode_into(&mut encoded);
+        bytes.extend_from_slice(b"\xf1MZ\n");
+        bytes.extend_from_slice(&(encoded.len() as u32).to_le_bytes());
+        bytes.extend_from_slice(&checksum(&encoded));
+        bytes.extend_from_slice(&encoded);
+    }
+    assert_eq!(scan(&bytes, BOOT), Scan { records: all, good_length: bytes.len() as u64, ..Scan::default() });
+    bytes[8 + 4] ^= 1;
+    assert_eq!(scan(&bytes, BOOT).damaged_at, Some(8));
+}
+
+#[test]
+fn a_frame_of_an_unknown_kind_is_carried_along_if_its_checksum_holds() {
+    let mut bytes = journal_bytes(&records(1));
+    let start = bytes.len();
+    frame_into(200, &mut bytes, |body| body.extend_from_slice(b"of a later version"));
+    frame_into(kind::RESULT, &mut bytes, |body| records(2)[1].encode_into(body));
+    let good = scan(&bytes, BOOT);
+    assert_eq!(good.frames, [Frame { kind: 200, body: b"of a later version".to_vec() }]);
+    assert_eq!((good.records, good.damaged_at), (records(2), None));
+    bytes[start + FRAME_HEAD + 3] ^= 1;
+    let bad = scan(&bytes, BOOT);
+    assert_eq!((bad.frames.len(), bad.records.len(), bad.damaged_at), (0, 2, Some(start as u64)));
+}
+
+#[test]
+fn a_newer_journal_is_no_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.journal");
+    let newer = Stamp { format: 99, program: "99.0.0".into() };
+    std::fs::write(&path, [&newer.encode(NAME)[..], b"whatever it holds"].concat()).unwrap();
+    for error in [read(&path).unwrap_err(), recover(&path).unwrap_err()] {
+        assert!(matches!(error, StoreError::Newer { format: 99, .. }), "{error}");
+    }
+}
+
+#[test]
+fn what_the_power_took_is_torn_if_it_lies_behind_what_was_synced_and_the_boot_is_another() {
+    let mut bytes = Stamp::own().encode(NAME).to_vec();
+    frame_into(kind::RUN, &mut bytes, |body| {
+        body.extend_from_slice(br#"{"process":{"boot_id":"of an earlier boot"}}"#)
+    });
+    let start = bytes.len();
+    let append =
+        |bytes: &mut Vec<u8>, record: &Record| frame_into(kind::RESULT, bytes, |body| record.encode_into(body));
+    let all = records(4);
+    append(&mut bytes, &all[0]);
+    let synced = bytes.len();
+    frame_into(kind::SYNCED, &mut bytes, |body| body.extend_from_slice(&(synced as u64).to_le_bytes()));
+    let (third, fourth) = (bytes.len(), {
+        append(&mut bytes, &all[1]);
+        bytes.len()
+    });
+    append(&mut bytes, &all[2]);
+    append(&mut bytes, &all[3]);
+    // A block of an unsynced record is gone, those behind it are there.
+    bytes[third + 10..fourth].fill(0);
+    let torn = scan(&bytes, BOOT);
+    assert_eq!((torn.records.len(), torn.damaged_at), (3, None));
+    assert_eq!(scan(&bytes, "of an earlier boot").damaged_at, Some(third as u64), "the machine never stopped");
+    bytes[start + 10] ^= 1;
+    assert_eq!(scan(&bytes, BOOT).damaged_at, Some(start as u64), "a synced record");
+    bytes[3] ^= 1;
+    assert_eq!(scan(&bytes, BOOT).damaged_at, Some(0), "the header");
+}
