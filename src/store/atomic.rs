@@ -1,54 +1,230 @@
 //! Files that are either the old ones or the new ones, whatever happens in between.
+//!
+//! Every file of the store but the journals reaches the disk here: it is written under a temporary name, synced through
+//! a descriptor that has been open since before the first byte, read back, compared, and renamed; then its folder is
+//! synced. An error of a write or a sync is final: what the page cache holds afterwards proves nothing.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{Advice, fadvise};
+use rustix::io::Errno;
 
 use super::StoreError;
 
-/// Replaces the file at `path` by the one that `fill` writes at the temporary path it is given.
+/// A whole file that waits on the disk, under a temporary name, to take its place.
 ///
-/// The temporary file lies in the same folder. It exists, empty, when `fill` is called, and `fill` must have closed
-/// it when it returns. File and folder are on the disk when this function returns; if anything fails the old file
-/// stays and the temporary one is removed.
-pub(crate) fn replace(path: &Path, fill: impl FnOnce(&Path) -> Result<(), StoreError>) -> Result<(), StoreError> {
-    let temporary = Temporary::beside(path)?;
-    fill(&temporary.path)?;
-    File::open(&temporary.path).and_then(|file| file.sync_all()).map_err(StoreError::io(path))?;
-    fs::rename(&temporary.path, path).map_err(StoreError::io(path))?;
+/// Dropped, it is removed.
+pub(crate) struct Staged {
+    path: PathBuf,
+    temporary: Temporary,
+    file: File,
+    hash: blake3::Hash,
+}
+
+impl Staged {
+    /// A file of these bytes.
+    ///
+    /// # Errors
+    /// It cannot be written, or reads back as something else.
+    pub(crate) fn of_bytes(path: &Path, bytes: &[u8]) -> Result<Self, StoreError> {
+        let wanted = blake3::hash(bytes);
+        let written = Self::filled(path, |temporary| temporary.write_all(bytes).map_err(StoreError::io(path)))?;
+        if written.hash == wanted { Ok(written) } else { Err(unequal(path, "it does not read back as written")) }
+    }
+
+    /// A file that `fill` writes, through the descriptor that it is given or through the path of [`Filling`].
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub(crate) fn filled(
+        path: &Path,
+        fill: impl FnOnce(&mut Filling) -> Result<(), StoreError>,
+    ) -> Result<Self, StoreError> {
+        let (temporary, file) = Temporary::beside(path)?;
+        let mut filling = Filling { path: temporary.path.clone(), file };
+        fill(&mut filling)?;
+        let mut file = filling.file;
+        file.sync_all().map_err(StoreError::io(path))?;
+        // What is compared is then read from the disk where the file system can do so; only advice, so no error.
+        let _ = fadvise(&file, 0, None, Advice::DontNeed);
+        let hash = hash_from_start(&mut file).map_err(StoreError::io(path))?;
+        Ok(Self { path: path.into(), temporary, file, hash })
+    }
+
+    /// Where the file lies for now.
+    pub(crate) fn temporary_path(&self) -> &Path {
+        &self.temporary.path
+    }
+
+    /// BLAKE3 of its bytes.
+    pub(crate) fn hash(&self) -> blake3::Hash {
+        self.hash
+    }
+
+    /// Puts the file in its place, with the mode of the one that was there.
+    ///
+    /// # Errors
+    /// It cannot be renamed, or the folder cannot be synced.
+    pub(crate) fn commit(mut self) -> Result<(), StoreError> {
+        let path = &self.path;
+        if let Ok(old) = fs::metadata(path) {
+            fs::set_permissions(&self.temporary.path, old.permissions()).map_err(StoreError::io(path))?;
+        }
+        fs::rename(&self.temporary.path, path).map_err(StoreError::io(path))?;
+        self.temporary.is_renamed = true;
+        sync_folder_of(path)
+    }
+
+    /// Puts the file in its place, open for writing, unless one is there already.
+    ///
+    /// # Errors
+    /// It cannot be put there, or the folder cannot be synced.
+    pub(crate) fn commit_new(self) -> Result<Option<File>, StoreError> {
+        let path = &self.path;
+        let file = match fs::hard_link(&self.temporary.path, path) {
+            Ok(()) => self.file,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
+            Err(error) if has_no_links(&error) => {
+                let mut bytes = Vec::new();
+                let mut source = &self.file;
+                source.rewind().and_then(|()| source.read_to_end(&mut bytes)).map_err(StoreError::io(path))?;
+                match OpenOptions::new().read(true).write(true).create_new(true).open(path) {
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
+                    Err(error) => return Err(StoreError::io(path)(error)),
+                    Ok(mut file) => {
+                        file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(StoreError::io(path))?;
+                        file
+                    }
+                }
+            }
+            Err(error) => return Err(StoreError::io(path)(error)),
+        };
+        sync_folder_of(path)?;
+        Ok(Some(file))
+    }
+}
+
+/// Whether an error of a hard link says that the file system has none.
+fn has_no_links(error: &std::io::Error) -> bool {
+    let unsupported = [Errno::PERM, Errno::OPNOTSUPP, Errno::NOSYS, Errno::MLINK];
+    unsupported.iter().any(|known| error.raw_os_error() == Some(known.raw_os_error()))
+}
+
+/// A temporary file that is being written.
+pub(crate) struct Filling {
+    path: PathBuf,
+    file: File,
+}
+
+impl Filling {
+    /// For a library that opens files itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Write for Filling {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Replaces the file at `path` by one of these bytes.
+///
+/// # Errors
+/// See [`Staged`].
+pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    Staged::of_bytes(path, bytes)?.commit()
+}
+
+/// Makes a folder and those that it lies in, each durable in its own, unless they are there.
+///
+/// # Errors
+/// One of them cannot be made or synced.
+pub(super) fn create_folder(path: &Path) -> Result<(), StoreError> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let above = folder_of(path);
+    if above != path {
+        create_folder(above)?;
+    }
+    match fs::create_dir(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists || !path.is_dir() => Err(StoreError::io(path)(error)),
+        _ => sync_folder_of(path),
+    }
+}
+
+/// Makes the names in the folder of this file durable.
+///
+/// # Errors
+/// The folder cannot be opened or synced.
+pub(super) fn sync_folder_of(path: &Path) -> Result<(), StoreError> {
     let folder = folder_of(path);
     File::open(folder).and_then(|file| file.sync_all()).map_err(StoreError::io(folder))
 }
 
-/// Replaces the file at `path` by one of these bytes.
-pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    replace(path, |temporary| {
-        let mut file = OpenOptions::new().write(true).open(temporary).map_err(StoreError::io(path))?;
-        file.write_all(bytes).map_err(StoreError::io(path))
-    })
+/// Whether there is a file or folder at this path.
+///
+/// # Errors
+/// Nobody can tell, for lack of permission say.
+pub(crate) fn is_there(path: &Path) -> Result<bool, StoreError> {
+    path.try_exists().map_err(StoreError::io(path))
+}
+
+/// BLAKE3 of a file.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn hash(path: &Path) -> Result<blake3::Hash, StoreError> {
+    File::open(path).and_then(|mut file| hash_from_start(&mut file)).map_err(StoreError::io(path))
+}
+
+fn hash_from_start(file: &mut File) -> std::io::Result<blake3::Hash> {
+    file.rewind()?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(file)?;
+    Ok(hasher.finalize())
+}
+
+/// What was written is not what can be read.
+pub(crate) fn unequal(path: &Path, what: impl Into<String>) -> StoreError {
+    StoreError::NotAsWritten { path: path.into(), what: what.into() }
 }
 
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Whether a file name is that of a temporary file of this module.
+pub(super) fn is_temporary(name: &str) -> bool {
+    name.starts_with('.') && name.ends_with(".temporary")
+}
+
 /// A file of its own name, removed when this value is dropped unless it was renamed before.
 struct Temporary {
     path: PathBuf,
+    is_renamed: bool,
 }
 
 impl Temporary {
     /// The exclusive creation makes the name unique even among processes of different machines on a shared disk.
-    fn beside(path: &Path) -> Result<Self, StoreError> {
+    fn beside(path: &Path) -> Result<(Self, File), StoreError> {
         let mut attempt = 0_u32;
         loop {
             let mut name = OsString::from(".");
             name.push(path.file_name().unwrap_or_default());
             name.push(format!(".{}-{attempt}.temporary", std::process::id()));
             let candidate = folder_of(path).join(name);
-            match OpenOptions::new().write(true).create_new(true).open(&candidate) {
-                Ok(_) => return Ok(Self { path: candidate }),
+            match OpenOptions::new().read(true).write(true).create_new(true).open(&candidate) {
+                Ok(file) => return Ok((Self { path: candidate, is_renamed: false }, file)),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => attempt += 1,
                 Err(error) => return Err(StoreError::io(path)(error)),
             }
@@ -58,8 +234,10 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // After the rename there is nothing left to remove, and a failure here must not hide the one that led here.
-        let _ = fs::remove_file(&self.path);
+        if !self.is_renamed {
+            // A failure here must not hide the one that led here.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -86,8 +264,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
         write_bytes(&path, b"old").unwrap();
-        let failure = replace(&path, |temporary| {
-            fs::write(temporary, b"half").unwrap();
+        let failure = Staged::filled(&path, |temporary| {
+            temporary.write_all(b"half").unwrap();
             Err(StoreError::Unwritable { path: path.clone(), what: "no".into() })
         });
         assert!(failure.is_err());
@@ -99,12 +277,34 @@ mod tests {
     fn two_writers_of_one_file_do_not_share_a_temporary() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.txt");
-        replace(&path, |outer| {
+        let outer = Staged::filled(&path, |outer| {
             write_bytes(&path, b"inner")?;
-            fs::write(outer, b"outer").map_err(StoreError::io(outer))
-        })
-        .unwrap();
+            outer.write_all(b"outer").map_err(StoreError::io(outer.path()))
+        });
+        outer.unwrap().commit().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"outer");
+    }
+
+    #[test]
+    fn a_replaced_file_keeps_its_mode() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.txt");
+        write_bytes(&path, b"old").unwrap();
+        for mode in [0o640, 0o600, 0o444] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            write_bytes(&path, b"new").unwrap();
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, mode);
+        }
+    }
+
+    #[test]
+    fn a_staged_file_is_hashed_as_it_lies_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let staged = Staged::filled(&folder.path().join("a"), |file| {
+            fs::write(file.path(), b"by its path").map_err(StoreError::io(file.path()))
+        });
+        assert_eq!(staged.unwrap().hash(), blake3::hash(b"by its path"));
     }
 
     #[test]

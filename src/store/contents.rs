@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::fs;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::directory::Directory;
-use super::fold::{damage_of, save_good};
+use super::fold::{damage_of, is_folded, remove, save};
 use super::folder::files;
-use super::{Record, StoreError, journal, shard};
+use super::journal::Scan;
+use super::{Record, StoreError, atomic, journal, shard};
 use crate::experiment::Outcome;
 
 /// The outcome of every task that has one, by the digest of the task.
@@ -18,6 +19,8 @@ pub struct Contents {
     pub outcomes: HashMap<[u8; 32], Outcome, BuildHasherDefault<DigestHasher>>,
     /// One error a damaged file; what is good in it is among the outcomes.
     pub damage: Vec<StoreError>,
+    /// Whether damaged files have been moved aside.
+    pub has_set_aside: bool,
 }
 
 /// Hashes a digest to its first bytes, which are as good as random.
@@ -71,36 +74,40 @@ impl Contents {
         Ok(contents)
     }
 
-    /// Reads a directory at the start of a run that holds its lock, and tidies up after dead runs: journals become
-    /// shards, temporary files go.
+    /// Reads a directory at the start of a run that holds its lease, and moves damaged files aside or refuses them.
+    /// If this process holds the lease `reduce` too (`may_tidy`), it tidies up after dead runs: journals become shards,
+    /// temporary files go.
     ///
     /// # Errors
     /// A file is damaged and `on_damage` is to refuse, a rank of an earlier run still writes, or a file cannot be read
     /// or written.
-    pub fn recover(directory: &Directory, on_damage: OnDamage) -> Result<Self, StoreError> {
+    pub fn recover(directory: &Directory, on_damage: OnDamage, may_tidy: bool) -> Result<Self, StoreError> {
         let mut contents = Self::default();
         for path in files(&directory.shards(), "h5")? {
             let shard = shard::read(&path)?;
+            let scan = Scan { records: shard.records, frames: shard.frames, ..Scan::default() };
             if let Some(damage) = shard.damage {
-                handle(on_damage, damage)?;
-                save_good(directory, &path, "rescued", &shard.records)?;
-                move_aside(directory, &path)?;
+                set_aside(directory, &path, damage, &scan, on_damage)?;
+                contents.has_set_aside = true;
             }
-            contents.add(shard.records);
+            contents.add(scan.records);
         }
         for path in files(&directory.journals(), "journal")? {
             let scan = journal::recover(&path)?;
             if let Some(damage) = damage_of(&path, &scan) {
-                handle(on_damage, damage)?;
-                save_good(directory, &path, "rescued", &scan.records)?;
-                move_aside(directory, &path)?;
-            } else {
-                save_good(directory, &path, "recovered", &scan.records)?;
-                fs::remove_file(&path).map_err(StoreError::io(&path))?;
+                set_aside(directory, &path, damage, &scan, on_damage)?;
+                contents.has_set_aside = true;
+            } else if may_tidy {
+                if !is_folded(directory, &path, &scan) {
+                    save(directory, &path, "recovered", &scan)?;
+                }
+                remove(&path)?;
             }
             contents.add(scan.records);
         }
-        remove_temporaries(directory);
+        if may_tidy {
+            remove_temporaries(directory);
+        }
         Ok(contents)
     }
 
@@ -110,7 +117,7 @@ impl Contents {
         if self.damage.is_empty() { Ok(self) } else { Err(self.damage.remove(0)) }
     }
 
-    fn add_scan(&mut self, path: &Path, scan: journal::Scan) {
+    fn add_scan(&mut self, path: &Path, scan: Scan) {
         self.damage.extend(damage_of(path, &scan));
         self.add(scan.records);
     }
@@ -127,25 +134,50 @@ impl Contents {
     }
 }
 
-fn handle(on_damage: OnDamage, damage: StoreError) -> Result<(), StoreError> {
-    match on_damage {
-        OnDamage::Refuse => Err(damage),
-        OnDamage::MoveAside => {
-            tracing::warn!("{damage}; moved aside, what is lost is computed again");
-            Ok(())
-        }
+/// Keeps what is good of a damaged file and moves the file to `damaged/`.
+fn set_aside(
+    directory: &Directory,
+    path: &Path,
+    damage: StoreError,
+    good: &Scan,
+    on_damage: OnDamage,
+) -> Result<(), StoreError> {
+    if on_damage == OnDamage::Refuse {
+        return Err(damage);
     }
+    tracing::warn!("{damage}; moved aside, what is lost is computed again");
+    save(directory, path, "rescued", good)?;
+    move_aside(directory, path)
 }
 
-fn move_aside(directory: &Directory, path: &Path) -> Result<(), StoreError> {
+/// Moves a damaged file to `damaged/`, under a name that no other file has there.
+///
+/// # Errors
+/// It cannot be moved.
+pub(crate) fn move_aside(directory: &Directory, path: &Path) -> Result<(), StoreError> {
+    let target = unused_in_damaged(directory, path)?;
+    fs::rename(path, &target).map_err(StoreError::io(path))?;
+    atomic::sync_folder_of(&target)?;
+    atomic::sync_folder_of(path)
+}
+
+/// Copies a file that is about to be replaced to `damaged/`, likewise.
+///
+/// # Errors
+/// It cannot be copied.
+pub(crate) fn keep_aside(directory: &Directory, path: &Path) -> Result<(), StoreError> {
+    let target = unused_in_damaged(directory, path)?;
+    fs::copy(path, &target).map_err(StoreError::io(path))?;
+    atomic::sync_folder_of(&target)
+}
+
+fn unused_in_damaged(directory: &Directory, path: &Path) -> Result<PathBuf, StoreError> {
     let folder = directory.damaged();
-    fs::create_dir_all(&folder).map_err(StoreError::io(&folder))?;
+    atomic::create_folder(&folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let target = (0..)
-        .map(|attempt| folder.join(if attempt == 0 { name.clone() } else { format!("{name}.{attempt}") }))
-        .find(|target| !target.exists())
-        .unwrap_or_else(|| folder.join(&name));
-    fs::rename(path, target).map_err(StoreError::io(path))
+    let mut targets =
+        (0..).map(|attempt| folder.join(if attempt == 0 { name.clone() } else { format!("{name}.{attempt}") }));
+    Ok(targets.find(|target| !target.exists()).unwrap_or_else(|| folder.join(&name)))
 }
 
 /// What killed runs left half written; failing to tidy is no reason to stop.
@@ -153,7 +185,7 @@ fn remove_temporaries(directory: &Directory) {
     for folder in [directory.root().to_path_buf(), directory.shards(), directory.tables(), directory.runs()] {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with('.') && name.ends_with(".temporary") {
+            if atomic::is_temporary(&name) {
                 let _ = fs::remove_file(entry.path());
             }
         }

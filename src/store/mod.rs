@@ -1,23 +1,31 @@
 //! Records on disk: journals, shards and netCDF files. Knows records, not who computed them.
 
 pub(crate) mod atomic;
+pub(crate) mod checksums;
 pub mod contents;
 mod deterministic;
 pub(crate) mod directory;
 pub(crate) mod error;
 pub(crate) mod fold;
 mod folder;
+pub(crate) mod frame;
 pub(crate) mod journal;
+pub(crate) mod lease;
 pub(crate) mod lock;
 pub mod netcdf;
+mod owner;
 pub(crate) mod record;
+pub mod rules;
 pub(crate) mod run_record;
 mod seal;
 pub mod shard;
+mod stamp;
 mod text_attribute;
 
 pub use contents::Contents;
 pub use directory::Directory;
 pub use error::StoreError;
+pub use frame::Frame;
 pub use netcdf::Netcdf;
 pub use record::Record;
+pub use rules::Rules;

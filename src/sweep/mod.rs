@@ -41,6 +41,23 @@ impl Streams {
             Streams::Paired => "paired",
         }
     }
+
+    /// The scheme by which tasks are named, of which each kind of streams has its own: a new number where other texts
+    /// name them.
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Streams::Independent => "independent 1",
+            Streams::Paired => "paired 1",
+        }
+    }
+
+    /// The scheme of directories that do not tell theirs.
+    pub(crate) fn first_scheme(self) -> &'static str {
+        match self {
+            Streams::Independent => "independent 1",
+            Streams::Paired => "paired 1",
+        }
+    }
 }
 
 /// A validated sweep: every task of it has parameters that its experiment accepts.

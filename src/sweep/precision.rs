@@ -50,6 +50,13 @@ pub enum Target {
     NotMet = 2,
 }
 
+impl Target {
+    /// The inverse of `as u8`.
+    pub(crate) fn of_byte(byte: u8) -> Option<Self> {
+        [Self::Open, Self::Met, Self::NotMet].into_iter().find(|target| *target as u8 == byte)
+    }
+}
+
 impl Precision {
     /// The verdict on a task with this outcome.
     pub(crate) fn verdict(&self, outcome: &Outcome) -> Verdict {

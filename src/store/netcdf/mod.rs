@@ -1,7 +1,10 @@
 //! A netCDF-4 file: named dimensions, variables on them, attributes of both.
 
 mod check;
+mod reader;
 mod scale;
+
+pub use reader::Reader;
 
 use std::path::Path;
 
@@ -9,7 +12,8 @@ use hdf5::types::VarLenUnicode;
 use hdf5::{Dataset, DatasetBuilder, File, H5Type, Location};
 use ndarray::{ArrayViewD, IxDyn};
 
-use super::{StoreError, atomic, deterministic, text_attribute};
+use super::atomic::{self, Staged};
+use super::{StoreError, deterministic, text_attribute};
 
 /// What a netCDF-4 file holds. Order counts: it is that of the file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -103,13 +107,29 @@ impl Array {
 }
 
 /// Writes the file, replacing an older one at once. The same description gives the same bytes, always.
+///
+/// # Errors
+/// The description contradicts itself, or the file cannot be written, or does not read back as written.
 pub fn write(path: &Path, netcdf: &Netcdf) -> Result<(), StoreError> {
+    stage(path, netcdf)?.commit()
+}
+
+/// Writes the file under a temporary name and compares it with the description: HDF5 keeps data until it closes a file,
+/// and is silent about what it could not write then.
+///
+/// # Errors
+/// See [`write`].
+pub(crate) fn stage(path: &Path, netcdf: &Netcdf) -> Result<Staged, StoreError> {
     check::check(netcdf).map_err(|what| StoreError::Unwritable { path: path.into(), what })?;
-    atomic::replace(path, |temporary| write_file(temporary, netcdf).map_err(StoreError::hdf5(path)))
+    let staged = Staged::filled(path, |filling| write_file(filling.path(), netcdf).map_err(StoreError::hdf5(path)))?;
+    match Reader::open_as(staged.temporary_path(), path)?.first_difference(netcdf)? {
+        None => Ok(staged),
+        Some(difference) => Err(atomic::unequal(path, format!("{difference} does not read back as written"))),
+    }
 }
 
 fn write_file(path: &Path, netcdf: &Netcdf) -> hdf5::Result<()> {
-    let file = deterministic::create(path, 0)?;
+    let file = deterministic::create(path)?;
     write_attributes(&file, &netcdf.attributes)?;
     for (id, dimension) in netcdf.dimensions.iter().enumerate() {
         if !netcdf.variables.iter().any(|variable| variable.name == dimension.name) {

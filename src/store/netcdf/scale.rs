@@ -55,3 +55,11 @@ pub(super) fn attach(file: &File, netcdf: &Netcdf) -> hdf5::Result<()> {
     }
     Ok(())
 }
+
+/// How many variables a scale serves, by its own list.
+pub(super) fn uses(scale: &Dataset) -> hdf5::Result<usize> {
+    match scale.attr_names()?.iter().any(|name| name == "REFERENCE_LIST") {
+        true => Ok(scale.attr("REFERENCE_LIST")?.size()),
+        false => Ok(0),
+    }
+}

@@ -1,0 +1,163 @@
+//! Reads a netCDF-4 file that this module wrote, and compares it with what was to be written.
+
+use std::path::{Path, PathBuf};
+
+use hdf5::types::{VarLenArray, VarLenUnicode};
+use hdf5::{Dataset, File, H5Type, Location, ObjectReference1};
+
+use super::{Array, Attribute, Netcdf, Variable, scale};
+use crate::store::{StoreError, text_attribute};
+
+/// A file open for reading. HDF5 may crash on a damaged one: compare its checksum first.
+pub struct Reader {
+    path: PathBuf,
+    file: File,
+}
+
+impl Reader {
+    /// # Errors
+    /// The file cannot be opened.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_as(path, path)
+    }
+
+    /// Opens a file that errors call by the name that it will have.
+    pub(super) fn open_as(path: &Path, name: &Path) -> Result<Self, StoreError> {
+        let file = File::open(path).map_err(StoreError::hdf5(name))?;
+        Ok(Self { path: name.into(), file })
+    }
+
+    /// A text attribute of the file, if it has one of this name.
+    pub fn text(&self, name: &str) -> Option<String> {
+        text_attribute::read(&self.file, name).ok()
+    }
+
+    /// The values of a variable, if there is one of this name.
+    ///
+    /// # Errors
+    /// They cannot be read, or are of a type that this program never writes.
+    pub fn array(&self, name: &str) -> Result<Option<Array>, StoreError> {
+        if !self.file.link_exists(name) {
+            return Ok(None);
+        }
+        let read = || self.file.dataset(name).and_then(|dataset| values(&dataset));
+        read().map(Some).map_err(StoreError::hdf5(&self.path))
+    }
+
+    /// The first variable whose values are not those wanted, bit by bit; those that only one side has count if
+    /// `is_compared` says so of their name.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn first_other_values(
+        &self,
+        wanted: &Netcdf,
+        is_compared: impl Fn(&str) -> bool,
+    ) -> Result<Option<String>, StoreError> {
+        for Variable { name, values, .. } in wanted.variables.iter().filter(|variable| is_compared(&variable.name)) {
+            if !self.array(name)?.is_some_and(|found| found.same_bits(values)) {
+                return Ok(Some(name.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first thing in which the file is not the one described.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(super) fn first_difference(&self, wanted: &Netcdf) -> Result<Option<String>, StoreError> {
+        if let Some(name) = self.first_other_values(wanted, |_| true)? {
+            return Ok(Some(format!("variable {name:?}")));
+        }
+        self.first_other_structure(wanted).map_err(StoreError::hdf5(&self.path))
+    }
+
+    fn first_other_structure(&self, wanted: &Netcdf) -> hdf5::Result<Option<String>> {
+        if let Some(name) = first_other_attribute(&self.file, &wanted.attributes) {
+            return Ok(Some(format!("attribute {name:?}")));
+        }
+        for variable in &wanted.variables {
+            let dataset = self.file.dataset(&variable.name)?;
+            let shape: Vec<usize> = variable.dimensions.iter().filter_map(|name| wanted.length_of(name)).collect();
+            if dataset.shape() != shape || !self.has_scales(&dataset, variable)? {
+                return Ok(Some(format!("the dimensions of {:?}", variable.name)));
+            }
+            if let Some(name) = first_other_attribute(&dataset, &variable.attributes) {
+                return Ok(Some(format!("attribute {name:?} of {:?}", variable.name)));
+            }
+        }
+        for dimension in &wanted.dimensions {
+            let dataset = self.file.dataset(&dimension.name)?;
+            let uses = wanted.variables.iter().filter(|variable| !variable.is_coordinate());
+            let uses = uses.flat_map(|variable| &variable.dimensions).filter(|name| **name == dimension.name).count();
+            if dataset.shape() != [dimension.length] || scale::uses(&dataset)? != uses {
+                return Ok(Some(format!("dimension {:?}", dimension.name)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the dimensions of a variable point at the scales that give them their names.
+    fn has_scales(&self, dataset: &Dataset, variable: &Variable) -> hdf5::Result<bool> {
+        if variable.dimensions.is_empty() || variable.is_coordinate() {
+            return Ok(true);
+        }
+        let lists: Vec<VarLenArray<ObjectReference1>> = dataset.attr("DIMENSION_LIST")?.read_raw()?;
+        let name_of = |list: &VarLenArray<ObjectReference1>| match list.as_slice() {
+            [reference] => self.file.dereference(reference).and_then(|object| match object {
+                hdf5::ReferencedObject::Dataset(scale) => Ok(scale.name()),
+                _ => Err("a dimension is no dataset".into()),
+            }),
+            _ => Err("a dimension with several scales".into()),
+        };
+        let names: Vec<String> = lists.iter().map(name_of).collect::<hdf5::Result<_>>()?;
+        Ok(names.iter().map(|name| name.trim_start_matches('/')).eq(variable.dimensions.iter().map(String::as_str)))
+    }
+}
+
+impl Array {
+    /// Whether both hold the same values, NaNs bit by bit.
+    pub fn same_bits(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Number(ours), Self::Number(theirs)) => {
+                ours.iter().map(|value| value.to_bits()).eq(theirs.iter().map(|value| value.to_bits()))
+            }
+            _ => self == other,
+        }
+    }
+}
+
+fn values(dataset: &Dataset) -> hdf5::Result<Array> {
+    let datatype = dataset.dtype()?;
+    if datatype.is::<f64>() {
+        dataset.read_raw().map(Array::Number)
+    } else if datatype.is::<i64>() {
+        dataset.read_raw().map(Array::Integer)
+    } else if datatype.is::<u8>() {
+        dataset.read_raw().map(Array::Byte)
+    } else {
+        let texts: Vec<VarLenUnicode> = dataset.read_raw()?;
+        Ok(Array::Text(texts.iter().map(|text| text.as_str().to_string()).collect()))
+    }
+}
+
+fn first_other_attribute<'a>(location: &Location, wanted: &'a [(String, Attribute)]) -> Option<&'a str> {
+    let differs = |(name, value): &&(String, Attribute)| !is_as_wanted(location, name, value).unwrap_or(false);
+    wanted.iter().find(differs).map(|(name, _)| name.as_str())
+}
+
+fn is_as_wanted(location: &Location, name: &str, wanted: &Attribute) -> hdf5::Result<bool> {
+    Ok(match wanted {
+        Attribute::Text(text) => text_attribute::read(location, name)? == *text,
+        Attribute::Integer(value) => read_numbers::<i64>(location, name)? == [*value],
+        Attribute::Number(value) => {
+            read_numbers::<f64>(location, name)?.iter().map(|found| found.to_bits()).eq([value.to_bits()])
+        }
+        Attribute::Bytes(values) => read_numbers::<u8>(location, name)? == *values,
+    })
+}
+
+fn read_numbers<T: H5Type>(location: &Location, name: &str) -> hdf5::Result<Vec<T>> {
+    location.attr(name)?.read_raw()
+}

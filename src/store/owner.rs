@@ -1,0 +1,172 @@
+//! Whose a directory is: its sweep, its rules, and what guards both.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::atomic::Staged;
+use super::checksums::{self, Checksums, Others};
+use super::directory::{Directory, FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
+use super::folder::files;
+use super::netcdf::Reader;
+use super::{Rules, StoreError};
+use crate::sweep::Sweep;
+
+impl Directory {
+    /// The sweep that this directory belongs to.
+    ///
+    /// # Errors
+    /// There is none, its file is not the one whose checksum is kept, or this program does not understand it.
+    pub fn sweep(&self) -> Result<Sweep, StoreError> {
+        match self.sweep_text(None)? {
+            Some(text) => self.parse(text),
+            None => {
+                let what = if self.root().is_dir() { "it has no sweep.toml" } else { "there is no such directory" };
+                Err(StoreError::NoSweep { path: self.root().into(), what: what.into() })
+            }
+        }
+    }
+
+    fn parse(&self, text: String) -> Result<Sweep, StoreError> {
+        let hash = blake3::hash(text.as_bytes());
+        let error = match Sweep::parse(&self.sweep_file(), text) {
+            Ok(sweep) => return Ok(sweep),
+            Err(error) => error,
+        };
+        // A whole file that is not understood has been written by a program that did.
+        match self.checksums().is_some_and(|checksums| checksums.matches(SWEEP_FILE, hash) == Some(true)) {
+            true => Err(StoreError::OtherRules {
+                path: self.root().into(),
+                program: "another version".into(),
+                difference: error.to_string(),
+            }),
+            false => Err(error.into()),
+        }
+    }
+
+    /// The text of the sweep that was given, if any has been. `witness` is a file of the user's own with the same text,
+    /// if there is one: then it is the checksum that is damaged.
+    fn sweep_text(&self, witness: Option<&str>) -> Result<Option<String>, StoreError> {
+        let path = self.sweep_file();
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return self.no_sweep_text(path).map(|()| None),
+            Err(error) => return Err(StoreError::io(path)(error)),
+        };
+        let other = || StoreError::OtherText { path, what: "it is not the file whose checksum is kept" };
+        let is_kept = self.checksums().and_then(|checksums| checksums.matches(SWEEP_FILE, blake3::hash(&bytes)));
+        let Ok(text) = String::from_utf8(bytes) else { return Err(other()) };
+        match is_kept {
+            Some(false) if witness != Some(&text) && !self.results_are_of(&text) => Err(other()),
+            _ => Ok(Some(text)),
+        }
+    }
+
+    /// Whether it may be that no sweep has been run here.
+    fn no_sweep_text(&self, path: PathBuf) -> Result<(), StoreError> {
+        let mut records = Vec::new();
+        for (folder, extension) in [(self.shards(), "h5"), (self.journals(), "journal")] {
+            records.extend(files(&folder, extension)?);
+        }
+        match records.is_empty() && !self.must_have(SWEEP_FILE) {
+            true => Ok(()),
+            false => Err(StoreError::OtherText { path, what: "it is missing" }),
+        }
+    }
+
+    /// Whether sound results say that this is the text of their sweep.
+    fn results_are_of(&self, text: &str) -> bool {
+        let is_sound = self.checksums().is_some_and(|noted| noted.is_sound(self, RESULTS_FILE).unwrap_or(false));
+        is_sound && Reader::open(&self.results_file()).is_ok_and(|file| file.text("sweep").as_deref() == Some(text))
+    }
+
+    /// Whether a file was there once.
+    pub(super) fn must_have(&self, name: &str) -> bool {
+        self.checksums().is_some_and(|noted| noted.names().any(|known| known == name) && !noted.allows_none(name))
+    }
+
+    /// Whether the checksum of the sweep is lost, so that nothing guards its text.
+    pub(crate) fn has_lost_checksums(&self) -> bool {
+        self.format_file().is_file() && !self.must_have(SWEEP_FILE)
+    }
+
+    /// Whether a text is the one whose checksum is kept as that of the sweep.
+    pub(crate) fn keeps_checksum_of(&self, text: &str) -> bool {
+        let hash = blake3::hash(text.as_bytes());
+        self.checksums().is_some_and(|checksums| checksums.matches(SWEEP_FILE, hash) == Some(true))
+    }
+
+    /// Checksums that are there and can be read; `verify` tells of others.
+    fn checksums(&self) -> Option<Checksums> {
+        Checksums::read(self).ok().flatten()
+    }
+
+    /// Whether the records of this directory mean what they mean to this program, for this sweep.
+    ///
+    /// # Errors
+    /// They do not ([`StoreError::OtherRules`] with the first difference), or its rules cannot be read.
+    pub(crate) fn check_rules(&self, sweep: &Sweep) -> Result<(), StoreError> {
+        let here = Rules::of(sweep);
+        let Some(there) = Rules::read(self, sweep)? else { return Ok(()) };
+        match there.difference(&here) {
+            None => Ok(()),
+            Some(difference) => {
+                Err(StoreError::OtherRules { path: self.root().into(), program: there.program().into(), difference })
+            }
+        }
+    }
+
+    /// Whether `sweep` may use this directory.
+    ///
+    /// # Errors
+    /// It belongs to another sweep (with the first difference) or follows other rules, or its sweep is damaged.
+    pub fn check_owner(&self, sweep: &Sweep) -> Result<(), StoreError> {
+        self.check_owner_of(sweep, false)
+    }
+
+    /// As [`Directory::check_owner`]; `is_own` says that the sweep is from a file of the user, so that it tells
+    /// whether the text here or its checksum is damaged.
+    ///
+    /// # Errors
+    /// See there.
+    pub(crate) fn check_owner_of(&self, sweep: &Sweep, is_own: bool) -> Result<(), StoreError> {
+        let Some(text) = self.sweep_text(is_own.then_some(&sweep.text))? else { return Ok(()) };
+        // The text itself is compared first: a sweep of a million points takes a second to take apart.
+        if text != sweep.text {
+            let there = self.parse(text)?;
+            if let Some(difference) = sweep.difference_from(&there) {
+                return Err(StoreError::OtherSweep { path: self.root().into(), difference });
+            }
+        }
+        self.check_rules(sweep)
+    }
+
+    /// Makes this the directory of `sweep`, which [`Directory::check_owner`] has let in. What is there already is left
+    /// alone. `fence` is asked before each step whether this process may still write here.
+    ///
+    /// # Errors
+    /// A file cannot be written, or the fence says no.
+    pub(crate) fn claim(&self, sweep: &Sweep, fence: &dyn Fn() -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.create()?;
+        let mut staged = Vec::new();
+        let mut stage = |name: &str, path: &Path, text: &str| {
+            staged.push((name.to_string(), Staged::of_bytes(path, text.as_bytes())?));
+            Ok::<_, StoreError>(())
+        };
+        // The rules of a sweep that came to nothing do not bind another one.
+        if !self.format_file().is_file() || !self.sweep_file().is_file() {
+            stage(FORMAT_FILE, &self.format_file(), &Rules::of(sweep).file())?;
+        }
+        if fs::read(self.sweep_file()).ok().as_deref() != Some(sweep.text.as_bytes()) {
+            stage(SWEEP_FILE, &self.sweep_file(), &sweep.text)?;
+        }
+        checksums::publish(self, staged, Others::Keep, fence)
+    }
+
+    /// Whether [`Directory::claim`] would find everything done.
+    pub(crate) fn is_claimed(&self, sweep: &Sweep) -> bool {
+        let noted = self.checksums().unwrap_or_default();
+        let is_sound = |name: &str| noted.is_sound(self, name).unwrap_or(false);
+        noted.are_settled() && is_sound(FORMAT_FILE) && is_sound(SWEEP_FILE) && self.keeps_checksum_of(&sweep.text)
+    }
+}
