@@ -1,26 +1,33 @@
 //! One run at a time in a directory.
 //!
 //! The operating system drops the lock when its holder dies, however it dies, so a lock file left behind does not
-//! block.
+//! block. Some file systems (Lustre, DVS and NFS as they are often mounted) have no such locks: there this one says so,
+//! and [`super::lease`] alone guards the directory.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use rustix::io::Errno;
+
 use super::StoreError;
 
 /// Held for the length of a run.
 pub(crate) struct Lock {
     _file: File,
+    is_real: bool,
 }
+
+/// `ENOTSUPP`, which the kernel keeps for itself and some network file systems give away all the same.
+const NOT_SUPPORTED_BY_SERVER: i32 = 524;
 
 /// `status` holds a shared lock for an instant to see whether a run lives; a starting run waits that out.
 const ATTEMPTS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
 impl Lock {
-    /// Takes the lock and leaves a line that says who holds it.
+    /// Takes the lock, where there are locks, and leaves a line that says who holds it.
     ///
     /// # Errors
     /// Another run holds it (named), or the file cannot be written.
@@ -32,18 +39,25 @@ impl Lock {
             .truncate(false)
             .open(path)
             .map_err(StoreError::io(path))?;
-        for attempt in 0.. {
-            match file.try_lock() {
-                Ok(()) => break,
+        let mut attempt = 0;
+        let is_real = loop {
+            match try_lock(&file) {
+                Ok(is_real) => break is_real,
                 Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => std::thread::sleep(PAUSE),
                 Err(TryLockError::WouldBlock) => {
                     return Err(StoreError::Locked { path: path.to_path_buf(), holder: read_holder(&mut file) });
                 }
                 Err(TryLockError::Error(error)) => return Err(StoreError::io(path)(error)),
             }
-        }
+            attempt += 1;
+        };
         write_holder(&mut file, holder).map_err(StoreError::io(path))?;
-        Ok(Self { _file: file })
+        Ok(Self { _file: file, is_real })
+    }
+
+    /// Whether the operating system really keeps others out; false where it has no locks for this file system.
+    pub(crate) fn is_real(&self) -> bool {
+        self.is_real
     }
 
     /// Who holds the lock now, if anyone does.
@@ -54,6 +68,21 @@ impl Lock {
             _ => None,
         }
     }
+}
+
+/// Locks a file against other processes; false where the file system has no locks.
+pub(super) fn try_lock(file: &File) -> Result<bool, TryLockError> {
+    match file.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::Error(error)) if says_unsupported(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether an error of flock means that this file system, as it is mounted here, has no locks.
+fn says_unsupported(error: &std::io::Error) -> bool {
+    let unsupported = [Errno::NOSYS, Errno::NOLCK, Errno::OPNOTSUPP].map(Errno::raw_os_error);
+    error.raw_os_error().is_some_and(|number| unsupported.contains(&number) || number == NOT_SUPPORTED_BY_SERVER)
 }
 
 fn write_holder(file: &mut File, holder: &str) -> std::io::Result<()> {
@@ -80,11 +109,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lock");
         let first = Lock::acquire(&path, "host n1, pid 7").unwrap();
+        assert!(first.is_real());
         assert_eq!(Lock::holder(&path).as_deref(), Some("host n1, pid 7"));
         let refused = Lock::acquire(&path, "host n2, pid 8").map(|_| ()).unwrap_err().to_string();
         assert!(refused.contains("host n1, pid 7"), "{refused}");
         drop(first);
         assert_eq!(Lock::holder(&path), None);
         Lock::acquire(&path, "host n2, pid 8").unwrap();
+    }
+    #[test]
+    fn four_errors_say_that_there_are_no_locks_and_no_other_does() {
+        let unsupported = (0..600).filter(|number| says_unsupported(&std::io::Error::from_raw_os_error(*number)));
+        // ENOLCK, ENOSYS, EOPNOTSUPP, ENOTSUPP.
+        assert_eq!(unsupported.collect::<Vec<_>>(), [37, 38, 95, 524]);
+        assert!(!says_unsupported(&std::io::Error::other("no number")));
     }
 }

@@ -1,0 +1,208 @@
+//! A lease that this process holds.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+use super::content::{Content, Purpose, Stage};
+use super::process::Process;
+use super::pulse::Pulse;
+use super::sighting::{Reading, read};
+use crate::store::StoreError;
+use crate::store::atomic::Staged;
+
+const BEAT: Duration = Duration::from_secs(1);
+
+/// Held until it is dropped, or lost: see [`Lease::check`].
+pub(crate) struct Lease {
+    shared: Arc<Shared>,
+    stop: Option<Sender<()>>,
+    heart: Option<JoinHandle<()>>,
+}
+
+/// What the heart, a thread of its own, shares with the holder.
+struct Shared {
+    path: PathBuf,
+    /// The descriptor that created the file: what it writes can never end up in another one.
+    file: File,
+    /// Device and inode.
+    identity: (u64, u64),
+    token: String,
+    length: usize,
+    /// Locked while it is being written.
+    content: Mutex<Content>,
+    pulse: Mutex<Pulse>,
+    lost: Arc<AtomicBool>,
+}
+
+impl Lease {
+    /// Takes the lease; none if the file exists already.
+    ///
+    /// # Errors
+    /// The file cannot be created or written, or its thread cannot be started.
+    pub(crate) fn create(path: &Path, purpose: Purpose) -> Result<Option<Self>, StoreError> {
+        let content =
+            token().map(|token| Content::new(purpose, Process::own(), token)).map_err(StoreError::io(path))?;
+        let bytes = content.length().and_then(|length| content.bytes(length));
+        let bytes = bytes.map_err(|error| StoreError::io(path)(error.into()))?;
+        // Whole from its first moment: nobody could tell whose a lease is that a killed process has only begun.
+        let attempt = || Staged::of_bytes(path, &bytes)?.commit_new();
+        let taken = match attempt() {
+            // A run that tidied up has removed the file before it had its name.
+            Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => attempt()?,
+            taken => taken?,
+        };
+        let Some(file) = taken else { return Ok(None) };
+        Self::begin(path, content, file).map(Some).inspect_err(|_| {
+            // It is ours, and nobody can hold it. What led here is what counts.
+            let _ = fs::remove_file(path);
+        })
+    }
+
+    fn begin(path: &Path, content: Content, file: File) -> Result<Self, StoreError> {
+        let metadata = file.metadata().map_err(StoreError::io(path))?;
+        let shared = Arc::new(Shared {
+            path: path.to_path_buf(),
+            identity: (metadata.dev(), metadata.ino()),
+            token: content.token.clone(),
+            length: metadata.len() as usize,
+            content: Mutex::new(content),
+            pulse: Mutex::new(Pulse::new(now())),
+            lost: Arc::default(),
+            file,
+        });
+        let (stop, inbox) = channel();
+        let beating = Arc::clone(&shared);
+        let heart = std::thread::Builder::new().name("lease".into()).spawn(move || beating.beat_until(&inbox));
+        let heart = heart.map_err(StoreError::no_thread(path))?;
+        Ok(Self { shared, stop: Some(stop), heart: Some(heart) })
+    }
+
+    /// Looks at the file and at the clock, now. A lease that is lost stays lost.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`], or the file cannot be read, which may pass.
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        self.shared.check()
+    }
+
+    /// Becomes true when the lease is lost, within a second or so.
+    pub(crate) fn lost_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.shared.lost)
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// Tells all others that this run has found itself alone.
+    pub(super) fn begin_work(&self) -> Result<(), StoreError> {
+        self.check()?;
+        self.shared.write(|content| content.stage = Stage::Working).map_err(StoreError::io(self.path()))?;
+        // The process may have slept in between, for so long that others think it dead.
+        self.check()
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.stop.take();
+        if let Some(heart) = self.heart.take() {
+            let _ = heart.join();
+        }
+        // A file that cannot be removed says so itself, and goes stale when this process ends at the latest.
+        if matches!(self.shared.look(), Ok(None)) && fs::remove_file(&self.shared.path).is_err() {
+            let _ = self.shared.write(|content| content.stage = Stage::Ended);
+        }
+    }
+}
+
+impl Shared {
+    fn beat_until(&self, inbox: &Receiver<()>) {
+        while inbox.recv_timeout(BEAT) == Err(RecvTimeoutError::Timeout) {
+            match self.check() {
+                Err(StoreError::LeaseLost { .. }) => return,
+                Err(error) => self.pulse().failed(error.to_string()),
+                Ok(()) => {
+                    let began = now();
+                    match self.write(|content| content.counter += 1) {
+                        Ok(()) => self.pulse().beat(began),
+                        Err(error) => self.pulse().failed(error.to_string()),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Rewrites the file in place.
+    fn write(&self, change: impl FnOnce(&mut Content)) -> io::Result<()> {
+        let mut content = lock(&self.content);
+        change(&mut content);
+        self.file.write_all_at(&content.bytes(self.length)?, 0)?;
+        // Machines that share the disk see what has been synced.
+        self.file.sync_data()
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        let seen = self.look();
+        let mut pulse = self.pulse();
+        if let Ok(Some(why)) = &seen {
+            pulse.lose(why.clone());
+        }
+        // The look may have taken long.
+        if let Some(why) = pulse.lost_at(now()) {
+            self.lost.store(true, Ordering::Relaxed);
+            return Err(StoreError::LeaseLost { path: self.path.clone(), why: why.into() });
+        }
+        seen.map(|_| ()).map_err(StoreError::io(&self.path))
+    }
+
+    /// Why the file in this place is not ours, if it is not.
+    fn look(&self) -> io::Result<Option<String>> {
+        let mut is_ours = true;
+        let reading = read(|| {
+            let mut file = File::open(&self.path)?;
+            let metadata = file.metadata()?;
+            is_ours = (metadata.dev(), metadata.ino()) == self.identity;
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).map(|_| bytes)
+        });
+        Ok(match reading {
+            Ok(Reading::Whole(content)) if content.token != self.token => Some(format!("{} took it", content.holder())),
+            Ok(_) if !is_ours => Some("another file is in its place".into()),
+            // What is torn is written anew at the next beat.
+            Ok(_) => None,
+            Err(error) if error.kind() == ErrorKind::NotFound => Some("the file is gone".into()),
+            Err(error) => return Err(error),
+        })
+    }
+
+    fn pulse(&self) -> MutexGuard<'_, Pulse> {
+        lock(&self.pulse)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Since the boot, including the time that the machine slept.
+fn now() -> Duration {
+    let time = clock_gettime(ClockId::Boottime);
+    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
+}
+
+fn token() -> io::Result<String> {
+    let mut bytes = [0; 16];
+    rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -1,0 +1,74 @@
+//! The lease of whoever replaces the results, and the fence against those who held it before.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use super::content::Purpose;
+use super::held::Lease;
+use super::process::Life;
+use super::sighting::{Sighting, observe, reduce_lease};
+use super::wait::{Settled, await_free, remove_stale};
+use super::watch::Rule;
+use crate::store::{StoreError, atomic};
+
+/// Waits for the lease that gives the right to replace the results of the directory at `root`; none if interrupted.
+///
+/// Whoever held it before can publish nothing more when this function returns, if it obeys the rule of the module.
+///
+/// # Errors
+/// The lease cannot be read, removed or written.
+pub(crate) fn acquire_reduce(
+    root: &Path,
+    interrupted: &AtomicBool,
+    on_wait: &mut dyn FnMut(&Sighting),
+) -> Result<Option<Lease>, StoreError> {
+    let path = reduce_lease(&root.join("runs"));
+    loop {
+        if let Some(lease) = Lease::create(&path, Purpose::Reduce)? {
+            // Always, not only after a takeover of our own: somebody else may have removed the lease of one who lives.
+            fence(root)?;
+            return Ok(Some(lease));
+        }
+        match await_free(&path, Rule::Reduce, interrupted, on_wait)? {
+            Settled::Interrupted => return Ok(None),
+            Settled::Stale(holder) => {
+                remove_stale(&path, &holder)?;
+            }
+            Settled::Gone | Settled::Lives(_) => {}
+        }
+    }
+}
+
+/// Whether somebody who may live has that lease.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn is_reduce_held(root: &Path) -> Result<bool, StoreError> {
+    let holder = observe(&reduce_lease(&root.join("runs")))?;
+    Ok(holder.is_some_and(|holder| holder.life != Life::Dead))
+}
+
+/// Removes the temporary files of those who held the lease before.
+fn fence(root: &Path) -> Result<(), StoreError> {
+    for folder in [root.to_path_buf(), root.join("tables")] {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(StoreError::io(folder)(error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(StoreError::io(&folder))?;
+            if atomic::is_temporary(&entry.file_name().to_string_lossy()) {
+                match fs::remove_file(entry.path()) {
+                    Err(error) if error.kind() != ErrorKind::NotFound => {
+                        return Err(StoreError::io(entry.path())(error));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    Ok(())
+}
