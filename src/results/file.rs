@@ -5,7 +5,8 @@ use std::path::Path;
 use super::{Results, Series, Status};
 use crate::experiment::{Kept, Parameter, Quantity, Unit, Value};
 use crate::store::StoreError;
-use crate::store::netcdf::{self, Array, Attribute, Dimension, FILL_VALUE, Netcdf, Variable};
+use crate::store::atomic::Staged;
+use crate::store::netcdf::{self, Array, Attribute, Dimension, FILL_VALUE, Netcdf, Reader, Variable};
 use crate::sweep::Target;
 
 /// Writes the file; the same results give the same bytes.
@@ -14,6 +15,26 @@ use crate::sweep::Target;
 /// The file cannot be written.
 pub fn write(path: &Path, results: &Results) -> Result<(), StoreError> {
     netcdf::write(path, &describe(results))
+}
+
+/// Writes the file under a temporary name and compares it with the results.
+///
+/// # Errors
+/// The file cannot be written, or does not read back as written.
+pub(crate) fn stage(path: &Path, results: &Results) -> Result<Staged, StoreError> {
+    netcdf::stage(path, &describe(results))
+}
+
+/// The first variable whose values are not those of the file, which another version may have written; theories are not
+/// compared, because they have versions of their own.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn first_other_values(path: &Path, results: &Results) -> Result<Option<String>, StoreError> {
+    let theories = results.series.iter().map(|series| format!("{}_theory", series.observable.name()));
+    let theories: Vec<String> = theories.collect();
+    let is_compared = |name: &str| !theories.iter().any(|theory| name.starts_with(theory.as_str()));
+    Reader::open(path)?.first_other_values(&describe(results), is_compared)
 }
 
 fn describe(results: &Results) -> Netcdf {
@@ -57,6 +78,7 @@ fn root_attributes(results: &Results) -> Vec<(String, Attribute)> {
         ("seed".into(), Attribute::Integer(sweep.seed as i64)),
         text("streams", sweep.streams.name()),
         text("sweep", &sweep.text),
+        text("records", &results.records),
     ]
 }
 

@@ -2,8 +2,12 @@
 
 mod extents;
 pub mod file;
+mod found;
+mod kept;
 
 pub(crate) use extents::verdict;
+pub(crate) use found::Found;
+pub(crate) use kept::{Summary, sweep_text};
 
 use std::collections::HashMap;
 
@@ -30,6 +34,12 @@ pub enum Status {
     NotNeeded = 3,
 }
 
+impl Status {
+    fn of_byte(byte: u8) -> Option<Self> {
+        [Self::Missing, Self::Done, Self::Failed, Self::NotNeeded].into_iter().find(|status| *status as u8 == byte)
+    }
+}
+
 /// Everything about a sweep that does not depend on how it was computed.
 pub struct Results<'a> {
     /// What was computed.
@@ -42,6 +52,8 @@ pub struct Results<'a> {
     pub series: Vec<Series>,
     /// The failed tasks with their reasons, in task order.
     pub failures: Vec<(Task, TaskFailure)>,
+    /// The digest of what they were made from, in hexadecimal digits.
+    pub records: String,
 }
 
 /// One observable over the whole grid. NaN stands for what is not there.
@@ -64,24 +76,14 @@ impl<'a> Results<'a> {
     /// # Errors
     /// A record has another number of values than its replicate keeps.
     pub fn merge(sweep: &'a Sweep, identities: &Identities, contents: &Contents) -> Result<Self, StoreError> {
-        let extents: Option<Vec<Extent>> = sweep.precision.map(|precision| {
-            let extent = |point| extents::extent(contents, sweep, precision, identities, point);
-            (0..sweep.points()).into_par_iter().map(extent).collect()
-        });
-        let is_needed = |task: Task| match &extents {
-            Some(extents) => sweep.replicate_of(task) < extents[sweep.point_of(task)].replicates,
-            None => true,
-        };
-        let found: Vec<Option<&Outcome>> = (0..sweep.tasks() as u32)
-            .into_par_iter()
-            .map(|task| is_needed(Task(task)).then(|| contents.outcomes.get(&identities.digest(Task(task)))).flatten())
-            .collect();
+        let found = Found::new(sweep, identities, contents);
+        let records = found.digest();
         let mut failures = Vec::new();
-        let mut status = Vec::with_capacity(found.len());
-        for (task, outcome) in found.iter().enumerate() {
+        let mut status = Vec::with_capacity(found.outcomes.len());
+        for (task, outcome) in found.outcomes.iter().enumerate() {
             let width = sweep.declaration().kept_width(sweep.replicate_of(Task(task as u32)));
             status.push(match outcome {
-                None if is_needed(Task(task as u32)) => Status::Missing,
+                None if found.is_needed(Task(task as u32)) => Status::Missing,
                 None => Status::NotNeeded,
                 Some(Outcome::Failed(failure)) => {
                     failures.push((Task(task as u32), failure.clone()));
@@ -98,10 +100,10 @@ impl<'a> Results<'a> {
         let mut series = Vec::new();
         let mut offset = 0;
         for observable in sweep.declaration().observables {
-            series.push(Series::new(sweep, observable, &found, offset));
+            series.push(Series::new(sweep, observable, &found.outcomes, offset));
             offset += observable.size();
         }
-        let mut results = Self { sweep, status, extents, series, failures };
+        let mut results = Self { sweep, status, extents: found.extents, series, failures, records };
         results.add_theory();
         Ok(results)
     }
