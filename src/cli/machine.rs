@@ -18,6 +18,10 @@ pub(super) fn processors() -> String {
 /// may use, divided by the ranks that share them.
 pub(super) fn threads(sharers: usize) -> usize {
     let of_slurm = std::env::var("SLURM_CPUS_PER_TASK").ok().and_then(|count| count.parse().ok());
-    let available = std::thread::available_parallelism().map_or(1, usize::from);
-    of_slurm.unwrap_or(available / sharers.max(1)).max(1)
+    of_slurm.unwrap_or(available() / sharers.max(1)).max(1)
+}
+
+/// How many processors this process may use.
+pub(super) fn available() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }

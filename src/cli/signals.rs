@@ -1,5 +1,7 @@
-//! SIGINT, SIGTERM and SIGUSR1 ask a run to stop; a second SIGINT ends it at once.
+//! SIGINT, SIGTERM and SIGUSR1 ask a run to stop; a second SIGINT ends it at once. SIGXFSZ is no signal but an error.
 
+use std::mem::MaybeUninit;
+use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -7,20 +9,53 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::iterator::Signals;
 
-use super::{Exit, Failure};
+use super::{Exit, Failure, threads};
+
+/// Those that ask a run to stop.
+const STOPPING: [i32; 3] = [SIGINT, SIGTERM, SIGUSR1];
 
 /// One Ctrl-C may arrive twice, from the terminal and from the launcher; a person's second one comes later.
 const SAME_KEYSTROKE: Duration = Duration::from_millis(300);
 
-/// A flag that the first signal sets.
+/// Makes a file beyond `ulimit -f` an error of the write, which names the file, instead of the end of the process.
+pub(super) fn ignore_file_size_limit() {
+    // SAFETY: no handler of this program is replaced; ignoring a signal runs no code.
+    unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+}
+
+/// Holds the stopping signals back until [`release`], so that none kills a run that has no handlers yet.
+///
+/// A thread started in between holds them for ever, which leaves them to this one.
+pub(super) fn hold() {
+    mask(libc::SIG_BLOCK);
+}
+
+/// Lets the stopping signals through, those too that have come meanwhile.
+pub(super) fn release() {
+    mask(libc::SIG_UNBLOCK);
+}
+
+fn mask(how: i32) {
+    let mut stopping = MaybeUninit::uninit();
+    // SAFETY: `sigemptyset` initialises the set before anything reads it, and the numbers are signals.
+    unsafe {
+        libc::sigemptyset(stopping.as_mut_ptr());
+        for signal in STOPPING {
+            libc::sigaddset(stopping.as_mut_ptr(), signal);
+        }
+        libc::pthread_sigmask(how, stopping.as_ptr(), ptr::null_mut());
+    }
+}
+
+/// Handles the stopping signals and [`release`]s them: a flag that the first one sets.
 ///
 /// # Errors
 /// The system refuses the handlers.
 pub(super) fn install() -> Result<Arc<AtomicBool>, Failure> {
     let interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&interrupted);
-    let cannot = |error: std::io::Error| Failure::new(Exit::Environment, format!("cannot handle signals: {error}"));
-    let mut signals = Signals::new([SIGINT, SIGTERM, SIGUSR1]).map_err(cannot)?;
+    let mut signals = Signals::new(STOPPING)
+        .map_err(|error| Failure::new(Exit::Environment, format!("cannot handle signals: {error}; {OPEN_FILES}")))?;
     let listen = move || {
         let mut first_interrupt: Option<Instant> = None;
         for signal in signals.forever() {
@@ -30,6 +65,29 @@ pub(super) fn install() -> Result<Arc<AtomicBool>, Failure> {
             }
         }
     };
-    std::thread::Builder::new().name("signals".into()).spawn(listen).map_err(cannot)?;
+    let started = std::thread::Builder::new().name("signals".into()).spawn(listen);
+    started.map_err(|error| threads::cannot_start("the thread that waits for signals", error))?;
+    release();
     Ok(interrupted)
+}
+
+/// Handlers write to a pipe.
+const OPEN_FILES: &str = "raise the limit on open files (`ulimit -n`)";
+
+/// Does what may put other handlers in the place of ours, as MPI does in some libraries, and takes the place back.
+pub(super) fn kept<T>(doing: impl FnOnce() -> T) -> T {
+    let ours = STOPPING.map(|signal| {
+        let mut action = MaybeUninit::<libc::sigaction>::zeroed();
+        // SAFETY: the action is written to, nothing changes; all zeros are an action too, should the call fail.
+        unsafe {
+            libc::sigaction(signal, ptr::null(), action.as_mut_ptr());
+            action.assume_init()
+        }
+    });
+    let done = doing();
+    for (signal, action) in STOPPING.into_iter().zip(&ours) {
+        // SAFETY: the action is one that was in place before.
+        unsafe { libc::sigaction(signal, action, ptr::null_mut()) };
+    }
+    done
 }
