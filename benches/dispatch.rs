@@ -77,7 +77,7 @@ fn scan(sweep_file: &Path, out: &Path) {
     directory.check_owner(&sweep).expect("the same sweep");
     timed("read the sweep", start);
     let scan = Instant::now();
-    let contents = Contents::recover(&directory, OnDamage::Refuse).expect("undamaged");
+    let contents = Contents::recover(&directory, OnDamage::Refuse, true).expect("undamaged");
     timed("read the records", scan);
     let identify = Instant::now();
     let identities = Identities::new(&sweep);

@@ -1,8 +1,9 @@
 //! `microzone doctor`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::results_directory::check_path;
 use super::{Exit, Failure, machine};
 use crate::schedule::launch::{self, Launch};
 use crate::store::lock::Lock;
@@ -36,9 +37,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         (_, Err(error)) => remedies.push(error.to_string()),
     }
     say!("slurm       {}", slurm());
-    match try_directory(&arguments.dir) {
-        Ok(()) => say!("directory   {} is writable and can be locked", arguments.dir.display()),
-        Err(reason) => remedies.push(format!("{}: {reason}; choose another --out", arguments.dir.display())),
+    match check_directory(&arguments.dir) {
+        Ok(locks) => say!("directory   {} is writable; {}", arguments.dir.display(), locks_in_words(locks)),
+        Err(reason) => remedies.push(reason),
     }
     match remedies.is_empty() {
         true => Ok(Exit::Complete),
@@ -81,10 +82,24 @@ fn slurm() -> String {
     }
 }
 
-fn try_directory(dir: &std::path::Path) -> Result<(), String> {
+/// Whether the directory has locks, if results can be written there.
+fn check_directory(dir: &Path) -> Result<bool, String> {
+    const REMEDY: &str = "choose another --out";
+    check_path(dir, Exit::Usage, REMEDY).map_err(|failure| failure.message)?;
+    try_directory(dir).map_err(|reason| format!("{}: {reason}; {REMEDY}", dir.display()))
+}
+
+fn try_directory(dir: &Path) -> Result<bool, String> {
     let path = dir.join(format!(".microzone-doctor-{}.temporary", std::process::id()));
-    let outcome = Lock::acquire(&path, "doctor").map(|_| ()).map_err(|error| error.to_string());
+    let outcome = Lock::acquire(&path, "doctor").map(|lock| lock.is_real()).map_err(|error| error.to_string());
     // Only a probe; where it could not be made there is nothing to remove.
     let _ = std::fs::remove_file(&path);
     outcome
+}
+
+fn locks_in_words(locks: bool) -> &'static str {
+    match locks {
+        true => "flock works",
+        false => "flock is not supported here, leases alone guard the directories (see the guide)",
+    }
 }

@@ -1,7 +1,9 @@
 //! Exit codes, and what leads to them.
 
 use std::fmt;
+use std::io::ErrorKind;
 
+use super::threads::REMEDY;
 use crate::schedule::launch::LaunchError;
 use crate::store::StoreError;
 use crate::sweep::SweepError;
@@ -18,13 +20,13 @@ pub enum Exit {
     Usage = 2,
     /// Finished, but some tasks failed.
     FailedTasks = 3,
-    /// The directory belongs to another sweep.
+    /// The directory belongs to another sweep, or follows other rules.
     OtherSweep = 4,
     /// The store is damaged.
     Damaged = 5,
     /// MPI, Slurm, disk or permissions.
     Environment = 6,
-    /// Stopped early by a signal or the time limit; the same command resumes.
+    /// Stopped early by a signal or the time limit, or by a lost lease; the same command resumes.
     Stopped = 75,
 }
 
@@ -65,19 +67,49 @@ impl From<LaunchError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match &error {
-            StoreError::Io { .. } | StoreError::Hdf5 { .. } | StoreError::Locked { .. } => Exit::Environment,
-            StoreError::Damaged { .. } | StoreError::Sweep(_) => Exit::Damaged,
-            StoreError::OtherSweep { .. } => Exit::OtherSweep,
+            StoreError::Io { .. }
+            | StoreError::NoThread { .. }
+            | StoreError::Hdf5 { .. }
+            | StoreError::NotAsWritten { .. }
+            | StoreError::Locked { .. } => Exit::Environment,
+            StoreError::LeaseLost { .. } => Exit::Stopped,
+            StoreError::Damaged { .. }
+            | StoreError::OtherText { .. }
+            | StoreError::Foreign { .. }
+            | StoreError::Sweep(_) => Exit::Damaged,
+            StoreError::OtherSweep { .. } | StoreError::OtherRules { .. } | StoreError::Newer { .. } => {
+                Exit::OtherSweep
+            }
             StoreError::NoSweep { .. } => Exit::Usage,
             StoreError::Unwritable { .. } => Exit::Internal,
         };
-        let remedy = match &error {
-            StoreError::Damaged { .. } => {
-                "; `microzone run … --recompute-damaged` moves it aside and computes what is lost"
-            }
-            StoreError::Sweep(_) => "; put the file of this directory's sweep there again",
-            _ => "",
-        };
-        Self::new(exit, format!("{error}{remedy}"))
+        Self::new(exit, format!("{error}{}", remedy(&error)))
     }
+}
+
+/// What helps, if it is not in the error itself.
+fn remedy(error: &StoreError) -> String {
+    let known = match error {
+        StoreError::NoThread { .. } => REMEDY,
+        StoreError::Io { source, .. } => match source.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room, and type the same command again",
+            ErrorKind::FileTooLarge => "raise the limit on the size of files (`ulimit -f`)",
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                "see who may write there, or choose another directory"
+            }
+            _ => return String::new(),
+        },
+        StoreError::Damaged { .. } => {
+            "`microzone run … --recompute-damaged` moves it aside and makes anew what is lost"
+        }
+        StoreError::Sweep(_) | StoreError::OtherText { .. } => {
+            "put the file of this directory's sweep there again (another sweep goes to a file elsewhere)"
+        }
+        StoreError::Foreign { .. } => "`microzone reduce` writes it anew",
+        StoreError::OtherRules { .. } => {
+            "the results stay as they are: use the version that wrote them, or another --out"
+        }
+        _ => return String::new(),
+    };
+    format!("; {known}")
 }

@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Failure;
-use crate::results::Results;
-use crate::store::{Contents, Directory};
+use super::results_directory::check_path;
+use super::{Exit, Failure};
+use crate::results::{Results, sweep_text};
+use crate::store::checksums::Checksums;
+use crate::store::directory::RESULTS_FILE;
+use crate::store::{Contents, Directory, StoreError};
 use crate::sweep::{Identities, Sweep};
 
 /// A directory with its sweep and all its good records.
@@ -14,17 +17,58 @@ pub(super) struct Opened {
     pub sweep: Arc<Sweep>,
     pub identities: Identities,
     pub contents: Contents,
+    /// Why this program cannot read the records; the results are then those of results.h5, as they are.
+    pub other_rules: Option<String>,
+}
+
+/// Whether HDF5 can open the files of a directory.
+///
+/// # Errors
+/// It cannot.
+pub(super) fn check(root: &Path) -> Result<(), Failure> {
+    check_path(root, Exit::Usage, "rename it, or go there and call it `.`")
 }
 
 impl Opened {
     /// # Errors
     /// No sweep has been run there, or something cannot be read; damage is left to the caller.
     pub(super) fn read(root: &Path) -> Result<Self, Failure> {
+        check(root)?;
+        match Self::of_own_rules(root) {
+            Err(error @ StoreError::OtherRules { .. }) => Self::of_other_rules(root, error),
+            opened => Ok(opened?),
+        }
+    }
+
+    /// As [`Opened::read`], but only a directory whose records this program can read.
+    ///
+    /// # Errors
+    /// Its records follow other rules, or what that function says.
+    pub(super) fn of_own_rules(root: &Path) -> Result<Self, StoreError> {
         let directory = Directory::new(root);
         let sweep = Arc::new(directory.sweep()?);
+        directory.check_rules(&sweep)?;
         let identities = Identities::new(&sweep);
         let contents = Contents::read(&directory)?;
-        Ok(Self { directory, sweep, identities, contents })
+        Ok(Self { directory, sweep, identities, contents, other_rules: None })
+    }
+
+    fn of_other_rules(root: &Path, error: StoreError) -> Result<Self, Failure> {
+        let directory = Directory::new(root);
+        let path = directory.results_file();
+        let noted = Checksums::read(&directory)?.unwrap_or_default();
+        let is_sound = noted.is_sound(&directory, RESULTS_FILE)?;
+        if !is_sound {
+            let what = if path.is_file() { "is not as it was written" } else { "is not there" };
+            return Err(Failure::new(Exit::OtherSweep, format!("{}, and results.h5 {what}", Failure::from(error))));
+        }
+        let sweep = Arc::new(Sweep::parse(&path, sweep_text(&path)?).map_err(|unknown| {
+            let what =
+                format!("{error}; this version does not understand its sweep ({unknown}): open results.h5 itself");
+            Failure::new(Exit::OtherSweep, what)
+        })?);
+        let identities = Identities::new(&sweep);
+        Ok(Self { directory, sweep, identities, contents: Contents::default(), other_rules: Some(error.to_string()) })
     }
 
     /// The merged results of an undamaged directory.
@@ -32,7 +76,17 @@ impl Opened {
     /// # Errors
     /// The directory is damaged.
     pub(super) fn results(&mut self) -> Result<Results<'_>, Failure> {
+        if self.other_rules.is_some() {
+            return Ok(Results::read(&self.directory.results_file(), &self.sweep)?);
+        }
         self.contents = std::mem::take(&mut self.contents).undamaged()?;
         Ok(Results::merge(&self.sweep, &self.identities, &self.contents)?)
+    }
+
+    /// Tells whoever reads the output that it is that of results.h5.
+    pub(super) fn tell_of_other_rules(&self) {
+        if let Some(why) = &self.other_rules {
+            tell!("microzone: {why}; what follows is {} as it is", self.directory.results_file().display());
+        }
     }
 }

@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 /// The sweep file is bad, or the directory belongs to another sweep or is damaged.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
-    let directory = results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep);
+    let directory = results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep)?;
     directory.check_owner(&sweep)?;
     let contents = Contents::read(&directory)?.undamaged()?;
     let agenda = Agenda::new(&sweep, &Identities::new(&sweep), &contents, false);

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Failure;
 use super::relayed_terminal::RelayedTerminal;
 use crate::schedule::{Ending, Progress};
 use crate::store::run_record::{self, RunRecord};
@@ -61,11 +60,8 @@ impl Observer {
         }
     }
 
-    /// The last record of the run.
-    ///
-    /// # Errors
-    /// It cannot be written.
-    pub(super) fn end(mut self, ending: &Ending, progress: &Progress) -> Result<(), Failure> {
+    /// The last record of the run, to be written when its results are.
+    pub(super) fn end(mut self, ending: &Ending, progress: &Progress) -> RunRecord {
         self.take_in(progress);
         self.record.state = match ending {
             Ending::Complete => "complete",
@@ -80,7 +76,7 @@ impl Observer {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
-        Ok(self.record.write(&self.runs)?)
+        self.record
     }
 
     fn take_in(&mut self, progress: &Progress) {

@@ -1,17 +1,20 @@
-//! `microzone reduce`: joins store and report.
+//! `microzone reduce`: joins store, results and report.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
-use super::open::Opened;
+use super::open::{self, Opened};
+use super::publication::{self, Fewer, Published};
 use super::{Exit, Failure};
-use crate::report::{self, Format};
-use crate::results::Status;
-use crate::results::{Results, file};
-use crate::store::{Directory, StoreError, atomic};
+use crate::results::{Status, Summary};
+use crate::store::lease::{Lease, Sighting, acquire_reduce};
+use crate::store::{Contents, Directory};
+use crate::sweep::{Identities, Sweep, Task};
 
 /// Merge what is there into results.h5 and tables/*.csv
 ///
-/// `run` does this at its end; do it by hand to look at a sweep that is still running or was killed.
+/// `run` does this at its end; do it by hand to look at a sweep that is still running or was killed. Results that are
+/// up to date are not written again, and results of more tasks are never replaced by those of fewer.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  microzone reduce results/quickstart")]
 pub(super) struct Arguments {
@@ -20,48 +23,73 @@ pub(super) struct Arguments {
 }
 
 /// # Errors
-/// The directory has no sweep, is damaged, or cannot be written.
+/// The directory has no sweep, is damaged, follows other rules, or cannot be written.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let mut opened = Opened::read(&arguments.dir)?;
-    let directory = opened.directory.clone();
+    open::check(&arguments.dir)?;
+    let directory = Directory::new(&arguments.dir);
+    // First of all whether there is anything to write to.
+    directory.check_rules(&directory.sweep()?)?;
+    let lease = lease(&directory, &AtomicBool::new(false))?;
+    // The records are read under the lease: whoever had it before has read no later ones.
+    let mut opened = Opened::of_own_rules(&arguments.dir)?;
+    check_unguarded(&directory, &opened.sweep, &opened.identities, &opened.contents)?;
     let results = opened.results()?;
-    write(&directory, &results)?;
     let (done, tasks) = (results.count(Status::Done), results.tasks());
-    say!("{done} of {tasks} tasks: {}", directory.results_file().display());
+    let file = directory.results_file();
+    match publication::publish(&directory, &results, &lease, Fewer::Keep)? {
+        Published::Written => say!("{done} of {tasks} tasks: {}", file.display()),
+        Published::UpToDate => say!("{done} of {tasks} tasks: {} is up to date", file.display()),
+        Published::Kept(there) => return Err(Failure::new(Exit::Damaged, kept(&directory, &there, done))),
+    }
     Ok(Exit::Complete)
 }
 
-/// Writes the results file, the tables and their checksums.
+/// Waits for the right to replace the results.
 ///
 /// # Errors
-/// A file cannot be written.
-pub(super) fn write(directory: &Directory, results: &Results) -> Result<(), Failure> {
-    directory.create()?;
-    let mut written = vec![directory.results_file()];
-    file::write(&written[0], results)?;
-    for table in report::tables(results) {
-        let path = |suffix: &str| directory.tables().join(format!("{}{suffix}.csv", table.observable.name()));
-        let points = Some((path(""), table.render(Format::Csv)));
-        let extrapolated = table.extrapolated_csv().map(|text| (path("_extrapolated"), text));
-        for (path, text) in points.into_iter().chain(extrapolated) {
-            atomic::write_bytes(&path, text.as_bytes())?;
-            written.push(path);
-        }
-    }
-    let mut checksums = String::new();
-    for path in written {
-        let name = path.strip_prefix(directory.root()).unwrap_or(&path).display().to_string();
-        checksums.push_str(&format!("{}  {name}\n", hash(&path)?));
-    }
-    Ok(atomic::write_bytes(&directory.checksums_file(), checksums.as_bytes())?)
+/// The lease cannot be written, or a signal ends the wait.
+pub(super) fn lease(directory: &Directory, interrupted: &AtomicBool) -> Result<Lease, Failure> {
+    let on_wait = &mut |holder: &Sighting| tell!("{}: {}", directory.root().display(), holder.is_reducing());
+    let lease = acquire_reduce(directory.root(), interrupted, on_wait)?;
+    lease.ok_or_else(|| {
+        let what = "stopped by a signal while another process writes the results; the same command resumes";
+        Failure::new(Exit::Stopped, format!("{}: {what}", directory.root().display()))
+    })
 }
 
-/// BLAKE3 of a file, in hexadecimal digits.
+/// Where the checksum of the sweep is lost, its records tell whether it is still theirs: a sweep only grows.
 ///
 /// # Errors
-/// The file cannot be read.
-pub(super) fn hash(path: &Path) -> Result<String, StoreError> {
-    let mut hasher = blake3::Hasher::new();
-    std::fs::File::open(path).and_then(|file| hasher.update_reader(file).map(|_| ())).map_err(StoreError::io(path))?;
-    Ok(hasher.finalize().to_hex().to_string())
+/// Some records belong to no task of the sweep.
+pub(super) fn check_unguarded(
+    directory: &Directory,
+    sweep: &Sweep,
+    identities: &Identities,
+    contents: &Contents,
+) -> Result<(), Failure> {
+    let tasks = (0..sweep.tasks() as u32).map(Task);
+    if !directory.has_lost_checksums() {
+        return Ok(());
+    }
+    let known = tasks.filter(|task| contents.outcomes.contains_key(&identities.digest(*task))).count();
+    let strange = contents.outcomes.len() - known;
+    if strange == 0 {
+        return Ok(());
+    }
+    let what = format!(
+        "{}: damaged: its checksum is lost, and {strange} records belong to no task of it; put the file of this \
+         directory's sweep there again",
+        directory.sweep_file().display()
+    );
+    Err(Failure::new(Exit::Damaged, what))
+}
+
+/// Why the results stay as they are.
+pub(super) fn kept(directory: &Directory, there: &Summary, done: usize) -> String {
+    format!(
+        "{}: has {} done tasks, and the records here only {done}; it stays as it is, and `microzone run` computes what \
+         is missing",
+        directory.results_file().display(),
+        there.done
+    )
 }

@@ -2,15 +2,32 @@
 
 use std::path::{Path, PathBuf};
 
+use super::{Exit, Failure};
 use crate::store::Directory;
 use crate::sweep::Sweep;
 
 /// The directory that somebody gave; else that of the sweep file, if it is the `sweep.toml` of a results directory;
 /// else `results/<sweep name>`.
-pub(super) fn results_directory(given: Option<&Path>, sweep_file: &Path, sweep: &Sweep) -> Directory {
+///
+/// # Errors
+/// HDF5 could not open files there.
+pub(super) fn results_directory(given: Option<&Path>, sweep_file: &Path, sweep: &Sweep) -> Result<Directory, Failure> {
     let named = || PathBuf::from("results").join(&sweep.name);
-    let found = given.map(Path::to_path_buf).or_else(|| directory_of(sweep_file));
-    Directory::new(found.unwrap_or_else(named))
+    let found = given.map(Path::to_path_buf).or_else(|| directory_of(sweep_file)).unwrap_or_else(named);
+    check_path(&found, Exit::Usage, "choose another --out")?;
+    Ok(Directory::new(found))
+}
+
+/// Whether HDF5 can open files there. Its Rust crate takes text only; where the working directory is does not matter.
+///
+/// # Errors
+/// It cannot; `remedy` helps.
+pub(super) fn check_path(path: &Path, exit: Exit, remedy: &str) -> Result<(), Failure> {
+    let refuse = || {
+        let message = format!("{}: the path is not valid UTF-8, which HDF5 cannot open; {remedy}", path.display());
+        Failure::new(exit, message)
+    };
+    path.to_str().map(|_| ()).ok_or_else(refuse)
 }
 
 /// The results directory whose `sweep.toml` this is.
@@ -32,11 +49,11 @@ mod tests {
         let text = "[sweep]\nname = \"here\"\nexperiment = \"null\"\n";
         let sweep = Sweep::parse(Path::new("sweep.toml"), text.into()).unwrap();
         let root = |given: Option<&Path>, file: &str| {
-            results_directory(given, &folder.path().join(file), &sweep).root().to_path_buf()
+            results_directory(given, &folder.path().join(file), &sweep).unwrap().root().to_path_buf()
         };
         let named = Path::new("results/here");
         assert_eq!(root(None, "sweep.toml"), named, "a sweep file in any other folder");
-        Directory::new(folder.path()).claim(&sweep).unwrap();
+        Directory::new(folder.path()).claim(&sweep, &|| Ok(())).unwrap();
         assert_eq!(root(None, "sweep.toml"), folder.path());
         assert_eq!(root(None, "other.toml"), named);
         assert_eq!(root(Some(Path::new("elsewhere")), "sweep.toml"), Path::new("elsewhere"));

@@ -30,6 +30,7 @@ pub(super) struct Arguments {
 /// The directory has no sweep or is damaged, or there is no such observable.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut opened = Opened::read(&arguments.dir)?;
+    opened.tell_of_other_rules();
     let tables = report::tables(&opened.results()?);
     let wanted = |name: &String| tables.iter().find(|table| table.observable.name() == name.as_str());
     let chosen = arguments.observable.as_ref().map_or_else(|| tables.first(), wanted);

@@ -1,5 +1,6 @@
 //! The part of every rank but 0.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -37,7 +38,11 @@ pub(super) fn run(
             (Message::Close, Some(worker)) => {
                 transport.send(0, &Message::Closed(worker.close().map_err(|error| error.to_string())));
             }
-            (Message::Goodbye, _) => return Ok(Exit::Complete),
+            (Message::Goodbye, worker) => {
+                // Rank 0 has spoken for the run already.
+                let _ = worker.as_ref().map(Worker::stop);
+                return Ok(Exit::Complete);
+            }
             // `NoMore` or `Drain`, sent before this rank's last account arrived.
             _ => {}
         }
@@ -46,6 +51,7 @@ pub(super) fn run(
 
 fn prepare(arguments: &Arguments, rank: usize, setup: &str) -> Result<Worker, String> {
     let setup: Setup = serde_json::from_str(setup).map_err(|error| error.to_string())?;
-    let sweep = Sweep::parse(&setup.sweep_path, setup.sweep_text.clone()).map_err(|error| error.to_string())?;
+    let sweep =
+        Sweep::parse(Path::new(&setup.sweep_path), setup.sweep_text.clone()).map_err(|error| error.to_string())?;
     Worker::start(arguments, &setup, &Arc::new(sweep), rank)
 }

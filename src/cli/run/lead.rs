@@ -2,33 +2,19 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use super::claim::{Claimed, claim};
+use super::conclusion::{Conclusion, conclude_nothing_left};
 use super::work::Worker;
 use super::{Arguments, Setup};
-use crate::cli::agenda::Agenda;
 use crate::cli::progress::Observer;
-use crate::cli::results_directory::results_directory;
-use crate::cli::{Exit, Failure, machine, reduce};
-use crate::results::{Results, Status};
+use crate::cli::{Exit, Failure, machine};
 use crate::schedule::{self, Ending, Message, Progress, Transport};
-use crate::store::contents::OnDamage;
-use crate::store::lock::Lock;
 use crate::store::run_record::{self, RunRecord, TaskCounts};
-use crate::store::{Contents, Directory, atomic};
-use crate::sweep::{Identities, Sweep, Target};
-
-/// A directory that this run may write to, and what is left to do there.
-struct Claimed {
-    sweep: Arc<Sweep>,
-    identities: Identities,
-    directory: Directory,
-    run: u32,
-    contents: Contents,
-    agenda: Agenda,
-    _lock: Lock,
-}
+use crate::store::{Directory, fold};
+use crate::sweep::Sweep;
 
 /// # Errors
 /// The sweep, the directory or the environment is not fit to run; the other ranks have been told to leave.
@@ -39,7 +25,7 @@ pub(super) fn run(
     started: Instant,
 ) -> Result<Exit, Failure> {
     let locations = introductions(transport);
-    let outcome = claim(arguments).and_then(|claimed| {
+    let outcome = claim(arguments, interrupted).and_then(|claimed| {
         let deadline = arguments.time_limit.and_then(|limit| started.checked_add(limit));
         work(arguments, transport, interrupted, claimed, &locations, deadline)
     });
@@ -67,23 +53,6 @@ fn introductions(transport: &dyn Transport) -> Vec<Location> {
     known.into_iter().flatten().collect()
 }
 
-fn claim(arguments: &Arguments) -> Result<Claimed, Failure> {
-    let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
-    let directory = results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep);
-    directory.check_owner(&sweep)?;
-    directory.create()?;
-    let since = humantime::format_rfc3339_seconds(std::time::SystemTime::now());
-    let holder = format!("host {}, pid {}, since {since}", machine::host(), std::process::id());
-    let lock = Lock::acquire(&directory.lock_file(), &holder)?;
-    directory.claim(&sweep)?;
-    let on_damage = if arguments.recompute_damaged { OnDamage::MoveAside } else { OnDamage::Refuse };
-    let run = directory.next_run()?;
-    let contents = Contents::recover(&directory, on_damage)?;
-    let identities = Identities::new(&sweep);
-    let agenda = Agenda::new(&sweep, &identities, &contents, arguments.retry_failed);
-    Ok(Claimed { sweep, identities, directory, run, contents, agenda, _lock: lock })
-}
-
 fn work(
     arguments: &Arguments,
     transport: &dyn Transport,
@@ -95,36 +64,45 @@ fn work(
     let (total, left) = (claimed.agenda.tasks(), claimed.agenda.pending.len() as u64);
     if left == 0 {
         tell!("{}: nothing left to compute", claimed.directory.root().display());
-        return conclude(&claimed.directory, &claimed.sweep, &claimed.identities, &claimed.contents, &Ending::Complete);
+        return conclude_nothing_left(&claimed, interrupted);
     }
     let (worker, threads) = set_up(arguments, transport, &claimed, locations, deadline)?;
-    let Claimed { sweep, identities, directory, run, contents, mut agenda, _lock } = claimed;
+    let Claimed { sweep, identities, directory, run, contents, mut agenda, fewer, lease, _lock } = claimed;
     // Read again from the shards at the end; a million records need not be held twice.
     drop(contents);
     let hosts = locations.iter().map(|location| location.host.clone()).collect();
-    let record = run_record(
-        &sweep,
-        run,
-        hosts,
-        threads.iter().sum(),
-        TaskCounts { total, before: total - left, ..TaskCounts::default() },
-    );
-    // Before the others begin: if it fails, they are still waiting to be told to leave.
-    atomic::write_bytes(&directory.run_sweep(run), sweep.text.as_bytes())?;
+    let counts = TaskCounts { total, before: total - left, ..TaskCounts::default() };
+    let mut observer = Observer::new(run_record(&sweep, run, hosts, threads.iter().sum(), counts), directory.runs());
     transport.send_to_all_others(&Message::Begin);
-    let mut observer = Observer::new(record, directory.runs());
     let limits = arguments.limits(interrupted);
     let tasks = std::mem::take(&mut agenda.pending);
     let mut more = |task, verdict| agenda.after(task, verdict);
-    let mut report = |progress: &Progress| observer.update(progress);
+    let lost = lease.lost_flag();
+    let mut report = |progress: &Progress| {
+        if lost.load(Ordering::SeqCst) {
+            limits.interrupted.store(true, Ordering::SeqCst);
+        }
+        observer.update(progress);
+    };
     let (ending, progress) = schedule::lead(transport, &worker.pool, &limits, &threads, tasks, &mut more, &mut report);
-    let closed = close_all(transport, &worker);
+    if let Err(lost) = lease.check() {
+        // Whoever has the directory now reads the journals.
+        worker.stop()?;
+        return Err(lost.into());
+    }
+    let (folded, closed) = close_all(transport, &worker);
     let ending = closed.err().map_or(ending, Ending::Broken);
     // First of all why it stopped: on a full disk the rest fails too.
     report_stop(&ending, &progress, &directory);
-    observer.end(&ending, &progress)?;
-    let contents = Contents::read(&directory)?.undamaged()?;
-    conclude(&directory, &sweep, &identities, &contents, &ending)
+    lease.check()?;
+    let record = observer.end(&ending, &progress);
+    let conclusion = Conclusion { directory: &directory, sweep: &sweep, identities: &identities, fewer, interrupted };
+    let published = conclusion.publish(&ending, || fold::remove_folded(&directory, run, &folded));
+    // A run has ended in order when its results are there; they do not depend on its record.
+    let recorded = record.write(&directory.runs());
+    let exit = published?;
+    recorded?;
+    Ok(exit)
 }
 
 /// Starts every rank's threads; their numbers, by rank.
@@ -138,9 +116,9 @@ fn set_up(
     let mut sharers: HashMap<&Location, usize> = HashMap::new();
     locations.iter().for_each(|location| *sharers.entry(location).or_default() += 1);
     let setup = |rank: usize| Setup {
-        sweep_path: arguments.sweep.clone(),
+        sweep_path: arguments.sweep.clone().into(),
         sweep_text: claimed.sweep.text.clone(),
-        root: claimed.directory.root().to_path_buf(),
+        root: claimed.directory.root().into(),
         run: claimed.run,
         sharers: sharers[&locations[rank]],
         seconds_left: deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()).as_secs_f64()),
@@ -175,31 +153,32 @@ fn wait_for(transport: &dyn Transport, wanted: impl Fn(&Message) -> bool) -> (us
     }
 }
 
-/// Makes the outcomes of every rank durable.
-fn close_all(transport: &dyn Transport, worker: &Worker) -> Result<(), String> {
+/// Makes the outcomes of every rank durable; the ranks that have, and the first error.
+fn close_all(transport: &dyn Transport, worker: &Worker) -> (Vec<usize>, Result<(), String>) {
     transport.send_to_all_others(&Message::Close);
     let mut outcome = worker.close().map_err(|error| error.to_string());
+    let mut closed: Vec<usize> = outcome.iter().map(|()| 0).collect();
     for _ in 1..transport.size() {
-        if let (rank, Message::Closed(Err(reason))) =
-            wait_for(transport, |message| matches!(message, Message::Closed(_)))
-        {
-            outcome = outcome.and(Err(format!("rank {rank}: {reason}")));
+        match wait_for(transport, |message| matches!(message, Message::Closed(_))) {
+            (rank, Message::Closed(Err(reason))) => outcome = outcome.and(Err(format!("rank {rank}: {reason}"))),
+            (rank, _) => closed.push(rank),
         }
     }
-    outcome
+    (closed, outcome)
 }
 
 fn run_record(sweep: &Sweep, run: u32, hosts: Vec<String>, threads: u64, tasks: TaskCounts) -> RunRecord {
     let start = run_record::now();
     RunRecord {
+        format: run_record::FORMAT,
         run,
-        state: "running".into(),
+        state: run_record::RUNNING.into(),
         version: env!("CARGO_PKG_VERSION").into(),
         commit: env!("MICROZONE_COMMIT").into(),
         features: if cfg!(feature = "mpi") { vec!["mpi".into()] } else { Vec::new() },
         experiment: sweep.declaration().name.into(),
         experiment_version: sweep.declaration().version,
-        command: std::env::args().collect(),
+        command: std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect(),
         pid: std::process::id(),
         ranks: hosts.len(),
         threads,
@@ -226,35 +205,4 @@ fn report_stop(ending: &Ending, progress: &Progress, directory: &Directory) {
         Ending::TooManyFailures => tell!("{root}: stopped after {} failed tasks, {left} left", progress.failed),
         Ending::Broken(reason) => tell!("{root}: stopped, outcomes cannot be kept: {reason}"),
     }
-}
-
-/// Merges what there is, says where it is, and finds the exit code.
-fn conclude(
-    directory: &Directory,
-    sweep: &Sweep,
-    identities: &Identities,
-    contents: &Contents,
-    ending: &Ending,
-) -> Result<Exit, Failure> {
-    let results = Results::merge(sweep, identities, contents)?;
-    reduce::write(directory, &results)?;
-    let failed = results.count(Status::Failed);
-    tell!(
-        "{} of {} tasks done, {failed} failed: {}",
-        results.count(Status::Done),
-        results.tasks(),
-        directory.results_file().display()
-    );
-    let not_met = results.points_at(Target::NotMet);
-    if not_met > 0 {
-        let most = sweep.most_replicates();
-        tell!("precision not met at {not_met} of {} points, which have the most replicates, {most}", sweep.points());
-    }
-    Ok(match ending {
-        Ending::Complete if failed > 0 => Exit::FailedTasks,
-        Ending::Complete => Exit::Complete,
-        Ending::Interrupted | Ending::TimeLimit => Exit::Stopped,
-        Ending::TooManyFailures => Exit::FailedTasks,
-        Ending::Broken(_) => Exit::Environment,
-    })
 }

@@ -1,10 +1,13 @@
 //! `microzone run`: joins schedule and store.
 
+mod claim;
+mod conclusion;
 mod follow;
 mod lead;
 mod only;
 mod work;
 
+use std::ffi::OsString;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -64,12 +67,12 @@ impl Arguments {
     }
 }
 
-/// What rank 0 sends to the others before the work begins.
+/// What rank 0 sends to the others before the work begins. Its paths are bytes, which need not be text.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Setup {
-    sweep_path: PathBuf,
+    sweep_path: OsString,
     sweep_text: String,
-    root: PathBuf,
+    root: OsString,
     run: u32,
     /// Ranks that share the processors of this one.
     sharers: usize,
@@ -88,10 +91,11 @@ impl Setup {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let started = Instant::now();
     if let Some(text) = &arguments.only {
+        signals::release();
         return only::run(arguments, text);
     }
-    let transport = Launch::detect(|name| std::env::var(name).ok()).connect()?;
     let interrupted = signals::install()?;
+    let transport = signals::kept(|| Launch::detect(|name| std::env::var(name).ok()).connect())?;
     let part = AssertUnwindSafe(|| match transport.rank() {
         0 => lead::run(arguments, &*transport, &interrupted, started),
         _ => follow::run(arguments, &*transport, &interrupted),

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::cli::machine;
+use crate::cli::threads::REMEDY;
+use crate::cli::{Failure, machine};
 use crate::experiment::{Outcome, evaluate};
 use crate::schedule::{Pool, Work};
 use crate::store::fold::fold;
 use crate::store::journal::{Closed, Journal};
-use crate::store::{Directory, Record, StoreError};
+use crate::store::{Directory, Record, StoreError, lease};
 use crate::sweep::{Identities, Sweep, Task, Verdict};
 
 use super::{Arguments, Setup};
@@ -32,21 +33,31 @@ impl Worker {
     /// One sentence: the journal or the threads cannot be had.
     pub(super) fn start(arguments: &Arguments, setup: &Setup, sweep: &Arc<Sweep>, rank: usize) -> Result<Self, String> {
         let directory = Directory::new(&setup.root);
-        let journal = Journal::create(&directory.journal(setup.run, rank)).map_err(|error| error.to_string())?;
+        let path = directory.journal(setup.run, rank);
+        let journal = Journal::create(&path, &lease::this_process()).map_err(|error| Failure::from(error).message)?;
         let journal = Arc::new(journal);
         let threads = arguments.threads.map_or_else(|| machine::threads(setup.sharers), usize::from);
         let work =
             SweepWork { sweep: Arc::clone(sweep), identities: Identities::new(sweep), journal: Arc::clone(&journal) };
-        let pool = Pool::new(threads, Arc::new(work), setup.deadline())?;
+        let pool = Pool::new(threads, Arc::new(work), setup.deadline());
+        let pool = pool.map_err(|reason| format!("{reason}; choose fewer --threads, or {REMEDY}"))?;
         Ok(Self { pool, journal, directory })
     }
 
-    /// Makes every outcome durable and folds the journal into a shard.
+    /// Makes every outcome durable, and leaves the journal as it is.
+    ///
+    /// # Errors
+    /// The first thing that went wrong with the journal.
+    pub(super) fn stop(&self) -> Result<(), StoreError> {
+        self.journal.finish().map(|_| ())
+    }
+
+    /// Makes every outcome durable and folds the journal into a shard; the journal stays for rank 0 to remove.
     ///
     /// # Errors
     /// The first thing that went wrong with the files, such as a full disk; what is in the journal stays there.
     pub(super) fn close(&self) -> Result<(), StoreError> {
-        fold(&self.directory, self.journal.finish()?)
+        fold(&self.directory, &self.journal.finish()?)
     }
 }
 

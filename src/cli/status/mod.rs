@@ -11,6 +11,7 @@ use standing::Standing;
 use super::open::Opened;
 use super::{Exit, Failure};
 use crate::store::Directory;
+use crate::store::lease::{self, LivingRun, LivingState};
 use crate::store::lock::Lock;
 
 /// Say how far a sweep is: done, running, failed (with parameters and message), left, rate, ETA
@@ -37,10 +38,10 @@ enum Format {
 /// # Errors
 /// The directory has no sweep or cannot be read.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    // First the lock, then the records: a run that ends in between is seen with its last records.
-    let holder = Lock::holder(&Directory::new(&arguments.dir).lock_file());
+    // First the lease, then the records: a run that ends in between is seen with its last records.
+    let living = living(&Directory::new(&arguments.dir))?;
     let mut opened = Opened::read(&arguments.dir)?;
-    let standing = Standing::new(&mut opened, holder.as_deref(), arguments.failures)?;
+    let standing = Standing::new(&mut opened, living.as_ref(), arguments.failures)?;
     match arguments.format {
         Format::Text => print::text(&standing),
         Format::Json => {
@@ -49,4 +50,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         }
     }
     Ok(if standing.damage.is_empty() { Exit::Complete } else { Exit::Damaged })
+}
+
+/// The run that works in the directory now, if one does. Those up to version 0.2 have a lock and no lease.
+fn living(directory: &Directory) -> Result<Option<LivingRun>, Failure> {
+    let living = lease::living_run(&directory.runs())?;
+    let of_lock = |holder| LivingRun { run: 0, holder, state: LivingState::Running };
+    Ok(living.or_else(|| Lock::holder(&directory.lock_file()).map(of_lock)))
 }

@@ -29,6 +29,10 @@ pub(super) fn text(standing: &Standing) {
     if let Some(eta) = standing.eta_seconds {
         say!("ETA       {}", whole_seconds(eta));
     }
+    if let Some(lost) = standing.lost {
+        say!("lost      records of {lost} done tasks that results.h5 has; `microzone run` computes them again");
+    }
+    standing.other_rules.iter().for_each(|why| say!("rules     {why}; all this is what results.h5 says"));
     standing.damage.iter().for_each(|damage| say!("damage    {damage}"));
     failures(&standing.failures, standing.failed);
 }

@@ -3,8 +3,10 @@
 use super::wording;
 use crate::cli::Failure;
 use crate::cli::open::Opened;
+use crate::cli::publication;
 use crate::experiment::{FailureClass, TaskFailure};
 use crate::results::{Results, Status};
+use crate::store::lease::LivingRun;
 use crate::store::run_record::{self, RunRecord};
 use crate::sweep::{Sweep, Target, Task};
 
@@ -28,6 +30,12 @@ pub(super) struct Standing {
     pub(super) run: Option<RunRecord>,
     pub(super) failures: Vec<FailedTask>,
     pub(super) damage: Vec<String>,
+    /// How many more done tasks results.h5 has than the records, if nobody works here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) lost: Option<usize>,
+    /// Why the records cannot be read by this version, so that all this is what results.h5 says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) other_rules: Option<String>,
 }
 
 /// How many points have their precision, have as many replicates as they may without it, and will get more.
@@ -48,20 +56,23 @@ pub(super) struct FailedTask {
 }
 
 impl Standing {
-    /// `holder` is who works in the directory now; at most `most_failures` are listed.
-    pub(super) fn new(opened: &mut Opened, holder: Option<&str>, most_failures: usize) -> Result<Self, Failure> {
+    /// `living` works in the directory now; at most `most_failures` are listed.
+    pub(super) fn new(opened: &mut Opened, living: Option<&LivingRun>, most_failures: usize) -> Result<Self, Failure> {
         let damage: Vec<String> = opened.contents.damage.drain(..).map(|damage| damage.to_string()).collect();
-        let latest = run_record::latest(&opened.directory.runs());
+        let latest = run_record::latest(&opened.directory.runs())?;
+        let (other_rules, directory) = (opened.other_rules.clone(), opened.directory.clone());
         let results = opened.results()?;
         let (done, failed) = (results.count(Status::Done), results.count(Status::Failed));
         let tasks = results.tasks();
+        let there = || publication::summary(&directory).map_or(0, |there| there.done);
+        let lost = if living.is_none() && done + failed < tasks { there().saturating_sub(done) } else { 0 };
         // A run that has only just started has not written its record yet.
-        let alive = holder.is_some() && latest.as_ref().is_some_and(|run| run.state == "running");
+        let alive = living.is_some() && latest.as_ref().is_some_and(|run| run.state == run_record::RUNNING);
         let failures = results.failures.iter().take(most_failures);
         Ok(Self {
             sweep: results.sweep.name.clone(),
             experiment: results.sweep.declaration().name.into(),
-            state: wording::state(!damage.is_empty(), holder, latest.as_ref(), tasks - done, failed),
+            state: wording::state(!damage.is_empty(), living, latest.as_ref(), tasks - done, failed),
             tasks,
             done,
             running: latest.as_ref().filter(|_| alive).map_or(0, |run| run.tasks.in_hand.min(run.threads)),
@@ -73,6 +84,8 @@ impl Standing {
             run: latest,
             failures: failures.map(|(task, failure)| FailedTask::new(results.sweep, *task, failure)).collect(),
             damage,
+            lost: (lost > 0).then_some(lost),
+            other_rules,
         })
     }
 }

@@ -1,0 +1,165 @@
+//! Puts results.h5, the tables and their checksums in their places; never fewer results in the place of more.
+
+use super::{Exit, Failure};
+use crate::report::{self, Format};
+use crate::results::{Results, Status, Summary, file};
+use crate::store::atomic::{self, Staged};
+use crate::store::checksums::{self, Checksums, Others};
+use crate::store::contents::keep_aside;
+use crate::store::directory::{FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
+use crate::store::lease::Lease;
+use crate::store::{Directory, StoreError};
+use crate::sweep::Sweep;
+
+/// What to do where results.h5 has more done tasks than the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fewer {
+    /// Leave it as it is.
+    Keep,
+    /// Replace it: the user has asked for damaged records to be given up.
+    Replace,
+}
+
+/// What became of the results.
+#[derive(Debug)]
+pub(super) enum Published {
+    Written,
+    /// What is there was made from the same records by this version, and is sound.
+    UpToDate,
+    /// What is there has more done tasks, and stays.
+    Kept(Summary),
+}
+
+/// What there is of results.
+pub(super) enum There {
+    Nothing,
+    Sound(Summary),
+    /// A file that may hold anything, for this reason.
+    Unsound(&'static str),
+}
+
+/// Writes the results file, the tables and their checksums, unless they are there already or more is.
+///
+/// # Errors
+/// A file cannot be written, the lease is lost, or what is there is damaged and may hold more than the records.
+pub(super) fn publish(
+    directory: &Directory,
+    results: &Results,
+    lease: &Lease,
+    fewer: Fewer,
+) -> Result<Published, Failure> {
+    directory.create()?;
+    let tables = tables(results);
+    match there(directory)? {
+        There::Nothing => {}
+        There::Sound(there) if there.done > results.count(Status::Done) && fewer == Fewer::Keep => {
+            return Ok(Published::Kept(there));
+        }
+        There::Sound(there) => {
+            let names = tables.iter().map(|(name, _)| name.as_str());
+            if is_made_from(&there, &results.records) && are_sound(directory, names) {
+                return Ok(Published::UpToDate);
+            }
+        }
+        There::Unsound(why) if results.count(Status::Missing) > 0 && fewer == Fewer::Keep => {
+            return Err(Failure::new(Exit::Damaged, doubtful(directory, results, why)));
+        }
+        There::Unsound(_) => keep_aside(directory, &directory.results_file())?,
+    }
+    let written = stage(directory, results, tables).and_then(|staged| {
+        let fence = || lease.check();
+        checksums::publish(directory, staged, Others::Drop, &fence)
+    });
+    // Whoever deposes this process removes its files, so that it fails in one way or another.
+    written.map_err(|error| lease.check().err().unwrap_or(error))?;
+    Ok(Published::Written)
+}
+
+fn doubtful(directory: &Directory, results: &Results, why: &str) -> String {
+    format!(
+        "{}: {why}, and it may hold more than the {} done tasks of the records; it stays as it is, and `microzone run` \
+         computes what is missing",
+        directory.results_file().display(),
+        results.count(Status::Done)
+    )
+}
+
+fn stage(
+    directory: &Directory,
+    results: &Results,
+    tables: Vec<(String, String)>,
+) -> Result<Vec<(String, Staged)>, StoreError> {
+    let mut staged = Vec::new();
+    for (name, text) in tables {
+        let path = directory.root().join(&name);
+        staged.push((name, Staged::of_bytes(&path, text.as_bytes())?));
+    }
+    // Last, so that where it is there, its tables are.
+    staged.push((RESULTS_FILE.to_string(), file::stage(&directory.results_file(), results)?));
+    Ok(staged)
+}
+
+/// Every table with its name within the directory.
+pub(super) fn tables(results: &Results) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for table in report::tables(results) {
+        let name = |suffix: &str| table_name(table.observable.name(), suffix);
+        files.push((name(""), table.render(Format::Csv)));
+        files.extend(table.extrapolated_csv().map(|text| (name("_extrapolated"), text)));
+    }
+    files
+}
+
+fn table_name(observable: &str, suffix: &str) -> String {
+    format!("tables/{observable}{suffix}.csv")
+}
+
+/// What the results file holds. HDF5 opens it only if it is as it was written.
+///
+/// # Errors
+/// It cannot be read.
+pub(super) fn there(directory: &Directory) -> Result<There, StoreError> {
+    let path = directory.results_file();
+    if !atomic::is_there(&path)? {
+        return Ok(There::Nothing);
+    }
+    let noted = match Checksums::read(directory) {
+        Ok(noted) => noted.unwrap_or_default(),
+        Err(StoreError::Damaged { .. }) => Checksums::default(),
+        Err(error) => return Err(error),
+    };
+    Ok(match noted.matches(RESULTS_FILE, atomic::hash(&path)?) {
+        None => There::Unsound("its checksum is lost"),
+        Some(false) => There::Unsound("it is not the file that was written"),
+        Some(true) => Summary::read(&path).map_or(There::Unsound("it cannot be understood"), There::Sound),
+    })
+}
+
+/// The same, if it is sound.
+pub(super) fn summary(directory: &Directory) -> Option<Summary> {
+    match there(directory) {
+        Ok(There::Sound(summary)) => Some(summary),
+        _ => None,
+    }
+}
+
+/// The results of a sweep as they are there, if they were made from these records by this version and are sound.
+pub(super) fn up_to_date(directory: &Directory, sweep: &Sweep, records: &str) -> Option<Summary> {
+    let there = summary(directory).filter(|there| is_made_from(there, records))?;
+    let scalars = sweep.declaration().observables.iter().filter(|observable| observable.is_scalar());
+    let tables: Vec<String> = scalars.map(|observable| table_name(observable.name(), "")).collect();
+    are_sound(directory, tables.iter().map(String::as_str)).then_some(there)
+}
+
+fn is_made_from(summary: &Summary, records: &str) -> bool {
+    summary.records.as_deref() == Some(records) && summary.program == env!("CARGO_PKG_VERSION")
+}
+
+/// Whether all files that have a checksum are as they were written, and these are among them.
+fn are_sound<'a>(directory: &Directory, tables: impl Iterator<Item = &'a str>) -> bool {
+    let Ok(Some(checksums)) = Checksums::read(directory) else { return false };
+    let is_sound = |name: &str| checksums.is_sound(directory, name).unwrap_or(false);
+    checksums.are_settled()
+        && checksums.names().all(is_sound)
+        && [SWEEP_FILE, FORMAT_FILE, RESULTS_FILE].into_iter().chain(tables).all(is_sound)
+}

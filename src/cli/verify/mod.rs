@@ -1,0 +1,145 @@
+//! `microzone verify`
+
+mod recompute;
+mod standing;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use standing::Standing;
+
+use super::open::Opened;
+use super::{Exit, Failure, publication};
+use crate::results::Results;
+use crate::store::checksums::Checksums;
+use crate::store::directory::{FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
+use crate::store::{Contents, Directory, StoreError, lease};
+
+/// Check the store: checksums of journals, shards, results and tables; recompute tasks drawn at random, compare bits
+///
+/// Also writes the results anew elsewhere and compares the bytes. Exit code 5 says what is damaged, and where. Results
+/// that are only older than the records of a run that lives or was killed are no damage.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  microzone verify results/quickstart\n  microzone verify results/quickstart --recompute 5"
+)]
+pub(super) struct Arguments {
+    /// The results directory
+    pub dir: PathBuf,
+    /// Recompute so many of the done tasks, drawn at random, and compare every bit
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub recompute: usize,
+}
+
+/// A run or a `reduce` may be replacing what is looked at: then it is looked at again.
+const LOOKS: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// # Errors
+/// The directory has no sweep, cannot be read, or is damaged (with the first damage).
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let directory = Directory::new(&arguments.dir);
+    let noted = || std::fs::read(directory.checksums_file()).ok();
+    let mut look = 1;
+    let (opened, mut found) = loop {
+        let before = noted();
+        let (opened, found) = look_at(&arguments.dir)?;
+        let is_moving = || noted() != before || lease::is_reduce_held(directory.root()).unwrap_or(false);
+        if found.faults.is_empty() || look == LOOKS || !is_moving() {
+            break (opened, found);
+        }
+        look += 1;
+        std::thread::sleep(PAUSE);
+    };
+    found.sayings.iter().for_each(|saying| say!("{saying}"));
+    if opened.other_rules.is_none() {
+        found.faults.extend(recompute::recompute(&opened, arguments.recompute)?);
+    } else if arguments.recompute > 0 {
+        let what = "the records follow other rules, so that nothing can be recomputed; use the version that wrote them";
+        return Err(Failure::new(Exit::OtherSweep, what));
+    }
+    verdict(&found.faults)
+}
+
+/// What was found in a directory.
+#[derive(Default)]
+struct Found {
+    sayings: Vec<String>,
+    faults: Vec<String>,
+}
+
+fn look_at(root: &Path) -> Result<(Opened, Found), Failure> {
+    let mut opened = Opened::read(root)?;
+    let mut found = Found::default();
+    let directory = opened.directory.clone();
+    let damage = match &opened.other_rules {
+        Some(why) => {
+            found.sayings.push(format!("rules       {why}; the records are not compared with results.h5"));
+            // Their checksums hold whatever they mean.
+            Contents::read(&directory)?.damage
+        }
+        None => {
+            found.sayings.push(format!("records     {} good", opened.contents.outcomes.len()));
+            std::mem::take(&mut opened.contents.damage)
+        }
+    };
+    found.faults.extend(damage.into_iter().map(|damage| Failure::from(damage).message));
+    if opened.other_rules.is_some() {
+        check_checksums(&directory, &[], &mut found)?;
+        return Ok((opened, found));
+    }
+    let results = opened.results()?;
+    check_checksums(&directory, &expected(&directory, &results), &mut found)?;
+    if found.faults.is_empty() && directory.results_file().is_file() {
+        let standing = Standing::of(&directory, &results)?;
+        found.sayings.push(format!("results.h5  {standing}"));
+        found.faults.extend(standing.fault(&directory));
+    }
+    drop(results);
+    Ok((opened, found))
+}
+
+fn verdict(faults: &[String]) -> Result<Exit, Failure> {
+    match faults.split_first() {
+        None => {
+            say!("no damage");
+            Ok(Exit::Complete)
+        }
+        Some((first, others)) => {
+            others.iter().for_each(|fault| tell!("microzone: {fault}"));
+            Err(Failure::new(Exit::Damaged, first.clone()))
+        }
+    }
+}
+
+/// The files that must have a checksum.
+fn expected(directory: &Directory, results: &Results) -> Vec<String> {
+    let mut names = Vec::new();
+    if directory.format_file().is_file() {
+        names.extend([FORMAT_FILE.to_string(), SWEEP_FILE.to_string()]);
+    }
+    if directory.results_file().is_file() {
+        names.push(RESULTS_FILE.to_string());
+        names.extend(publication::tables(results).into_iter().map(|(name, _)| name));
+    }
+    names
+}
+
+/// What is wrong with the files that have checksums, or must have one.
+fn check_checksums(directory: &Directory, expected: &[String], found: &mut Found) -> Result<(), Failure> {
+    const REMEDY: &str = "`microzone reduce` writes it anew";
+    let path = directory.checksums_file();
+    match Checksums::read(directory) {
+        Ok(None) if expected.is_empty() => {}
+        Ok(None) => found.faults.push(format!("{}: missing; {REMEDY}", path.display())),
+        Err(damage @ StoreError::Damaged { .. }) => found.faults.push(format!("{damage}; {REMEDY}")),
+        Err(error) => return Err(error.into()),
+        Ok(Some(checksums)) => {
+            found.sayings.push(format!("checksums   {} files", checksums.names().count()));
+            for (path, what) in checksums.faults(directory, expected)? {
+                found.faults.push(format!("{}: {what}; {REMEDY}", path.display()));
+            }
+        }
+    }
+    Ok(())
+}
