@@ -206,6 +206,8 @@ fn recomputing_finds_a_value_that_was_altered_behind_a_valid_checksum() {
     let Record { outcome: Outcome::Done(values), .. } = &mut records[1] else { panic!("a failed record") };
     values[0] = f64::from_bits(values[0].to_bits() ^ 1);
     shard::write(file.as_ref(), &records).unwrap();
+    Launcher::Alone.run(&["verify", &out]).expect(5).says(&["older than the records"]);
+    Launcher::Alone.run(&["reduce", &out]).expect(0);
     Launcher::Alone.run(&["verify", &out]).expect(0);
     let ended = Launcher::Alone.run(&["verify", &out, "--recompute", "3"]).expect(5);
     ended.says(&["recomputed  2 of 3 tasks", "recomputing gives other bits"]);
@@ -218,9 +220,13 @@ fn a_damaged_sweep_file_in_the_directory_is_named() {
     let out = place.computed(&sweep, "results", 3);
     let file = format!("{out}/sweep.toml");
     flip(&file, 1);
-    for arguments in [&["run", &sweep, "--out", &out][..], &["status", &out], &["verify", &out]] {
-        Launcher::Alone.run(arguments).expect(5).says(&[&file, "put the file of this directory's sweep there again"]);
+    for verb in ["status", "verify"] {
+        Launcher::Alone
+            .run(&[verb, &out])
+            .expect(5)
+            .says(&[&file, "put the file of this directory's sweep there again"]);
     }
+    Launcher::Alone.run(&["run", &sweep, "--out", &out]).expect(5).says(&[&file, &format!("cp {sweep} {file}")]);
     std::fs::copy(&sweep, &file).unwrap();
     Launcher::Alone.run(&["verify", &out]).expect(0);
     Launcher::Alone.run(&["run", &sweep, "--out", &out]).expect(3).says(&["nothing left to compute"]);

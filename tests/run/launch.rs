@@ -60,7 +60,8 @@ pub(crate) fn run_ranks_without_mpi(ranks: usize, arguments: &[&str]) -> Ended {
     start(mpirun(ranks, without_mpi()), arguments, &[]).wait()
 }
 
-fn start(mut command: Command, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
+/// Starts a command that will start the program, with an environment of its own as for any launch.
+pub(crate) fn start(mut command: Command, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
     SIZE_VARIABLES.iter().for_each(|variable| {
         command.env_remove(variable);
     });
@@ -68,7 +69,7 @@ fn start(mut command: Command, arguments: &[&str], variables: &[(&str, &str)]) -
     Running::start(command)
 }
 
-fn mpirun(ranks: usize, binary: &Path) -> Command {
+pub(crate) fn mpirun(ranks: usize, binary: &Path) -> Command {
     let mut command = Command::new("mpirun");
     command.args(["-n", &ranks.to_string()]).arg(binary);
     command

@@ -35,10 +35,10 @@ impl Products {
     }
 }
 
-/// A hash of every file's name and bytes below a folder.
+/// A hash of every file's name and bytes below a folder; the lock tells only who came last.
 pub(crate) fn tree(folder: &str) -> BTreeMap<String, String> {
     let mut hashes = BTreeMap::new();
-    for path in listed(folder) {
+    for path in listed(folder).into_iter().filter(|path| !path.ends_with("/lock")) {
         if Path::new(&path).is_dir() {
             hashes.insert(path.clone(), "folder".to_string());
             hashes.extend(tree(&path));

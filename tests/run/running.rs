@@ -80,15 +80,20 @@ impl Running {
     }
 
     /// Waits for the end; what takes too long is killed, and the test fails.
-    pub(crate) fn wait(mut self) -> Ended {
-        let deadline = self.started + LIMIT;
+    pub(crate) fn wait(self) -> Ended {
+        self.wait_at_most(LIMIT).unwrap_or_else(|ended| panic!("killed after {LIMIT:?}: {ended}"))
+    }
+
+    /// Waits for the end; what takes longer is killed, and what it had said until then is an error.
+    pub(crate) fn wait_at_most(mut self, limit: Duration) -> Result<Ended, Ended> {
+        let deadline = self.started + limit;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
-                return self.ended(status.code());
+                return Ok(self.ended(status.code()));
             }
             if Instant::now() > deadline {
                 self.kill();
-                panic!("killed after {LIMIT:?}: {}", self.ended(None));
+                return Err(self.ended(None));
             }
             std::thread::sleep(LOOK);
         }
