@@ -9,15 +9,7 @@ use crate::store::atomic::Staged;
 use crate::store::netcdf::{self, Array, Attribute, Dimension, FILL_VALUE, Netcdf, Reader, Variable};
 use crate::sweep::Target;
 
-/// Writes the file; the same results give the same bytes.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn write(path: &Path, results: &Results) -> Result<(), StoreError> {
-    netcdf::write(path, &describe(results))
-}
-
-/// Writes the file under a temporary name and compares it with the results.
+/// Writes the file under a temporary name and compares it with the results; the same results give the same bytes.
 ///
 /// # Errors
 /// The file cannot be written, or does not read back as written.

@@ -1,13 +1,13 @@
 //! The merged results of a sweep: every observable at every point of the grid, its statistics and its theory.
 
 mod extents;
-pub mod file;
+pub(crate) mod file;
 mod found;
-mod kept;
+mod read_back;
 
 pub(crate) use extents::verdict;
 pub(crate) use found::Found;
-pub(crate) use kept::{Summary, sweep_text};
+pub(crate) use read_back::{Summary, sweep_text};
 
 use std::collections::HashMap;
 

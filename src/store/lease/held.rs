@@ -119,8 +119,14 @@ impl Drop for Lease {
         if let Some(heart) = self.heart.take() {
             let _ = heart.join();
         }
+        let is_removed = match self.shared.look() {
+            Ok(None) => fs::remove_file(&self.shared.path).is_ok(),
+            // It is somebody else's, or gone.
+            Ok(Some(_)) => true,
+            Err(_) => false,
+        };
         // A file that cannot be removed says so itself, and goes stale when this process ends at the latest.
-        if matches!(self.shared.look(), Ok(None)) && fs::remove_file(&self.shared.path).is_err() {
+        if !is_removed {
             let _ = self.shared.write(|content| content.stage = Stage::Ended);
         }
     }

@@ -1,11 +1,11 @@
-//! What a results file holds, as far as this program understands it: the way back from the file.
+//! Reads results back from their file, as far as this program understands it.
 //!
-//! HDF5 may crash on a damaged file, so compare its checksum first.
+//! HDF5 may crash on a damaged file, so its checksum has to be compared first.
 
 use std::path::Path;
 
 use super::{Results, Series, Status};
-use crate::experiment::{Kept as KeptReplicates, Observable, TaskFailure};
+use crate::experiment::{Kept, Observable, TaskFailure};
 use crate::store::StoreError;
 use crate::store::netcdf::{Array, Reader};
 use crate::sweep::{Extent, Sweep, Target, Task};
@@ -97,7 +97,7 @@ fn read_series(
             Some(_) => Err(foreign(path, &format!("{name:?} is not of the shape that its sweep gives it"))),
         }
     };
-    let every = observable.kept == KeptReplicates::EveryReplicate;
+    let every = observable.kept == Kept::EveryReplicate;
     let replicates = if every { sweep.most_replicates() as usize } else { 1 };
     let Some(values) = numbers("", per_point * replicates)? else { return Ok(None) };
     let theory = numbers("_theory", per_point)?.zip(numbers("_theory_sem", per_point)?);
