@@ -46,7 +46,7 @@ test-slurm: test-rust
 	@echo 'Slurm, on a cluster of its own on this machine:'
 	@tests/slurm/test $(TARGET)/debug/microzone
 
-## test-long: what is too slow for every change (12 minutes on 2 cores)
+## test-long: what is too slow for every change (about half an hour on 2 cores)
 test-long: packages python cargo
 	cargo test --release --all-features -- --ignored
 
