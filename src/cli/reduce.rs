@@ -87,8 +87,8 @@ pub(super) fn check_unguarded(
 /// Why the results stay as they are.
 pub(super) fn kept(directory: &Directory, there: &Summary, done: usize) -> String {
     format!(
-        "{}: has {} done tasks, and the records here only {done}; it stays as it is, and `microzone run` computes what \
-         is missing",
+        "{}: has {} done tasks, and the records here only {done}; it stays as it is, and `microzone run` (with \
+         `--retry-failed` if tasks have failed) computes what is missing",
         directory.results_file().display(),
         there.done
     )
