@@ -10,8 +10,8 @@
 //! in the same namespaces no clock is needed: a holder whose process is gone is dead.
 //!
 //! # The fence of `reduce`
-//! On the same boot a `reduce` that is suspended and stood still for 5 s is deposed, although it may wake up. It writes to temporary
-//! files and renames them; whoever comes next takes the lease and then removes the temporary files
+//! On the same boot a `reduce` that is suspended and stood still for 5 s is deposed, although it may wake up. It writes
+//! to temporary files and renames them; whoever comes next takes the lease and then removes the temporary files
 //! ([`reduce::acquire_reduce`]). A writer therefore creates its temporary file, **then** calls [`Lease::check`], and
 //! then renames. If the check came before the lease was taken, the temporary file is removed before the next holder
 //! reads anything, and the rename fails; if it came after, the check fails.

@@ -8,7 +8,7 @@ use super::sighting::{Beat, Sighting};
 
 /// A lease whose beat stood still for so long is stale: its holder gave up after half of that.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
-/// The same for a `reduce` on this boot, whose files are fenced.
+/// The same for a `reduce` that is suspended on this boot, whose files are fenced.
 pub(super) const PATIENCE_WITH_REDUCE: Duration = Duration::from_secs(5);
 
 /// What an observer wants of the lease.
