@@ -23,7 +23,7 @@ pub(super) fn ignore_file_size_limit() {
     unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
 }
 
-/// Holds the stopping signals back until [`release`], so that none kills a run that has no handlers yet.
+/// Blocks the stopping signals until [`release`], so that none kills a run before its handlers are installed.
 ///
 /// A thread started in between holds them for ever, which leaves them to this one.
 pub(super) fn hold() {

@@ -35,7 +35,7 @@ pub(super) fn create_in_memory(user_block: u64) -> hdf5::Result<File> {
 /// The bytes of a file in memory, without its user block.
 pub(super) fn image(file: &File) -> hdf5::Result<Vec<u8>> {
     file.flush()?;
-    // SAFETY: without a buffer HDF5 only tells the length; the id is that of an open file.
+    // SAFETY: without a buffer HDF5 only returns the length; the id is that of an open file.
     let length = h5call!(H5Fget_file_image(file.id(), std::ptr::null_mut(), 0))?;
     let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
     // SAFETY: HDF5 writes at most as many bytes as the buffer has.

@@ -24,7 +24,7 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Whether it tells of a journal and of no task.
+    /// Whether it describes the journal, not a task.
     pub(crate) fn is_of_the_journal(&self) -> bool {
         matches!(self.kind, kind::RUN | kind::ENDED | kind::SYNCED)
     }

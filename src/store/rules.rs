@@ -106,7 +106,7 @@ impl Rules {
         &self.program
     }
 
-    /// Whether the directory says so itself.
+    /// Whether they are those of a directory without the file.
     pub(super) fn is_first_format(&self) -> bool {
         self.format == 1
     }

@@ -70,7 +70,7 @@ impl Pauses {
         self.0 = (self.0 * 2).min(POLL);
     }
 
-    /// Whether the wait is one that a user notices.
+    /// Whether the wait is long enough for a user to notice.
     pub(super) fn are_long(&self) -> bool {
         self.0 == POLL
     }
@@ -78,7 +78,7 @@ impl Pauses {
 
 /// Waits until the lease is gone or stale, or, for that of a run, is known to live.
 ///
-/// `on_wait` is called once, when the wait turns out to be one that a user notices.
+/// `on_wait` is called once, when the wait becomes long enough for a user to notice.
 ///
 /// # Errors
 /// The file cannot be read.
