@@ -2,6 +2,9 @@
 
 use crate::experiment::Value;
 
+/// Values that an error lists.
+const SHOWN: usize = 12;
+
 /// One dimension of the grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
@@ -66,6 +69,23 @@ impl Axis {
     /// The values of one parameter at every point.
     pub fn column(&self, index: usize) -> Vec<Value> {
         self.points().map(|point| point[index]).collect()
+    }
+
+    /// The first values of a parameter at some of the points, for messages.
+    pub(super) fn listed(&self, column: usize, points: impl Iterator<Item = usize>) -> String {
+        let mut values: Vec<Value> = Vec::new();
+        for point in points {
+            let value = self.point(point)[column];
+            if values.len() > SHOWN {
+                break;
+            }
+            if !values.iter().any(|known| known.key() == value.key()) {
+                values.push(value);
+            }
+        }
+        let shown: Vec<String> = values.iter().take(SHOWN).map(Value::to_string).collect();
+        let more = if values.len() > SHOWN { ", …" } else { "" };
+        format!("{}{more}", shown.join(", "))
     }
 
     /// A point that stands on this axis twice, if any.

@@ -6,11 +6,15 @@ use rayon::prelude::*;
 use toml::{Table, Value as Toml};
 
 use super::axis::Axis;
+use super::entries::{known_keys, literal, subtable, text_at, whole_at};
+use super::figure::read_figure;
 use super::{MAXIMUM_TASKS, Precision, Problem, Streams, Sweep, SweepError, spacing};
 use crate::catalogue;
 use crate::experiment::{Declaration, Experiment, Literal, Observable, Parameter, Parameters, Value};
 
 const MAXIMUM_AXIS: usize = 10_000_000;
+/// Letters of a title.
+const LONGEST_TITLE: usize = 200;
 const MAXIMUM_REPLICATES: i64 = 1_000_000;
 /// What points begin with if a precision is asked for and nothing is said: fewer tell little of their own spread.
 const FIRST_REPLICATES: i64 = 10;
@@ -44,9 +48,9 @@ impl Sweep {
 }
 
 fn from_table(table: &Table, text: String) -> Result<Sweep, Problem> {
-    known_keys("", table, &["sweep", "grid", "zip", "fixed", "precision"])?;
+    known_keys("", table, &["sweep", "grid", "zip", "fixed", "precision", "figure"])?;
     let header = subtable(table, "sweep")?.ok_or_else(|| Problem::new("sweep", "the table [sweep] is missing"))?;
-    known_keys("sweep.", header, &["name", "experiment", "seed", "replicates", "streams"])?;
+    known_keys("sweep.", header, &["name", "title", "experiment", "seed", "replicates", "streams"])?;
     let experiment = read_experiment(header)?;
     let declaration = experiment.declaration();
     let axes = read_axes(table, declaration)?;
@@ -55,6 +59,8 @@ fn from_table(table: &Table, text: String) -> Result<Sweep, Problem> {
     let replicates = whole(header, "replicates", 1, MAXIMUM_REPLICATES, default)? as u32;
     let sweep = Sweep {
         name: read_name(header)?,
+        title: read_title(header)?,
+        figure: read_figure(table, declaration, &axes)?,
         experiment,
         seed: whole(header, "seed", 0, i64::MAX, 0)? as u64,
         replicates,
@@ -80,6 +86,16 @@ fn read_name(header: &Table) -> Result<String, Problem> {
         return Err(Problem::new("sweep.name", what));
     }
     Ok(name.to_string())
+}
+
+fn read_title(header: &Table) -> Result<Option<String>, Problem> {
+    let Some(title) = text(header, "title")? else { return Ok(None) };
+    let letters = title.chars().count();
+    if title.trim().is_empty() || letters > LONGEST_TITLE || title.chars().any(char::is_control) {
+        let what = format!("{letters} letters that are no title; write one line of 1 to {LONGEST_TITLE} letters");
+        return Err(Problem::new("sweep.title", what));
+    }
+    Ok(Some(title.to_string()))
 }
 
 fn read_experiment(header: &Table) -> Result<&'static dyn Experiment, Problem> {
@@ -333,51 +349,10 @@ fn find_parameter(
     })
 }
 
-fn literal(key: &str, value: &Toml) -> Result<Literal, Problem> {
-    match value {
-        Toml::Integer(integer) => Ok(Literal::Integer(*integer)),
-        Toml::Float(number) => Ok(Literal::Number(*number)),
-        Toml::String(text) => Ok(Literal::Text(text.clone())),
-        Toml::Array(_) => Err(Problem::new(key, "a list where one value is wanted; lists go into [grid]")),
-        other => Err(Problem::new(key, format!("{} is neither a number nor a text", other.type_str()))),
-    }
-}
-
-fn known_keys(prefix: &str, table: &Table, known: &[&str]) -> Result<(), Problem> {
-    match table.keys().find(|key| !known.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => Err(Problem::unknown(format!("{prefix}{key}"), "key", key, known)),
-    }
-}
-
-fn subtable<'a>(table: &'a Table, name: &str) -> Result<Option<&'a Table>, Problem> {
-    match table.get(name) {
-        None => Ok(None),
-        Some(Toml::Table(found)) => Ok(Some(found)),
-        Some(other) => Err(Problem::new(name, format!("a {} where the table [{name}] is wanted", other.type_str()))),
-    }
-}
-
 fn text<'a>(header: &'a Table, name: &str) -> Result<Option<&'a str>, Problem> {
     text_at(&format!("sweep.{name}"), header, name)
 }
 
-fn text_at<'a>(key: &str, table: &'a Table, name: &str) -> Result<Option<&'a str>, Problem> {
-    match table.get(name) {
-        None => Ok(None),
-        Some(Toml::String(text)) => Ok(Some(text)),
-        Some(other) => Err(Problem::new(key, format!("{other} is not a text; put it in quotes"))),
-    }
-}
-
 fn whole(header: &Table, name: &str, low: i64, high: i64, default: i64) -> Result<i64, Problem> {
     whole_at(&format!("sweep.{name}"), header, name, low, high, default)
-}
-
-fn whole_at(key: &str, table: &Table, name: &str, low: i64, high: i64, default: i64) -> Result<i64, Problem> {
-    match table.get(name) {
-        None => Ok(default),
-        Some(Toml::Integer(integer)) if (low..=high).contains(integer) => Ok(*integer),
-        Some(other) => Err(Problem::new(key, format!("{other} is not a whole number from {low} to {high}"))),
-    }
 }

@@ -3,7 +3,9 @@
 mod axis;
 mod demand;
 mod difference;
+mod entries;
 mod error;
+mod figure;
 mod file;
 mod identity;
 mod precision;
@@ -15,6 +17,7 @@ mod verdict;
 pub use axis::Axis;
 pub use demand::Demand;
 pub use error::{Problem, SweepError};
+pub use figure::FigureChoice;
 pub use identity::Identities;
 pub use precision::{Extent, Precision, Target};
 pub use verdict::Verdict;
@@ -65,6 +68,10 @@ impl Streams {
 pub struct Sweep {
     /// The name, which results directories have by default.
     pub name: String,
+    /// One line for people, if the file has one.
+    pub title: Option<String>,
+    /// What figures draw if nothing else is asked for.
+    pub figure: FigureChoice,
     /// What is computed at each point.
     pub experiment: &'static dyn Experiment,
     /// Part of the identity of every task.

@@ -1,10 +1,7 @@
 //! One task of a sweep by the values of its axes, as in `diffusion=3300, replicate=3`.
 
 use super::{Axis, Problem, Sweep, Task};
-use crate::experiment::{Literal, Value};
-
-/// Values that an error lists.
-const SHOWN: usize = 12;
+use crate::experiment::Literal;
 
 /// The points of each axis that are still meant, by index.
 type Chosen = Vec<Vec<usize>>;
@@ -69,7 +66,7 @@ impl Sweep {
         let kept: Vec<usize> =
             points.iter().copied().filter(|point| axis.point(*point)[column].key() == value.key()).collect();
         if kept.is_empty() {
-            return Err(no_point(listed(axis, points, column)));
+            return Err(no_point(axis.listed(column, points.iter().copied())));
         }
         *points = kept;
         Ok(())
@@ -79,29 +76,15 @@ impl Sweep {
     fn open_axes(&self, chosen: &Chosen) -> Problem {
         let open = self.axes.iter().zip(chosen).filter(|(_, points)| points.len() > 1);
         let parameters = open.flat_map(|(axis, points)| {
-            axis.names.iter().enumerate().map(|(column, name)| format!("{name} ({})", listed(axis, points, column)))
+            axis.names
+                .iter()
+                .enumerate()
+                .map(|(column, name)| format!("{name} ({})", axis.listed(column, points.iter().copied())))
         });
         let parameters = parameters.collect::<Vec<_>>().join(" and ");
         let points: usize = chosen.iter().map(Vec::len).product();
         Problem::new("task", format!("{points} points are meant; also give {parameters}"))
     }
-}
-
-/// The first values of a parameter at some points of its axis.
-fn listed(axis: &Axis, points: &[usize], column: usize) -> String {
-    let mut values: Vec<Value> = Vec::new();
-    for point in points {
-        let value = axis.point(*point)[column];
-        if values.len() > SHOWN {
-            break;
-        }
-        if !values.iter().any(|known| known.key() == value.key()) {
-            values.push(value);
-        }
-    }
-    let shown: Vec<String> = values.iter().take(SHOWN).map(Value::to_string).collect();
-    let more = if values.len() > SHOWN { ", …" } else { "" };
-    format!("{}{more}", shown.join(", "))
 }
 
 #[cfg(test)]
