@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Bound;
 
 use super::quantity::{Quantity, described};
+use super::refusal::refusal;
 
 /// The declaration of one parameter.
 #[derive(Clone, Copy, Debug)]
@@ -67,12 +68,12 @@ impl Range {
 
 impl fmt::Display for Range {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        match self.low {
+        match self.low.map(Literal::Number) {
             Bound::Included(low) => write!(formatter, "[{low}, ")?,
             Bound::Excluded(low) => write!(formatter, "({low}, ")?,
             Bound::Unbounded => formatter.write_str("(-inf, ")?,
         }
-        match self.high {
+        match self.high.map(Literal::Number) {
             Bound::Included(high) => write!(formatter, "{high}]"),
             Bound::Excluded(high) => write!(formatter, "{high})"),
             Bound::Unbounded => formatter.write_str("inf)"),
@@ -144,7 +145,7 @@ impl Parameter {
         };
         match value {
             Some(value) if self.contains(value) => Ok(value),
-            _ => Err(format!("{literal} is not {}", self.kind)),
+            _ => Err(refusal(self, literal)),
         }
     }
 

@@ -45,6 +45,7 @@ impl Sweep {
             return Some(format!("precision.observable is {} there and {} here", quoted(observable), quoted(other)));
         }
         if larger > error {
+            let (error, larger) = (Value::Number(error), Value::Number(larger));
             return Some(format!("precision.relative_error is {error} there and larger, {larger}, here"));
         }
         (fewer < most).then(|| format!("precision.max_replicates is {most} there and only {fewer} here"))

@@ -3,8 +3,8 @@
 mod axis;
 mod demand;
 mod difference;
-mod entries;
 mod error;
+mod excerpt;
 mod figure;
 mod file;
 mod identity;
