@@ -15,6 +15,15 @@ macro_rules! tell {
     }};
 }
 
+/// Prints a line of news beside the output, unless a run is to be quiet.
+macro_rules! news {
+    ($($line:tt)*) => {
+        if !$crate::cli::output::is_quiet() {
+            tell!($($line)*);
+        }
+    };
+}
+
 mod agenda;
 mod doctor;
 mod exit;
@@ -31,10 +40,13 @@ mod results_directory;
 mod run;
 mod signals;
 mod status;
+mod sweep_file;
 mod table;
 mod theory;
 mod threads;
+mod time;
 mod verify;
+mod wrap;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;

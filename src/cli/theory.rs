@@ -8,6 +8,7 @@ use crate::experiment::{
     Declaration, Estimate, Estimates, Experiment, Literal, Observable, OptimumDeclaration, Parameters, RelativeError,
     TaskFailure, TheoryDeclaration, Value, evaluate_optimum, evaluate_theory,
 };
+use crate::wording::counted;
 
 /// Print what a theory says, at once
 #[derive(clap::Args)]
@@ -182,7 +183,7 @@ impl<'a> Answer<'a> {
                 Some([Estimate { value, standard_error }]) => {
                     line(name, number(*value), error(*standard_error), &with_unit(declared))
                 }
-                Some(all) => line(name, format!("{} values", all.len()), "(JSON)".into(), sentence),
+                Some(all) => line(name, counted(all.len(), "value"), "(JSON)".into(), sentence),
             }
         };
         let mut lines: Vec<String> = self.declared().map(of_declared).collect();

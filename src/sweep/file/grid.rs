@@ -7,6 +7,7 @@ use super::document::{Entry, Section, written};
 use super::problems::{Problems, Reported};
 use super::{names, range};
 use crate::experiment::{Declaration, Parameter, Value};
+use crate::wording::counted;
 
 /// What the file says of axes.
 #[derive(Default)]
@@ -83,7 +84,8 @@ fn join(columns: &[Axis]) -> Result<Axis, String> {
         Some(other) => {
             let of = |axis: &Axis| (axis.name(), axis.len());
             let ((name, length), (other, others)) = (of(first), of(other));
-            let lengths = format!("{name} has {length} values and {other} has {others}");
+            let lengths =
+                format!("{name} has {} and {other} has {}", counted(length, "value"), counted(others, "value"));
             Err(format!("{lengths}; axes that move together need equally many"))
         }
     }

@@ -6,6 +6,7 @@ use super::names;
 use super::problems::{Problems, Reported};
 use crate::catalogue;
 use crate::experiment::Experiment;
+use crate::wording::counted;
 
 pub(super) const KEYS: [&str; 6] = ["name", "title", "experiment", "seed", "replicates", "streams"];
 pub(super) const MAXIMUM_REPLICATES: i64 = 1_000_000;
@@ -65,7 +66,7 @@ fn read_title(header: &Section) -> Result<Option<String>, Problem> {
     let title = entry.text()?;
     let letters = title.chars().count();
     if title.trim().is_empty() || letters > LONGEST_TITLE || title.chars().any(char::is_control) {
-        let what = format!("{letters} letters that are no title; write one line of 1 to {LONGEST_TITLE} letters");
+        let what = format!("no title ({}); write one line of 1 to {LONGEST_TITLE} letters", counted(letters, "letter"));
         return Err(entry.problem(what));
     }
     Ok(Some(title.to_string()))

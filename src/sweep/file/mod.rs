@@ -20,6 +20,8 @@ use rayon::prelude::*;
 use toml::de::DeTable;
 
 use super::{Axis, MAXIMUM_TASKS, Problem, Sweep, SweepError};
+use crate::experiment::Parameters;
+use crate::wording::counted;
 
 /// Syntax errors that are shown: those after the first may follow from it.
 const SYNTAX_ERRORS: usize = 3;
@@ -30,13 +32,18 @@ impl Sweep {
     /// # Errors
     /// The file, and each mistake in it: line, column, key, what is wrong with its value, and the remedy.
     pub fn read(path: &Path) -> Result<Self, SweepError> {
+        Self::parse(path, Self::text_of(path)?)
+    }
+
+    /// The text of a sweep file.
+    ///
+    /// # Errors
+    /// It cannot be read, or is no text.
+    pub fn text_of(path: &Path) -> Result<String, SweepError> {
         let bytes =
             std::fs::read(path).map_err(|source| SweepError::Unreadable { path: path.to_path_buf(), source })?;
-        let text = String::from_utf8(bytes).map_err(|error| SweepError::NotText {
-            path: path.to_path_buf(),
-            offset: error.utf8_error().valid_up_to(),
-        })?;
-        Self::parse(path, text)
+        String::from_utf8(bytes)
+            .map_err(|error| SweepError::NotText { path: path.to_path_buf(), offset: error.utf8_error().valid_up_to() })
     }
 
     /// Validates the text of a sweep file; `path` is for messages only.
@@ -93,19 +100,26 @@ fn from_file(file: &Section, problems: &mut Problems) -> Result<Sweep, Reported>
     problems.keep(check_size(&sweep, file))?;
     let refusal = (0..sweep.points()).into_par_iter().find_map_first(|point| {
         let parameters = sweep.parameters(point);
-        sweep.experiment.check(&parameters).err().map(|why| Problem::new("sweep", format!("{why} (at {parameters})")))
+        sweep.experiment.check(&parameters).err().map(|why| Problem::new("sweep", format!("{why}{}", at(&parameters))))
     });
     refusal.map_or(Ok(sweep), |refusal| Err(problems.add(refusal)))
+}
+
+/// The values that are not the catalogue's.
+fn at(parameters: &Parameters) -> String {
+    let changed = parameters.changed().map(|(parameter, value)| format!("{} = {value}", parameter.name()));
+    let changed = changed.collect::<Vec<_>>().join(", ");
+    if changed.is_empty() { String::new() } else { format!(" (at {changed})") }
 }
 
 fn check_size(sweep: &Sweep, file: &Section) -> Result<(), Problem> {
     let points = sweep.axes.iter().try_fold(1u64, |product, axis| product.checked_mul(axis.len() as u64));
     match points.and_then(|points| points.checked_mul(sweep.most_replicates().into())) {
         Some(tasks) if tasks <= MAXIMUM_TASKS => Ok(()),
-        counted => {
+        total => {
             let lengths: Vec<String> = sweep.axes.iter().map(Axis::len).map(|length| length.to_string()).collect();
-            let product = format!("{} points x {} replicates", lengths.join(" x "), sweep.most_replicates());
-            let size = counted.map_or("too many tasks to count".to_string(), |tasks| format!("{tasks} tasks"));
+            let product = format!("{} points x {}", lengths.join(" x "), counted(sweep.most_replicates(), "replicate"));
+            let size = total.map_or("too many tasks to count".to_string(), |tasks| format!("{tasks} tasks"));
             let what = format!("{product} are {size}; a sweep has at most {MAXIMUM_TASKS}");
             let grid = file.section("grid").ok().flatten();
             Err(grid.map_or_else(|| Problem::new("grid", &what), |grid| grid.problem(&what)))

@@ -32,7 +32,12 @@ fn a_mistake_has_a_place_and_a_remedy() {
             "s.toml:8:10: fixed.inputs: the quotes make \"200\" a text; write 200",
         ),
         (CAPACITY, "= [0, 1]", "= [0, \"1\"]", "s.toml:6:19: grid.bistability: the quotes make \"1\" a text; write 1"),
-        (CAPACITY, "= [0, 1]", "= [1e308]", "sweep: robustness + bistability is 1e308 thresholds"),
+        (
+            CAPACITY,
+            "= [0, 1]",
+            "= [1e308]",
+            "thresholds; at most 64 can be handled exactly (at inputs = 20, bistability = 1e308)",
+        ),
         (CAPACITY, "= [0, 1]", "= [-1e308]", "s.toml:6:16: grid.bistability: -1e308 is not a number in [0, inf)"),
         (CAPACITY, "= [0, 1]", "= [1e309]", "1e309 is beyond the numbers, which end near 1.8e308"),
         (CAPACITY, "= [0, 1]", "= { start = \"0\", stop = 1, steps = 2 }", "start: the quotes make \"0\" a text"),
