@@ -12,6 +12,8 @@ use crate::wording::counted;
 
 /// Print what a theory says, at once
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n  microzone theory capacity --input-correlation 0.8 --output-correlation 0.8\n  \
+    microzone theory capacity --help   # the parameters")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     request: Request,

@@ -13,6 +13,13 @@ pub(super) fn wrap(line: &str, indent: usize) -> String {
     wrap_at(line, indent, terminal_size::terminal_size().map_or(WIDTH, |(Width(width), _)| usize::from(width)))
 }
 
+/// A comment of a TOML file, over as many lines as it needs.
+pub(super) fn wrap_comment(text: &str) -> String {
+    let options = Options::new(WIDTH).initial_indent("# ").subsequent_indent("# ");
+    let options = options.word_separator(WordSeparator::AsciiSpace).word_splitter(WordSplitter::NoHyphenation);
+    format!("{}\n", textwrap::fill(text, options))
+}
+
 fn wrap_at(line: &str, indent: usize, width: usize) -> String {
     let indent = " ".repeat(indent.min(width / 2));
     // The first spaces of a line count as a word.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::experiment::{Declaration, Kept, Kind, Observable, OwnDimension, Parameter, Quantity, Value};
+use crate::experiment::{Declaration, Kept, Kind, Observable, OwnDimension, Parameter, Quantity};
 
 /// An experiment.
 #[derive(serde::Serialize)]
@@ -42,12 +42,17 @@ impl Entry {
 }
 
 fn parameter(parameter: &Parameter) -> Json {
-    let (kind, range, choices) = match parameter.kind {
-        Kind::Number(range) => ("number", Some(range.to_string()), None),
-        Kind::Integer(least, most) => ("whole number", Some(format!("[{least}, {most}]")), None),
-        Kind::Choice(choices) => ("choice", None, Some(choices)),
+    let mut own = match parameter.kind {
+        Kind::Number(range) => {
+            let (least, most) = range.ends();
+            json!({ "kind": "number", "range": range.to_string(), "least": least, "most": most })
+        }
+        Kind::Integer(least, most) => {
+            json!({ "kind": "whole number", "range": format!("[{least}, {most}]"), "least": least, "most": most })
+        }
+        Kind::Choice(choices) => json!({ "kind": "choice", "choices": choices }),
     };
-    let own = json!({ "kind": kind, "range": range, "choices": choices, "default": value(parameter.default) });
+    own["default"] = parameter.default.json();
     described(parameter.quantity, own)
 }
 
@@ -81,14 +86,5 @@ fn described(quantity: Quantity, own: Json) -> Json {
             Json::Object(words)
         }
         (words, _) => words,
-    }
-}
-
-/// A value of a parameter.
-pub(in crate::cli) fn value(value: Value) -> Json {
-    match value {
-        Value::Number(number) => json!(number),
-        Value::Integer(integer) => json!(integer),
-        Value::Choice(choice) => json!(choice),
     }
 }
