@@ -6,8 +6,8 @@ use crate::launch::Launcher;
 use crate::place::{Place, listed, runs};
 use crate::products::Products;
 
-const CAPACITY: &str = "# A cell.\n[sweep]\nname = \"messages\"\nexperiment = \"capacity\"\nseed = 1\nreplicates = 2\n\n\
-    [grid]\nbistability = [0, 1]\n\n[fixed]\ninputs = 20   # few\n";
+const CAPACITY: &str = "# A cell.\n[sweep]\nname = \"messages\"\nexperiment = \"capacity\"\nseed = 1\n\
+    replicates = 2\n\n[grid]\nbistability = [0, 1]\n\n[fixed]\ninputs = 20   # few\n";
 
 #[test]
 fn the_first_sweep_file_of_every_experiment_runs_as_it_is() {
