@@ -63,6 +63,17 @@ fn values_from_the_command_line_are_kept_in_the_directory() {
 }
 
 #[test]
+fn a_title_and_a_figure_make_no_other_sweep() {
+    let place = Place::new();
+    let out = place.computed(&place.file("sweep.toml", CAPACITY), "results", 0);
+    let dressed = CAPACITY.replace("seed = 1\n", "seed = 1\ntitle = \"Two cells\"\n");
+    let dressed = place.file("dressed.toml", &format!("{dressed}\n[figure]\nx = \"bistability\"\n"));
+    Launcher::Alone.run(&["run", &dressed, "--out", &out]).expect(0).says(&["nothing left to compute"]);
+    assert_eq!(std::fs::read(&dressed).unwrap(), std::fs::read(format!("{out}/sweep.toml")).unwrap());
+    Launcher::Alone.run(&["verify", &out, "--recompute", "4"]).expect(0);
+}
+
+#[test]
 fn a_quiet_run_says_nothing_but_errors() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", CAPACITY);
