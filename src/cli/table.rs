@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::open::Opened;
 use super::{Exit, Failure};
 use crate::report::{self, Format};
+use crate::sweep::Problem;
 
 /// Print the table of a sweep: mean, standard error, n, theory, and the deviation from it
 ///
@@ -31,15 +32,19 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut opened = Opened::read(&arguments.dir)?;
     opened.tell_of_other_rules();
-    let tables = report::tables(&opened.results()?);
-    let wanted = |name: &String| tables.iter().find(|table| table.observable.name() == name.as_str());
-    let chosen = arguments.observable.as_ref().map_or_else(|| tables.first(), wanted);
-    let Some(table) = chosen else {
-        let known: Vec<&str> = tables.iter().map(|table| table.observable.name()).collect();
-        let name = arguments.observable.as_deref().unwrap_or_default();
-        let message = format!("no table of {name:?}; there are: {}", known.join(", "));
-        return Err(Failure::new(Exit::Usage, message));
+    let results = opened.results()?;
+    let known: Vec<&str> = results.series.iter().map(|series| series.observable.name()).collect();
+    let name = arguments.observable.as_deref().or(known.first().copied()).unwrap_or_default();
+    let Some(table) = report::table(&results, name) else {
+        return Err(Failure::new(Exit::Usage, unknown(name, &known)));
     };
     say!("{}", table.render(arguments.format).trim_end_matches('\n'));
     Ok(Exit::Complete)
+}
+
+/// Says that there is no such observable, which one may have been meant, and which ones there are.
+pub(super) fn unknown(name: &str, known: &[&str]) -> String {
+    let all = known.join(", ");
+    let problem = Problem::unknown("--observable", "observable", name, known).to_string();
+    if problem.ends_with(&all) { problem } else { format!("{problem} (known: {all})") }
 }

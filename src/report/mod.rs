@@ -1,6 +1,6 @@
-//! Results for people: tables as text, CSV, Markdown and JSON.
+//! Results for people: tables as text, CSV, Markdown, LaTeX and JSON.
 
 pub(crate) mod number;
 pub(crate) mod table;
 
-pub(crate) use table::{Format, tables};
+pub(crate) use table::{Format, filed, table};

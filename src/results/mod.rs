@@ -118,7 +118,8 @@ impl<'a> Results<'a> {
         self.status_at(point).iter().filter(|found| **found == status).count()
     }
 
-    fn status_at(&self, point: usize) -> &[Status] {
+    /// The state of each replicate of a point.
+    pub(crate) fn status_at(&self, point: usize) -> &[Status] {
         let replicates = self.sweep.most_replicates() as usize;
         &self.status[point * replicates..][..replicates]
     }
@@ -135,7 +136,7 @@ impl<'a> Results<'a> {
     }
 
     /// The flag of each replicate of a point, if runs can diverge.
-    fn divergence_flags(&self, point: usize) -> Option<&[f64]> {
+    pub(crate) fn divergence_flags(&self, point: usize) -> Option<&[f64]> {
         let flag = self.sweep.declaration().divergence_flag?;
         let series = self.series.iter().find(|series| series.observable.name() == flag)?;
         Some(self.values_at(series, point))

@@ -41,17 +41,22 @@ pub(crate) fn apart(numbers: &[f64], least: usize) -> Vec<Written> {
 
 /// A fraction in percent, such as `12.5 %`, with so many decimals.
 pub(crate) fn percent(fraction: f64, decimals: usize) -> String {
-    with_unit(decimal_text(100.0 * fraction, decimals, false))
+    with_unit(unsigned(100.0 * fraction, decimals))
 }
 
 /// A fraction in percent with its sign, such as `+12.5 %`; what rounds to zero has none.
 pub(crate) fn signed_percent(fraction: f64, decimals: usize) -> String {
-    with_unit(decimal_text(100.0 * fraction, decimals, true))
+    with_unit(signed(100.0 * fraction, decimals))
 }
 
 /// A number with its sign and so many decimals, such as `+2.0`; what rounds to zero has none.
 pub(crate) fn signed(number: f64, decimals: usize) -> String {
     decimal_text(number, decimals, true)
+}
+
+/// A number with so many decimals, such as `2.0`; what rounds to zero has no sign.
+pub(crate) fn unsigned(number: f64, decimals: usize) -> String {
+    decimal_text(number, decimals, false)
 }
 
 /// A count with narrow spaces between groups of three digits, from five digits on: `12 345`, but `1234`.

@@ -1,14 +1,14 @@
 //! Numbers as people read them: as many digits as the standard error allows.
 //!
 //! The rule is that of the Particle Data Group (Review of Particle Physics, section 5.3). The three leading digits of
-//! the error decide: 100 to 354 keep two digits, 355 to 949 keep one, and 950 to 999 become 1000 and keep two. The value
-//! ends at the same decimal place. All rounding starts from the exact value of the binary number, so that the same
-//! number has the same text on every machine.
+//! the error decide: 100 to 354 keep two digits, 355 to 949 keep one, and 950 to 999 become 1000 and keep two. The
+//! value ends at the same decimal place. All rounding starts from the exact value of the binary number, so that the
+//! same number has the same text on every machine.
 
 mod decimal;
 mod lone;
 
-pub(crate) use lone::{apart, grouped, percent, plain, signed, signed_percent};
+pub(crate) use lone::{apart, grouped, percent, plain, signed, signed_percent, unsigned};
 
 use decimal::Decimal;
 

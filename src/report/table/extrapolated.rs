@@ -57,7 +57,7 @@ impl Extrapolated {
     /// The columns of these rows, for the observable of this name.
     pub(crate) fn columns(&self, name: &str, has_theory: bool) -> Columns<ExtrapolatedRow> {
         let mut columns = Columns::of_parameters(&self.parameters, |row: &ExtrapolatedRow| &row.parameters);
-        columns.add("sizes", "sizes", |row| Cell::Count(row.sizes));
+        columns.add("sizes", "sizes", |row| Cell::Count(row.sizes)).may_be_noted = true;
         if has_theory {
             let theory = |row: &ExtrapolatedRow| Cell::Rounded(row.theory.value, row.smallest_error());
             let error = |row: &ExtrapolatedRow| Cell::Error(row.theory.standard_error);
@@ -66,9 +66,10 @@ impl Extrapolated {
         }
         for law in Law::ALL {
             let key = law.key();
-            let value = move |row: &ExtrapolatedRow| Cell::Rounded(row.fit(law).value, row.fit(law).standard_error);
+            let value = move |row: &ExtrapolatedRow| Cell::Measured(row.fit(law).value, row.fit(law).standard_error);
+            let error = move |row: &ExtrapolatedRow| Cell::Error(row.fit(law).standard_error);
             columns.add(format!("{name}_{key}"), law.title(), value);
-            columns.add(format!("{name}_{key}_sem"), "error", move |row| Cell::Error(row.fit(law).standard_error));
+            columns.add(format!("{name}_{key}_sem"), "error", error).for_people = false;
             columns.add(format!("{name}_{key}_chi2"), "chi2", move |row| Cell::Decimal(row.fit(law).chi_squared));
             if has_theory {
                 let [deviation, in_errors] = [format!("deviation_{key}"), format!("deviation_{key}_in_errors")];
@@ -87,8 +88,11 @@ impl Extrapolated {
 
 impl ExtrapolatedRow {
     fn new(parameters: Vec<Value>, points: &[(f64, &Row)]) -> Self {
-        let measured =
-            |&(size, row): &(f64, &Row)| Measured { size, mean: row.mean, standard_error: row.standard_error };
+        // A mean over a selection is not that of the size: it has no weight.
+        let measured = |&(size, row): &(f64, &Row)| {
+            let standard_error = if row.is_selection() { f64::NAN } else { row.standard_error };
+            Measured { size, mean: row.mean, standard_error }
+        };
         let measured: Vec<Measured> = points.iter().map(measured).collect();
         let largest = points.iter().max_by(|left, right| left.0.total_cmp(&right.0));
         Self {

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, ColumnConstraint, Table as Grid};
 
 use super::cell::{Cell, known};
-use super::columns::Columns;
+use super::columns::{Column, Columns};
 use crate::experiment::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -12,23 +12,39 @@ pub(crate) enum Format {
     Text,
     /// Full precision, for programs
     Csv,
-    /// Rounded, for papers and notebooks
+    /// Rounded, for notebooks
     Markdown,
+    /// Rounded, for papers: a `tabular` with the lines of booktabs
+    Latex,
     /// Full precision, for programs
     Json,
 }
 
 /// Aligned columns, for people.
 pub(super) fn grid<R: 'static>(preset: &str, columns: &Columns<R>, rows: &[R]) -> String {
-    let texts = |row: &R| -> Vec<String> { columns.for_people().map(|column| (column.cell)(row).text()).collect() };
     let titles = columns.for_people().map(|column| &column.title);
+    let texts: Vec<Vec<String>> = columns.for_people().map(|column| aligned(column, rows)).collect();
+    let line = |row: usize| texts.iter().map(move |column| &column[row]);
     let mut grid = Grid::new();
-    grid.load_preset(preset).set_header(titles).add_rows(rows.iter().map(texts));
+    grid.load_preset(preset).set_header(titles).add_rows((0..rows.len()).map(line));
     for column in grid.column_iter_mut() {
         column.set_constraint(ColumnConstraint::ContentWidth);
         column.set_cell_alignment(CellAlignment::Right);
     }
     format!("{}\n", grid.trim_fmt())
+}
+
+/// The texts of a column. Numbers whose digits follow their errors have their points below each other.
+fn aligned<R>(column: &Column<R>, rows: &[R]) -> Vec<String> {
+    let cells: Vec<Cell> = rows.iter().map(&column.cell).collect();
+    // What stands to the right of the units.
+    let tail = |text: &str| text.find(['.', '(', 'e']).map_or(0, |point| text.chars().count() - point);
+    let texts: Vec<String> = cells.iter().map(Cell::text).collect();
+    if !cells.iter().all(|cell| matches!(cell, Cell::Measured(..) | Cell::Rounded(..))) {
+        return texts;
+    }
+    let longest = texts.iter().map(|text| tail(text)).max().unwrap_or(0);
+    texts.into_iter().map(|text| format!("{text}{}", " ".repeat(longest - tail(&text)))).collect()
 }
 
 /// Comma-separated, for programs; what is not known is empty.

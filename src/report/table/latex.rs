@@ -1,0 +1,137 @@
+//! Tables for papers: LaTeX with the lines of booktabs, and no other package.
+
+use super::cell::Cell;
+use super::columns::{Column, Columns};
+
+/// A `tabular` of what people see.
+pub(super) fn tabular<R: 'static>(columns: &Columns<R>, rows: &[R]) -> String {
+    let alignment = |column: &Column<R>| {
+        let is_words = rows.iter().all(|row| (column.cell)(row).is_words());
+        if is_words && !rows.is_empty() { 'l' } else { 'r' }
+    };
+    let line = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
+    let header = line(columns.for_people().map(|column| text(&column.title)).collect());
+    let row = |row: &R| line(columns.for_people().map(|column| cell(&(column.cell)(row))).collect());
+    let body: String = rows.iter().map(row).collect();
+    let alignments: String = columns.for_people().map(alignment).collect();
+    format!("\\begin{{tabular}}{{{alignments}}}\n\\toprule\n{header}\\midrule\n{body}\\bottomrule\n\\end{{tabular}}\n")
+}
+
+/// Notes below a table, one per line; nothing if there are none.
+pub(super) fn notes(notes: &[String]) -> String {
+    let lines: Vec<String> = notes.iter().map(|note| text(note)).collect();
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("\n\\par\\smallskip\n{{\\footnotesize\n{}\\par}}\n", lines.join(" \\\\\n")),
+    }
+}
+
+fn cell(cell: &Cell) -> String {
+    let shown = cell.text();
+    if cell.is_words() || shown.is_empty() { text(&shown) } else { number(&shown) }
+}
+
+/// A number as formulas have it: `1.23(4)e-7 %` as `$1.23(4)\times10^{-7}$\,\%`.
+fn number(shown: &str) -> String {
+    let (digits, unit) = match shown.strip_suffix(" %") {
+        Some(digits) => (digits, "\\,\\%"),
+        None => (shown, ""),
+    };
+    let formula = match digits.split_once('e') {
+        Some((mantissa, exponent)) => format!("{mantissa}\\times10^{{{exponent}}}"),
+        None => digits.replace("inf", "\\infty"),
+    };
+    format!("${formula}${unit}")
+}
+
+/// Words with everything escaped that LaTeX would read otherwise, and letters that its oldest fonts lack as formulas.
+pub(super) fn text(words: &str) -> String {
+    let mut escaped = String::new();
+    let mut rest = words;
+    while let Some(letter) = rest.chars().next() {
+        // The one power that is written out: `N^(-2/3)`.
+        if let Some((power, behind)) = rest.strip_prefix("^(").and_then(|rest| rest.split_once(')')) {
+            escaped.push_str(&format!("$^{{{power}}}$"));
+            rest = behind;
+            continue;
+        }
+        match replacement(letter) {
+            Some(text) => escaped.push_str(text),
+            None => escaped.push(letter),
+        }
+        rest = &rest[letter.len_utf8()..];
+    }
+    escaped
+}
+
+fn replacement(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        '\\' => "\\textbackslash{}",
+        '~' => "\\textasciitilde{}",
+        '^' => "\\textasciicircum{}",
+        '#' => "\\#",
+        '$' => "\\$",
+        '%' => "\\%",
+        '&' => "\\&",
+        '_' => "\\_",
+        '{' => "\\{",
+        '}' => "\\}",
+        '<' => "$<$",
+        '>' => "$>$",
+        '|' => "$|$",
+        '"' => "''",
+        // At the beginning of a line `*` and `[` belong to the line before.
+        '*' => "{*}",
+        '[' => "{[}",
+        '°' => "$^\\circ$",
+        '²' => "$^2$",
+        '³' => "$^3$",
+        '±' => "$\\pm$",
+        '×' => "$\\times$",
+        '√' => "$\\surd$",
+        'µ' | 'μ' => "$\\mu$",
+        'α' => "$\\alpha$",
+        'γ' => "$\\gamma$",
+        'η' => "$\\eta$",
+        'θ' => "$\\theta$",
+        'κ' => "$\\kappa$",
+        'π' => "$\\pi$",
+        '−' => "$-$",
+        '…' => "\\dots{}",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Value;
+
+    #[test]
+    fn everything_is_escaped() {
+        let escaped = text("50 % of #1 & $2 in {a_b}~c^d \\e; x < y > z, |w|, \"q\", *[");
+        let expected = "50 \\% of \\#1 \\& \\$2 in \\{a\\_b\\}\\textasciitilde{}c\\textasciicircum{}d \
+                        \\textbackslash{}e; x $<$ y $>$ z, $|$w$|$, ''q'', {*}{[}";
+        assert_eq!(escaped, expected);
+        assert_eq!(text("diffusion (µm²/s) ± 3 °"), "diffusion ($\\mu$m$^2$/s) $\\pm$ 3 $^\\circ$");
+        assert_eq!(text("N^(-2/3) fits"), "N$^{-2/3}$ fits");
+    }
+
+    #[test]
+    fn numbers_are_formulas() {
+        let cells = [
+            (Cell::Measured(-0.997, 0.012), "$-0.997(12)$"),
+            (Cell::Measured(1.23e-7, 1.2e-9), "$1.230(12)\\times10^{-7}$"),
+            (Cell::Percent(-0.25), "$-25.0$\\,\\%"),
+            (Cell::Measured(f64::NEG_INFINITY, f64::NAN), "$-\\infty$"),
+            (Cell::Measured(f64::NAN, f64::NAN), ""),
+            (Cell::Parameter(Value::Choice("a_b")), "a\\_b"),
+            (Cell::Parameter(Value::Number(1e-9)), "$1\\times10^{-9}$"),
+            (Cell::Mark(true), "{*}"),
+            (Cell::Count(3), "$3$"),
+        ];
+        for (shown, expected) in cells {
+            assert_eq!(cell(&shown), expected);
+        }
+    }
+}
