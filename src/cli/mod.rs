@@ -16,6 +16,7 @@ macro_rules! tell {
 }
 
 mod agenda;
+mod diff;
 mod doctor;
 mod exit;
 mod experiments;
@@ -49,7 +50,8 @@ pub use exit::{Exit, Failure};
 #[derive(Parser)]
 #[command(name = "microzone", version, propagate_version = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks; \
+    after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks, or \
+    `diff` found differences; \
     4 the directory belongs to another sweep or follows other rules; 5 damaged store; 6 environment; 75 stopped early, \
     resumable.\n\n\
     Examples:\n  microzone run sweeps/quickstart.toml\n  \
@@ -67,6 +69,7 @@ enum Verb {
     Status(status::Arguments),
     Reduce(reduce::Arguments),
     Table(table::Arguments),
+    Diff(diff::Arguments),
     Verify(verify::Arguments),
     Theory(theory::Arguments),
     Experiments(experiments::Arguments),
@@ -131,6 +134,7 @@ fn perform(verb: Verb) -> Result<Exit, Failure> {
         Verb::Status(arguments) => status::run(&arguments),
         Verb::Reduce(arguments) => reduce::run(&arguments),
         Verb::Table(arguments) => table::run(&arguments),
+        Verb::Diff(arguments) => diff::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
         Verb::Theory(arguments) => theory::run(&arguments),
         Verb::Experiments(arguments) => experiments::run(&arguments),

@@ -7,15 +7,19 @@ use super::{Exit, Failure};
 use crate::report::{self, Format};
 use crate::sweep::Problem;
 
-/// Print the table of a sweep: mean, standard error, n, theory, and the deviation from it
+/// Print the table of an observable: mean with standard error, n, theory, and the deviation from it
 ///
-/// Shows what is there now, also while the sweep runs. The deviation is relative to the theory; `in errors` is in units
-/// of its standard error. If the size of the model is an axis of at least three values, a second table has the values
-/// at infinite size (in CSV they have a file of their own, DIR/tables/NAME_extrapolated.csv).
+/// Shows what is there now, also while the sweep runs. `0.997(12)` is 0.997 ± 0.012. The deviation is relative to the
+/// theory; `in errors` is in units of its standard error. A star marks means over a selection: some replicates failed,
+/// diverged, exceeded a limit or have no value. CSV and JSON have all columns at full precision. If the size of the
+/// model is an axis of at least three values, a second table has the values at infinite size (in CSV they have a file of
+/// their own, DIR/tables/NAME_extrapolated.csv). An array such as `learning_curve` has one row per point and coordinate;
+/// `reduce` writes its CSV file if it has at most 50 000 rows.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  microzone table results/quickstart\n  microzone table results/quickstart --observable \
-    silent_fraction\n  microzone table results/quickstart --format csv > capacity.csv"
+    silent_fraction\n  microzone table results/quickstart --format csv > capacity.csv\n  microzone table \
+    results/quickstart --observable weight_histogram --format latex > histogram.tex"
 )]
 pub(super) struct Arguments {
     /// The results directory

@@ -106,4 +106,16 @@ impl OwnDimension {
     pub const fn new(name: &'static str, length: usize, coordinate: fn(usize) -> f64) -> Self {
         Self { quantity: Quantity::new(name), length, coordinate }
     }
+
+    /// The coordinates of every element of an array with these dimensions, in row-major order; a scalar has one element
+    /// without coordinates.
+    pub(crate) fn product(dimensions: &[Self]) -> Vec<Vec<f64>> {
+        dimensions.iter().fold(vec![Vec::new()], |before, dimension| {
+            let along = |before: &Vec<f64>| -> Vec<Vec<f64>> {
+                let with = |index| [&before[..], &[(dimension.coordinate)(index)]].concat();
+                (0..dimension.length).map(with).collect()
+            };
+            before.iter().flat_map(along).collect()
+        })
+    }
 }

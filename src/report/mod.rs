@@ -1,5 +1,6 @@
 //! Results for people: tables as text, CSV, Markdown, LaTeX and JSON.
 
+pub(crate) mod difference;
 pub(crate) mod number;
 pub(crate) mod table;
 

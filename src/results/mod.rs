@@ -1,5 +1,6 @@
 //! The merged results of a sweep: every observable at every point of the grid, its statistics and its theory.
 
+pub(crate) mod difference;
 mod extents;
 pub(crate) mod file;
 mod found;

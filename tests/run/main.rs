@@ -13,6 +13,7 @@
 mod clopath2012;
 mod damage;
 mod dataset;
+mod difference;
 mod divergence;
 mod extrapolation;
 mod failures;
@@ -40,6 +41,7 @@ mod running;
 mod schweighofer2000;
 mod stops;
 mod sweep_files;
+mod tables;
 mod theory;
 mod twins;
 mod views;

@@ -25,7 +25,7 @@ pub(crate) fn table(results: &Results, observable: &str) -> Option<Table> {
     let sweep = results.sweep;
     let companion = series.observable.companion.and_then(|name| find(results, name));
     let censored = Censored::new(results);
-    let coordinates = coordinates(series.observable.dimensions);
+    let coordinates = OwnDimension::product(series.observable.dimensions);
     let rows_of = |point: usize| {
         let indices = sweep.indices(point);
         let values = sweep.axes.iter().zip(&indices).flat_map(|(axis, index)| axis.point(*index).iter().copied());
@@ -64,18 +64,6 @@ pub(crate) fn table(results: &Results, observable: &str) -> Option<Table> {
 
 fn find<'r>(results: &'r Results, observable: &str) -> Option<&'r Series> {
     results.series.iter().find(|series| series.observable.name() == observable)
-}
-
-/// Where each element of an array stands along its dimensions, in row-major order; one element without coordinates for
-/// a scalar.
-fn coordinates(dimensions: &[OwnDimension]) -> Vec<Vec<f64>> {
-    dimensions.iter().fold(vec![Vec::new()], |before, dimension| {
-        let along = |before: &Vec<f64>| -> Vec<Vec<f64>> {
-            let with = |index| [&before[..], &[(dimension.coordinate)(index)]].concat();
-            (0..dimension.length).map(with).collect()
-        };
-        before.iter().flat_map(along).collect()
-    })
 }
 
 /// The mean of an element over replicates, or the value that the first one keeps.

@@ -27,7 +27,7 @@ pub(crate) struct Columns<R>(Vec<Column<R>>);
 
 impl<R: 'static> Columns<R> {
     /// One column per swept parameter.
-    pub(super) fn of_parameters(parameters: &[Quantity], values: fn(&R) -> &[Value]) -> Self {
+    pub(in crate::report) fn of_parameters(parameters: &[Quantity], values: fn(&R) -> &[Value]) -> Self {
         let mut columns = Self(Vec::new());
         for (index, quantity) in parameters.iter().enumerate() {
             let column = columns.add(quantity.name, quantity.heading(), move |row| Cell::Parameter(values(row)[index]));
@@ -37,7 +37,7 @@ impl<R: 'static> Columns<R> {
     }
 
     /// Adds a column at the end, for people and programs unless the caller changes that.
-    pub(super) fn add(
+    pub(in crate::report) fn add(
         &mut self,
         key: impl Into<String>,
         title: impl Into<String>,

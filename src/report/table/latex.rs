@@ -134,4 +134,19 @@ mod tests {
             assert_eq!(cell(&shown), expected);
         }
     }
+
+    /// LaTeX stops at letters that its fonts lack.
+    #[test]
+    fn every_word_of_the_catalogue_is_plain() {
+        for declaration in crate::catalogue::catalogue().iter().map(|known| known.declaration()) {
+            let parameters = declaration.parameters.iter().map(|parameter| parameter.quantity);
+            let observables = declaration.observables.iter().map(|observable| observable.quantity);
+            let dimensions = declaration.observables.iter().flat_map(|observable| observable.dimensions);
+            let quantities = parameters.chain(observables).chain(dimensions.map(|dimension| dimension.quantity));
+            let cautions = declaration.observables.iter().map(|observable| observable.caution.to_string());
+            for words in quantities.map(|quantity| quantity.heading()).chain(cautions) {
+                assert!(text(&words).is_ascii(), "{words}");
+            }
+        }
+    }
 }

@@ -2,16 +2,18 @@
 //! one row per grid point and coordinate.
 
 mod build;
-mod cell;
+pub(super) mod cell;
 pub(super) mod columns;
 pub(crate) mod deviation;
 mod extrapolated;
 pub(crate) mod extrapolation;
-mod format;
+pub(super) mod format;
 mod latex;
+pub(super) mod look;
 mod notes;
 mod render;
 mod row;
+mod wrap;
 
 pub(crate) use build::{filed, table};
 pub(crate) use format::Format;

@@ -1,23 +1,13 @@
 //! What a table looks like in each format.
 
-use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
-
 use super::Table;
 use super::columns::Columns;
 use super::extrapolated::{Extrapolated, ExtrapolatedRow};
 use super::extrapolation::Law;
 use super::format::{self, Format};
-use super::latex;
+use super::look::Look;
 use super::notes::deviation_note;
 use crate::experiment::Quantity;
-
-/// The formats for people, which show the same.
-#[derive(Clone, Copy)]
-enum Look {
-    Text,
-    Markdown,
-    Latex,
-}
 
 impl Table {
     /// The table as text in this format, with a newline at its end. In CSV, without the values at infinite size.
@@ -75,34 +65,6 @@ impl Table {
         }
         table
     }
-}
-
-impl Look {
-    /// Columns, rows, and below them what is the same in all rows and the notes.
-    fn table<R: 'static>(self, mut columns: Columns<R>, rows: &[R], notes: Vec<String>) -> String {
-        let constants = columns.take_constants(rows);
-        let everywhere = (!constants.is_empty()).then(|| format!("in all rows: {}", constants.join(", ")));
-        let notes: Vec<String> = everywhere.into_iter().chain(notes).collect();
-        match self {
-            Look::Text => format::grid(NOTHING, &columns, rows) + &paragraph(&notes),
-            Look::Markdown => format::grid(ASCII_MARKDOWN, &columns, rows) + &paragraph(&notes),
-            Look::Latex => latex::tabular(&columns, rows) + &latex::notes(&notes),
-        }
-    }
-
-    /// What stands above a further table.
-    fn title(self, title: &str) -> String {
-        match self {
-            Look::Text | Look::Markdown => format!("\n{title}\n\n"),
-            Look::Latex => format!("\n\\par\\medskip\n{}\n\n\\smallskip\n", latex::text(title)),
-        }
-    }
-}
-
-/// The notes, after an empty line.
-fn paragraph(notes: &[String]) -> String {
-    let lines: String = notes.iter().map(|note| format!("{note}\n")).collect();
-    if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 
 #[cfg(test)]
