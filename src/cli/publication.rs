@@ -101,7 +101,7 @@ fn stage(
 }
 
 /// Every table with its name within the directory.
-pub(super) fn tables(results: &Results) -> Vec<(String, String)> {
+fn tables(results: &Results) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let names = report::filed(results.sweep).map(Observable::name);
     for table in names.filter_map(|name| report::table(results, name)) {
@@ -110,6 +110,17 @@ pub(super) fn tables(results: &Results) -> Vec<(String, String)> {
         files.extend(table.extrapolated_csv().map(|text| (name("_extrapolated"), text)));
     }
     files
+}
+
+/// The names of all tables within the directory. Only scalars are extrapolated.
+pub(super) fn table_names(results: &Results) -> Vec<String> {
+    let names = |observable: &'static Observable| {
+        let extrapolated = observable.is_scalar().then(|| report::table(results, observable.name())).flatten();
+        let has_more = extrapolated.is_some_and(|table| table.extrapolated.is_some());
+        let more = has_more.then(|| table_name(observable.name(), "_extrapolated"));
+        std::iter::once(table_name(observable.name(), "")).chain(more)
+    };
+    report::filed(results.sweep).flat_map(names).collect()
 }
 
 fn table_name(observable: &str, suffix: &str) -> String {

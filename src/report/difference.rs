@@ -5,7 +5,7 @@ use super::number;
 use super::table::cell::Cell;
 use super::table::columns::Columns;
 use super::table::format;
-use super::table::look::Look;
+use super::table::look::{Look, lines};
 use crate::experiment::{Observable, OwnDimension, Quantity, Value};
 use crate::results::Results;
 use crate::results::difference::{
@@ -169,11 +169,7 @@ impl Differences {
             text.push_str(&Look::Text.table(self.columns(), &rows, more.into_iter().collect()));
             text.push('\n');
         }
-        for line in self.lines() {
-            text.push_str(&line);
-            text.push('\n');
-        }
-        text
+        text + &lines(&self.lines())
     }
 
     /// What is said of all points together.
@@ -236,8 +232,8 @@ fn line(observable: &Observable, tally: &Tally) -> String {
     if let Some(largest) = largest_in_errors {
         let (largest, chance) = (number::unsigned(*largest, 1), number::unsigned(*expected_by_chance, 1));
         line.push_str(&format!(
-            "; largest difference {largest} errors; {beyond_two_errors} of {with_error} beyond {MANY_ERRORS} errors, by \
-             chance alone {chance}"
+            "; largest difference {largest} errors; {beyond_two_errors} of {with_error} beyond {MANY_ERRORS} errors \
+             (chance alone would give {chance})"
         ));
     } else if equal < compared {
         line.push_str("; no error of the difference is known");

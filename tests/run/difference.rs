@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::formats::change_rules;
 use crate::launch::Launcher;
 use crate::place::Place;
 use crate::running::Ended;
@@ -133,6 +134,18 @@ fn what_failed_on_one_side_is_shown() {
         assert_eq!(row["n_b"].as_u64().unwrap() + row["failed_b"].as_u64().unwrap(), 20);
         assert!(row["failed_b"].as_u64().unwrap() > 0 && row["failed_a"] == 0, "{row:#}");
     }
+}
+
+/// Results that another version wrote are compared as they are; whether their streams mean the same numbers is not
+/// known.
+#[test]
+fn results_of_other_rules_are_compared_by_their_means() {
+    let place = Place::new();
+    let (here, other) = (computed(&place, "here", SWEEP), computed(&place, "other", SWEEP));
+    change_rules(&other, "\"experiment_version\": ", "\"experiment_version\": 9");
+    diff(&[&here, &other]).expect(0).says(&["results.h5 as it is", "Welch", "value: 4 of 4 points have equal bits"]);
+    let seed = computed(&place, "seed", &SWEEP.replace("seed = 1", "seed = 2"));
+    diff(&[&seed, &other]).expect(3).says(&["results.h5 as it is", "value: 0 of 4 points have equal bits"]);
 }
 
 #[test]

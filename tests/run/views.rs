@@ -123,8 +123,8 @@ fn a_table_can_be_of_any_scalar_observable() {
     let out = place.computed(&place.file("sweep.toml", CAPACITY), "results", 0);
     let ended = Launcher::Alone.run(&["table", &out, "--observable", "silent_fraction", "--format", "csv"]).expect(0);
     assert!(ended.output.starts_with("bistability,output_correlation,silent_fraction_mean,"), "{ended}");
-    let ended = Launcher::Alone.run(&["table", &out, "--observable", "silence"]).expect(2);
-    ended.says(&["silence", "did you mean `silent_fraction`?", "capacity, silent_fraction"]);
+    let ended = Launcher::Alone.run(&["table", &out, "--observable", "silent_fractoin"]).expect(2);
+    ended.says(&["silent_fractoin", "did you mean `silent_fraction`?", "capacity, silent_fraction"]);
     let ended = Launcher::Alone.run(&["table", &out, "--observable", "zzz"]).expect(2);
     assert_eq!(ended.says(&["unknown observable `zzz`"]).to_string().matches("natural_unit").count(), 1);
 }

@@ -39,14 +39,10 @@ pub(crate) fn apart(numbers: &[f64], least: usize) -> Vec<Written> {
     (least..17).map(with_digits).find(are_apart).unwrap_or_else(|| with_digits(17))
 }
 
-/// A fraction in percent, such as `12.5 %`, with so many decimals.
-pub(crate) fn percent(fraction: f64, decimals: usize) -> String {
-    with_unit(unsigned(100.0 * fraction, decimals))
-}
-
 /// A fraction in percent with its sign, such as `+12.5 %`; what rounds to zero has none.
 pub(crate) fn signed_percent(fraction: f64, decimals: usize) -> String {
-    with_unit(signed(100.0 * fraction, decimals))
+    let text = signed(100.0 * fraction, decimals);
+    if text.is_empty() { text } else { format!("{text} %") }
 }
 
 /// A number with its sign and so many decimals, such as `+2.0`; what rounds to zero has none.
@@ -73,10 +69,6 @@ pub(crate) fn grouped(count: u64) -> String {
         text.push(digit);
     }
     text
-}
-
-fn with_unit(text: String) -> String {
-    if text.is_empty() { text } else { format!("{text} %") }
 }
 
 /// With an exponent from a million on; NaN has no text.

@@ -31,12 +31,11 @@ impl Look {
         let everywhere = (!constants.is_empty()).then(|| format!("in all rows: {}", constants.join(", ")));
         let notes: Vec<String> = everywhere.into_iter().chain(notes).collect();
         match self {
-            Look::Text => {
-                let lines: Vec<String> =
-                    notes.iter().map(|note| wrapped(note, WIDTH - INDENT.len()).join(&format!("\n{INDENT}"))).collect();
-                format::grid(NOTHING, &columns, rows, Some(WIDTH)) + &paragraph(&lines)
+            Look::Text => format::grid(NOTHING, &columns, rows, Some(WIDTH)) + &paragraph(lines(&notes)),
+            Look::Markdown => {
+                let notes: String = notes.iter().map(|note| format!("{note}\n")).collect();
+                format::grid(ASCII_MARKDOWN, &columns, rows, None) + &paragraph(notes)
             }
-            Look::Markdown => format::grid(ASCII_MARKDOWN, &columns, rows, None) + &paragraph(&notes),
             Look::Latex => latex::tabular(&columns, rows) + &latex::notes(&notes),
         }
     }
@@ -51,7 +50,12 @@ impl Look {
 }
 
 /// The notes, after an empty line.
-fn paragraph(notes: &[String]) -> String {
-    let lines: String = notes.iter().map(|note| format!("{note}\n")).collect();
-    if lines.is_empty() { lines } else { format!("\n{lines}") }
+fn paragraph(notes: String) -> String {
+    if notes.is_empty() { notes } else { format!("\n{notes}") }
+}
+
+/// Sentences, each on a line of its own; long ones go on in further lines, which are indented.
+pub(in crate::report) fn lines(sentences: &[String]) -> String {
+    let in_lines = |sentence: &String| wrapped(sentence, WIDTH - INDENT.len()).join(&format!("\n{INDENT}")) + "\n";
+    sentences.iter().map(in_lines).collect()
 }
