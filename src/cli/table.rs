@@ -2,8 +2,15 @@
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
 use super::open::Opened;
+#[cfg(feature = "parquet")]
+use super::output;
 use super::{Exit, Failure};
+#[cfg(feature = "parquet")]
+use crate::report::table::Table;
 use crate::report::{self, Format};
 use crate::sweep::Problem;
 
@@ -25,10 +32,42 @@ pub(super) struct Arguments {
     /// The results directory
     pub dir: PathBuf,
     #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
+    pub format: Wanted,
     /// Which observable [default: the first of the experiment]
     #[arg(long, value_name = "NAME")]
     pub observable: Option<String>,
+}
+
+/// A format that is a text, or the one that is not.
+#[derive(Clone, Copy)]
+pub(super) enum Wanted {
+    Written(Format),
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+impl ValueEnum for Wanted {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[
+            Self::Written(Format::Text),
+            Self::Written(Format::Csv),
+            Self::Written(Format::Markdown),
+            Self::Written(Format::Latex),
+            Self::Written(Format::Json),
+            #[cfg(feature = "parquet")]
+            Self::Parquet,
+        ]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Written(format) => format.to_possible_value(),
+            #[cfg(feature = "parquet")]
+            Self::Parquet => {
+                Some(PossibleValue::new("parquet").help("The columns of CSV with their types, for a file"))
+            }
+        }
+    }
 }
 
 /// # Errors
@@ -42,8 +81,27 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Some(table) = report::table(&results, name) else {
         return Err(Failure::new(Exit::Usage, unknown(name, &known)));
     };
-    say!("{}", table.render(arguments.format).trim_end_matches('\n'));
+    match arguments.format {
+        Wanted::Written(format) => say!("{}", table.render(format).trim_end_matches('\n')),
+        #[cfg(feature = "parquet")]
+        Wanted::Parquet => print_parquet(&table)?,
+    }
     Ok(Exit::Complete)
+}
+
+/// # Errors
+/// Standard output is a terminal.
+#[cfg(feature = "parquet")]
+fn print_parquet(table: &Table) -> Result<(), Failure> {
+    use std::io::{IsTerminal, Write, stdout};
+
+    if stdout().is_terminal() {
+        let what = "--format parquet: a terminal cannot show it; send it to a file with `> table.parquet`";
+        return Err(Failure::new(Exit::Usage, what));
+    }
+    let bytes = table.parquet().map_err(|why| Failure::new(Exit::Internal, format!("--format parquet: {why}")))?;
+    output::attempt(|| stdout().write_all(&bytes));
+    Ok(())
 }
 
 /// Says that there is no such observable, which one may have been meant, and which ones there are.

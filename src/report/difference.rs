@@ -176,12 +176,12 @@ impl Differences {
     fn lines(&self) -> Vec<String> {
         let [only_a, only_b] = &self.only;
         let streams = if self.any_paired {
-            "the same random numbers, so that replicates are paired"
+            "same random numbers: replicates are paired"
         } else {
-            "other random numbers, so that means are compared (Welch)"
+            "other random numbers: means are compared"
         };
         let mut lines = vec![format!(
-            "points: {} in both, with {streams}; {} only in A, {} only in B",
+            "points: {} in both ({streams}), {} only in A, {} only in B",
             self.common,
             only_a.len(),
             only_b.len()

@@ -34,8 +34,7 @@ fn the_same_sweep_has_equal_bits_wherever_it_was_computed() {
     Launcher::Ranks(2).run(&["run", &place.path("here.toml"), "--out", &there, "--threads", "1"]).expect(0);
     let ended = diff(&[&here, &there]).expect(0);
     ended.says(&[
-        "points: 4 in both, with the same random numbers",
-        "0 only in A, 0 only in B",
+        "points: 4 in both (same random numbers: replicates are paired), 0 only in A, 0 only in B",
         "\nvalue: 4 of 4 points have equal bits\n",
         "\ndiverged: 4 of 4 points have equal bits\n",
         "\npath: ",
@@ -80,8 +79,7 @@ fn two_seeds_differ_by_errors_of_both() {
     // Four values with at most 38 degrees of freedom, each beyond two errors with a probability of 5.2 to 6 %.
     let chance = tally["expected_by_chance"].as_f64().unwrap();
     assert!((4.0 * 0.052..4.0 * 0.06).contains(&chance), "{chance}");
-    let text =
-        diff(&[&one, &other]).expect(3).says(&["means are compared (Welch)", "value: 0 of 4 points have equal bits"]);
+    let text = diff(&[&one, &other]).expect(3).says(&["means are compared", "value: 0 of 4 points have equal bits"]);
     assert!(text.output.contains(&format!("largest difference {largest:.1} errors")), "{text}");
     // The largest comes first.
     let first: Vec<&str> = text.output.lines().nth(1).unwrap().split_whitespace().collect();
@@ -98,8 +96,7 @@ fn a_grown_sweep_differs_only_in_what_is_new() {
     let small = computed(&place, "small", SWEEP);
     let wider = computed(&place, "wider", &SWEEP.replace("[1, 2, 3, 4]", "[4, 3, 2, 9, 8]"));
     diff(&[&small, &wider]).expect(3).says(&[
-        "points: 3 in both",
-        "1 only in A, 2 only in B",
+        "points: 3 in both (same random numbers: replicates are paired), 1 only in A, 2 only in B",
         "only in A: index = 1",
         "only in B: index = 9",
         "value: 3 of 3 points have equal bits",
@@ -143,7 +140,11 @@ fn results_of_other_rules_are_compared_by_their_means() {
     let place = Place::new();
     let (here, other) = (computed(&place, "here", SWEEP), computed(&place, "other", SWEEP));
     change_rules(&other, "\"experiment_version\": ", "\"experiment_version\": 9");
-    diff(&[&here, &other]).expect(0).says(&["results.h5 as it is", "Welch", "value: 4 of 4 points have equal bits"]);
+    diff(&[&here, &other]).expect(0).says(&[
+        "results.h5 as it is",
+        "means are compared",
+        "value: 4 of 4 points have equal bits",
+    ]);
     let seed = computed(&place, "seed", &SWEEP.replace("seed = 1", "seed = 2"));
     diff(&[&seed, &other]).expect(3).says(&["results.h5 as it is", "value: 0 of 4 points have equal bits"]);
 }

@@ -162,3 +162,25 @@ fn latex_is_a_table_with_the_lines_of_booktabs() {
     );
     assert_eq!(shown, expected);
 }
+
+/// What the library reads back is tested beside the code.
+#[test]
+#[cfg(feature = "parquet")]
+fn parquet_goes_into_files_only() {
+    use std::process::{Command, Stdio};
+
+    let place = Place::new();
+    let text = "[sweep]\nname = \"parquet\"\nexperiment = \"null\"\nreplicates = 3\n[grid]\nindex = [1, 2]\n";
+    let out = place.computed(&place.file("sweep.toml", text), "results", 0);
+    let arguments = ["table", &out, "--format", "parquet"];
+    let written = Command::new(crate::launch::with_mpi()).args(arguments).stderr(Stdio::null()).output().unwrap();
+    assert_eq!(written.status.code(), Some(0));
+    let bytes = written.stdout;
+    assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"), "{} bytes", bytes.len());
+    assert!(bytes.windows(10).any(|name| name == b"value_mean"));
+    // `script` gives the program a terminal.
+    let command = format!("{} table {out} --format parquet", crate::launch::with_mpi().display());
+    let refused = Command::new("script").args(["-qec", &command, "/dev/null"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&refused.stdout).contains("> table.parquet"), "{refused:?}");
+}

@@ -11,6 +11,8 @@ pub(super) mod format;
 mod latex;
 pub(super) mod look;
 mod notes;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod render;
 mod row;
 mod wrap;
