@@ -144,7 +144,8 @@ fn latex_is_a_table_with_the_lines_of_booktabs() {
         "% \\usepackage{{booktabs}}\n\
          \\begin{{tabular}}{{rrlrrrrr}}\n\
          \\toprule\n\
-         silence & latency (s) &  & n & absent & theory & deviation & in errors \\\\\n\
+         silence & \\shortstack[r]{{latency\\\\(s)}} &  & n & absent & theory & deviation & \
+         \\shortstack[r]{{in\\\\errors}} \\\\\n\
          \\midrule\n\
          $0$ & ${}$ &  & $10$ & $0$ & ${}$ & ${}$\\,\\% & ${}$ \\\\\n\
          $1$ &  & {{*}} & $0$ & $10$ &  &  &  \\\\\n\

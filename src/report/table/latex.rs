@@ -2,6 +2,10 @@
 
 use super::cell::Cell;
 use super::columns::{Column, Columns};
+use super::wrap::wrapped;
+
+/// With more letters the titles of a table take several lines, because a page is not much wider.
+const WIDTH: usize = 60;
 
 /// A `tabular` of what people see.
 pub(super) fn tabular<R: 'static>(columns: &Columns<R>, rows: &[R]) -> String {
@@ -10,11 +14,29 @@ pub(super) fn tabular<R: 'static>(columns: &Columns<R>, rows: &[R]) -> String {
         if is_words && !rows.is_empty() { 'l' } else { 'r' }
     };
     let line = |cells: Vec<String>| format!("{} \\\\\n", cells.join(" & "));
-    let header = line(columns.for_people().map(|column| text(&column.title)).collect());
+    let width =
+        |column: &Column<R>| rows.iter().map(|row| (column.cell)(row).text().chars().count()).max().unwrap_or(0);
+    let total: usize = columns.for_people().map(|column| column.title.chars().count().max(width(column)) + 2).sum();
+    let title = |column: &Column<R>| match total > WIDTH {
+        true => stacked(&wrapped(&column.title, width(column))),
+        false => text(&column.title),
+    };
+    let header = line(columns.for_people().map(title).collect());
     let row = |row: &R| line(columns.for_people().map(|column| cell(&(column.cell)(row))).collect());
     let body: String = rows.iter().map(row).collect();
     let alignments: String = columns.for_people().map(alignment).collect();
     format!("\\begin{{tabular}}{{{alignments}}}\n\\toprule\n{header}\\midrule\n{body}\\bottomrule\n\\end{{tabular}}\n")
+}
+
+/// A title in several lines.
+fn stacked(lines: &[String]) -> String {
+    match lines {
+        [line] => text(line),
+        lines => {
+            let lines: Vec<String> = lines.iter().map(|line| text(line)).collect();
+            format!("\\shortstack[r]{{{}}}", lines.join("\\\\"))
+        }
+    }
 }
 
 /// Notes below a table, one per line; nothing if there are none.
@@ -115,6 +137,18 @@ mod tests {
         assert_eq!(escaped, expected);
         assert_eq!(text("diffusion (µm²/s) ± 3 °"), "diffusion ($\\mu$m$^2$/s) $\\pm$ 3 $^\\circ$");
         assert_eq!(text("N^(-2/3) fits"), "N$^{-2/3}$ fits");
+    }
+
+    #[test]
+    fn long_titles_are_stacked() {
+        assert_eq!(stacked(&["one".into()]), "one");
+        assert_eq!(stacked(&["a_b".into(), "c".into()]), "\\shortstack[r]{a\\_b\\\\c}");
+        let mut columns: Columns<f64> = Columns::of_parameters(&[], |_| &[]);
+        for _ in 0..4 {
+            columns.add("key", "a rather long title", |number| Cell::Coordinate(*number));
+        }
+        let header = "\\shortstack[r]{a\\\\rather\\\\long\\\\title}";
+        assert_eq!(tabular(&columns, &[0.5]).lines().nth(2), Some(&*format!("{} \\\\", [header; 4].join(" & "))));
     }
 
     #[test]
