@@ -119,3 +119,48 @@ impl ExtrapolatedRow {
         Law::ALL.iter().map(|law| self.fit(*law).standard_error).fold(f64::NAN, f64::min)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::row::Counts;
+    use super::*;
+
+    fn row(mean: f64, counts: Counts) -> Row {
+        Row {
+            parameters: Vec::new(),
+            coordinates: Vec::new(),
+            mean,
+            standard_error: 0.01,
+            companion: Estimate::UNKNOWN,
+            counts,
+            theory: 2.0,
+            theory_standard_error: 0.0,
+            precision_met: None,
+        }
+    }
+
+    /// Where large values are censored, the mean of the others is too small.
+    #[test]
+    fn a_mean_over_a_selection_has_no_weight() {
+        let all = Counts { n: 10, done: 10, ..Counts::default() };
+        let some = [
+            Counts { n: 7, done: 7, failed: 3, censored_above: 3, ..Counts::default() },
+            Counts { n: 7, done: 10, diverged: 3, ..Counts::default() },
+            Counts { n: 7, done: 10, absent: 3, ..Counts::default() },
+        ];
+        let fit = |last: &Row| {
+            let sizes = [100.0, 200.0, 400.0].map(|size| row(2.0 - 7.0 / size, all));
+            let points: Vec<(f64, &Row)> =
+                [100.0, 200.0, 400.0].into_iter().zip(&sizes).chain([(800.0, last)]).collect();
+            ExtrapolatedRow::new(Vec::new(), &points)
+        };
+        let whole = fit(&row(1.0, all));
+        assert!(whole.sizes == 4 && (whole.fit(Law::Inverse).value - 2.0).abs() > 0.1);
+        for counts in some {
+            let fitted = fit(&row(1.0, counts));
+            assert!(fitted.sizes == 3 && (fitted.fit(Law::Inverse).value - 2.0).abs() < 1e-12, "{counts:?}");
+        }
+        // Replicates that are not there yet are no selection.
+        assert_eq!(fit(&row(1.0, Counts { n: 7, done: 7, missing: 3, ..Counts::default() })).sizes, 4);
+    }
+}
