@@ -50,8 +50,8 @@ pub use exit::{Exit, Failure};
 #[derive(Parser)]
 #[command(name = "microzone", version, propagate_version = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks, or \
-    `diff` found differences; \
+    after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks \
+    (`diff`: there are differences); \
     4 the directory belongs to another sweep or follows other rules; 5 damaged store; 6 environment; 75 stopped early, \
     resumable.\n\n\
     Examples:\n  microzone run sweeps/quickstart.toml\n  \

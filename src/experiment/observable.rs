@@ -15,7 +15,7 @@ pub struct Observable {
     pub optional: bool,
     /// Whether [`crate::experiment::Experiment::theory`] may speak of it.
     pub has_theory: bool,
-    /// What nobody should miss who quotes its values, as a clause that tables print below them; empty if there is
+    /// What everybody who quotes its values should know, as a clause that tables print below them; empty if there is
     /// nothing.
     pub caution: &'static str,
     /// The observable that tables show beside it, because its values mean little alone.

@@ -85,8 +85,8 @@ fn two_seeds_differ_by_errors_of_both() {
     let first: Vec<&str> = text.output.lines().nth(1).unwrap().split_whitespace().collect();
     assert_eq!(first.last().unwrap().trim_start_matches(['+', '-']), format!("{largest:.1}"), "{text}");
     let csv = diff(&[&one, &other, "--format", "csv"]).expect(3).output;
-    let header = "index,value_mean_a,value_sem_a,n_a,failed_a,missing_a,value_mean_b,value_sem_b,n_b,failed_b,missing_b,\
-                  difference,difference_sem,difference_in_errors,paired,equal_bits\n";
+    let header = "index,value_mean_a,value_sem_a,n_a,failed_a,missing_a,value_mean_b,value_sem_b,n_b,failed_b,\
+                  missing_b,difference,difference_sem,difference_in_errors,paired,equal_bits\n";
     assert!(csv.starts_with(header) && csv.lines().count() == 5, "{csv}");
 }
 

@@ -54,7 +54,7 @@ fn paragraph(notes: String) -> String {
     if notes.is_empty() { notes } else { format!("\n{notes}") }
 }
 
-/// Sentences, each on a line of its own; long ones go on in further lines, which are indented.
+/// Sentences, each on a line of its own; long ones continue in further lines, which are indented.
 pub(in crate::report) fn lines(sentences: &[String]) -> String {
     let in_lines = |sentence: &String| wrapped(sentence, WIDTH - INDENT.len()).join(&format!("\n{INDENT}")) + "\n";
     sentences.iter().map(in_lines).collect()

@@ -25,7 +25,10 @@ pub(crate) struct Pair {
 /// Why there is nothing to compare.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub(crate) enum NoMatch {
-    #[error("one is of the experiment `{}`, the other one of `{}`; only results of one experiment can be compared", .0[0], .0[1])]
+    #[error(
+        "one is of the experiment `{}`, the other one of `{}`; only results of one experiment can be compared",
+        .0[0], .0[1]
+    )]
     OtherExperiment([&'static str; 2]),
     #[error("no point is in both{}", .0.as_deref().unwrap_or_default())]
     NothingInCommon(Option<String>),
@@ -36,8 +39,8 @@ pub(crate) enum NoMatch {
 type Key = Vec<(u64, &'static str)>;
 
 impl Matching {
-    /// Points match if all parameters but the `ignored` ones agree. `same_program` says whether both were computed by the
-    /// same version of the experiment, so that the same streams mean the same random numbers.
+    /// Points match if all parameters but the `ignored` ones agree. `same_program` says whether both were computed by
+    /// the same version of the experiment, so that the same streams mean the same random numbers.
     ///
     /// # Errors
     /// The sweeps are of different experiments, or no points match, or two points of one sweep cannot be told apart.
@@ -165,7 +168,8 @@ mod tests {
     fn ignored_parameters_may_differ_but_not_within_one_sweep() {
         let of = |streams: &str, duration: &str| {
             format!(
-                "experiment = \"null\"\nseed = 1\nstreams = {streams:?}\n[grid]\nindex = [1, 2]\nduration = {duration}\n"
+                "experiment = \"null\"\nseed = 1\nstreams = {streams:?}\n\
+                 [grid]\nindex = [1, 2]\nduration = {duration}\n"
             )
         };
         for (streams, paired) in [("independent", false), ("paired", true)] {

@@ -22,8 +22,8 @@ pub(crate) struct ValueDifference {
     pub sides: [Side; 2],
     /// Whether the same replicates have a value on both sides, with the same bits.
     pub equal: bool,
-    /// The second side less the first: the mean over paired replicates, or the difference of the means. NaN if it is not
-    /// known.
+    /// The second side less the first: the mean over paired replicates, or the difference of the means. NaN if it is
+    /// not known.
     pub difference: Estimate,
     /// Of the standard error.
     pub degrees_of_freedom: f64,
@@ -47,7 +47,8 @@ pub(crate) struct Tally {
     pub equal: usize,
     /// The largest difference in standard errors; `None` if no error is known.
     pub largest_in_errors: Option<f64>,
-    /// Differences of which an error is known, the ones beyond [`MANY_ERRORS`], and how many of these chance would give.
+    /// Differences of which an error is known, the ones beyond [`MANY_ERRORS`], and how many of these chance would
+    /// give.
     pub with_error: usize,
     pub beyond_two_errors: usize,
     pub expected_by_chance: f64,

@@ -5,8 +5,8 @@ use std::f64::consts::FRAC_2_PI;
 /// With more degrees of freedom the distribution is that of a Gaussian within 1e-4.
 const MANY: f64 = 1000.0;
 
-/// The probability that |t| exceeds a number, for Student's t with so many degrees of freedom, which are rounded down to
-/// a whole number of at least 1 (Abramowitz & Stegun 1964, 26.7.3 and 26.7.4).
+/// The probability that |t| exceeds a number, for Student's t with so many degrees of freedom, which are rounded down
+/// to a whole number of at least 1 (Abramowitz & Stegun 1964, 26.7.3 and 26.7.4).
 pub(super) fn probability_beyond(t: f64, degrees_of_freedom: f64) -> f64 {
     let degrees = degrees_of_freedom.clamp(1.0, MANY).floor();
     let angle = libm::atan(t / degrees.sqrt());

@@ -182,8 +182,8 @@ fn both_tables_have_their_theory_and_every_law_for_people_and_programs() {
     assert_eq!(lines[9], "1 2");
 
     let csv = infinite().render(Format::Csv);
-    let header = "index,capacity_mean,capacity_sem,n,failed,censored,missing,capacity_theory,capacity_theory_sem,deviation,\
-                  deviation_in_errors\n";
+    let header = "index,capacity_mean,capacity_sem,n,failed,censored,missing,capacity_theory,capacity_theory_sem,\
+                  deviation,deviation_in_errors\n";
     assert_eq!(csv, format!("{header}0,2.5,0.25,5,0,0,0,2,0,0.25,2\n"));
     let law = |law: &str| {
         format!("capacity_{law},capacity_{law}_sem,capacity_{law}_chi2,deviation_{law},deviation_{law}_in_errors")
