@@ -114,7 +114,11 @@ fn an_estimate_that_is_nearly_all_bias_says_so_beside_its_companion() {
     for format in ["text", "markdown", "latex", "json"] {
         let shown = table(&out, &["--format", format]);
         assert!(shown.contains("nearly all of it is bias"), "{shown}");
-        let companion = if format == "json" { "information_shuffled_mean" } else { "information, shuffled" };
+        let companion = match format {
+            "json" => "information_shuffled_mean",
+            "latex" => "information,\\\\shuffled",
+            _ => "information, shuffled",
+        };
         assert!(shown.contains(companion), "{shown}");
     }
     let csv = table(&out, &["--format", "csv"]);
