@@ -49,6 +49,22 @@ fn every_name_is_declared_once() {
 }
 
 #[test]
+fn a_companion_is_another_observable_of_the_same_shape() {
+    let mut companions = 0;
+    for declaration in declarations() {
+        for observable in declaration.observables {
+            let Some(name) = observable.companion else { continue };
+            let companion = declaration.observable(name).unwrap();
+            assert_ne!(companion.name(), observable.name());
+            assert_eq!((companion.size(), companion.kept), (observable.size(), observable.kept), "{name}");
+            assert!(!observable.caution.is_empty(), "{name} stands beside it without a word");
+            companions += 1;
+        }
+    }
+    assert!(companions >= 2);
+}
+
+#[test]
 fn every_quantity_has_words_that_fit() {
     let check = |experiment: &str, quantity: &Quantity| {
         let Quantity { name, label, sentence, unit, .. } = quantity;

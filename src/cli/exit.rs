@@ -18,7 +18,7 @@ pub enum Exit {
     Internal = 1,
     /// A bad command line or sweep file.
     Usage = 2,
-    /// Finished, but some tasks failed.
+    /// Finished, but some tasks failed; of `diff`, that the results differ.
     FailedTasks = 3,
     /// The directory belongs to another sweep, or follows other rules.
     OtherSweep = 4,

@@ -26,6 +26,7 @@ macro_rules! news {
 
 mod agenda;
 mod completions;
+mod diff;
 mod doctor;
 mod exit;
 mod experiments;
@@ -35,6 +36,7 @@ mod manual;
 mod open;
 mod output;
 mod plan;
+mod plot;
 mod progress;
 mod publication;
 mod reduce;
@@ -64,7 +66,8 @@ pub use exit::{Exit, Failure};
 #[derive(Parser)]
 #[command(name = "microzone", version = env!("MICROZONE_VERSION"), propagate_version = true, max_term_width = 100)]
 #[command(
-    after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks; \
+    after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks \
+    (`diff`: there are differences); \
     4 the directory belongs to another sweep or follows other rules; 5 damaged store; 6 environment; 75 stopped early, \
     resumable.\n\n\
     Examples:\n  microzone run sweeps/quickstart.toml\n  \
@@ -90,6 +93,8 @@ enum Verb {
     Status(status::Arguments),
     Reduce(reduce::Arguments),
     Table(table::Arguments),
+    Plot(plot::Arguments),
+    Diff(diff::Arguments),
     Verify(verify::Arguments),
     Theory(theory::Arguments),
     Experiments(experiments::Arguments),
@@ -158,6 +163,8 @@ fn perform(verb: Verb) -> Result<Exit, Failure> {
         Verb::Status(arguments) => status::run(&arguments),
         Verb::Reduce(arguments) => reduce::run(&arguments),
         Verb::Table(arguments) => table::run(&arguments),
+        Verb::Plot(arguments) => plot::run(&arguments),
+        Verb::Diff(arguments) => diff::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
         Verb::Theory(arguments) => theory::run(&arguments),
         Verb::Experiments(arguments) => experiments::run(&arguments),

@@ -1,6 +1,7 @@
 //! Puts results.h5, the tables and their checksums in their places; never fewer results in the place of more.
 
 use super::{Exit, Failure};
+use crate::experiment::Observable;
 use crate::report::{self, Format};
 use crate::results::{Results, Status, Summary, file};
 use crate::store::atomic::{self, Staged};
@@ -101,14 +102,26 @@ fn stage(
 }
 
 /// Every table with its name within the directory.
-pub(super) fn tables(results: &Results) -> Vec<(String, String)> {
+fn tables(results: &Results) -> Vec<(String, String)> {
     let mut files = Vec::new();
-    for table in report::tables(results) {
+    let names = report::filed(results.sweep).map(Observable::name);
+    for table in names.filter_map(|name| report::table(results, name)) {
         let name = |suffix: &str| table_name(table.observable.name(), suffix);
         files.push((name(""), table.render(Format::Csv)));
         files.extend(table.extrapolated_csv().map(|text| (name("_extrapolated"), text)));
     }
     files
+}
+
+/// The names of all tables within the directory. Only scalars are extrapolated.
+pub(super) fn table_names(results: &Results) -> Vec<String> {
+    let names = |observable: &'static Observable| {
+        let extrapolated = observable.is_scalar().then(|| report::table(results, observable.name())).flatten();
+        let has_more = extrapolated.is_some_and(|table| table.extrapolated.is_some());
+        let more = has_more.then(|| table_name(observable.name(), "_extrapolated"));
+        std::iter::once(table_name(observable.name(), "")).chain(more)
+    };
+    report::filed(results.sweep).flat_map(names).collect()
 }
 
 fn table_name(observable: &str, suffix: &str) -> String {
@@ -147,8 +160,7 @@ pub(super) fn summary(directory: &Directory) -> Option<Summary> {
 /// The results of a sweep as they are there, if they were made from these records by this version and are sound.
 pub(super) fn up_to_date(directory: &Directory, sweep: &Sweep, records: &str) -> Option<Summary> {
     let there = summary(directory).filter(|there| is_made_from(there, records))?;
-    let scalars = sweep.declaration().observables.iter().filter(|observable| observable.is_scalar());
-    let tables: Vec<String> = scalars.map(|observable| table_name(observable.name(), "")).collect();
+    let tables: Vec<String> = report::filed(sweep).map(|observable| table_name(observable.name(), "")).collect();
     are_sound(directory, tables.iter().map(String::as_str)).then_some(there)
 }
 

@@ -15,6 +15,11 @@ pub struct Observable {
     pub optional: bool,
     /// Whether [`crate::experiment::Experiment::theory`] may speak of it.
     pub has_theory: bool,
+    /// What everybody who quotes its values should know, as a clause that tables print below them; empty if there is
+    /// nothing.
+    pub caution: &'static str,
+    /// The observable that tables show beside it, because its values mean little alone.
+    pub companion: Option<&'static str>,
 }
 
 described!(Observable);
@@ -28,7 +33,8 @@ impl Observable {
     /// Numbers on dimensions of their own, slowest first.
     pub const fn array(name: &'static str, dimensions: &'static [OwnDimension]) -> Self {
         let quantity = Quantity::new(name);
-        Self { quantity, dimensions, kept: Kept::EveryReplicate, optional: false, has_theory: false }
+        let kept = Kept::EveryReplicate;
+        Self { quantity, dimensions, kept, optional: false, has_theory: false, caution: "", companion: None }
     }
 
     /// With a theory.
@@ -43,6 +49,18 @@ impl Observable {
         self
     }
 
+    /// With a clause of caution, such as `biased upwards`.
+    pub const fn caution(mut self, caution: &'static str) -> Self {
+        self.caution = caution;
+        self
+    }
+
+    /// With another observable of the same shape that tables show beside it.
+    pub const fn companion(mut self, name: &'static str) -> Self {
+        self.companion = Some(name);
+        self
+    }
+
     /// Recorded for the first replicate only.
     pub(crate) const fn of_first_replicate(mut self) -> Self {
         self.kept = Kept::FirstReplicate;
@@ -54,7 +72,7 @@ impl Observable {
         self.dimensions.iter().map(|dimension| dimension.length).product()
     }
 
-    /// Whether it is one number per task: such an observable has a table, and `[precision]` may name it.
+    /// Whether it is one number per task: `[precision]` may name such an observable.
     pub(crate) const fn is_scalar(&self) -> bool {
         self.dimensions.is_empty()
     }
@@ -87,5 +105,17 @@ impl OwnDimension {
     /// A dimension of this length, with its coordinate at each index.
     pub const fn new(name: &'static str, length: usize, coordinate: fn(usize) -> f64) -> Self {
         Self { quantity: Quantity::new(name), length, coordinate }
+    }
+
+    /// The coordinates of every element of an array with these dimensions, in row-major order; a scalar has one element
+    /// without coordinates.
+    pub(crate) fn product(dimensions: &[Self]) -> Vec<Vec<f64>> {
+        dimensions.iter().fold(vec![Vec::new()], |before, dimension| {
+            let along = |before: &Vec<f64>| -> Vec<Vec<f64>> {
+                let with = |index| [&before[..], &[(dimension.coordinate)(index)]].concat();
+                (0..dimension.length).map(with).collect()
+            };
+            before.iter().flat_map(along).collect()
+        })
     }
 }

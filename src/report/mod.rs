@@ -1,5 +1,7 @@
-//! Results for people: tables as text, CSV, Markdown and JSON.
+//! Results for people: tables as text, CSV, Markdown, LaTeX and JSON.
 
+pub(crate) mod difference;
+pub(crate) mod number;
 pub(crate) mod table;
 
-pub(crate) use table::{Format, tables};
+pub(crate) use table::{Format, filed, table};

@@ -1,5 +1,6 @@
 //! The merged results of a sweep: every observable at every point of the grid, its statistics and its theory.
 
+pub(crate) mod difference;
 mod extents;
 pub(crate) mod file;
 mod found;
@@ -118,7 +119,8 @@ impl<'a> Results<'a> {
         self.status_at(point).iter().filter(|found| **found == status).count()
     }
 
-    fn status_at(&self, point: usize) -> &[Status] {
+    /// The state of each replicate of a point.
+    pub(crate) fn status_at(&self, point: usize) -> &[Status] {
         let replicates = self.sweep.most_replicates() as usize;
         &self.status[point * replicates..][..replicates]
     }
@@ -135,7 +137,7 @@ impl<'a> Results<'a> {
     }
 
     /// The flag of each replicate of a point, if runs can diverge.
-    fn divergence_flags(&self, point: usize) -> Option<&[f64]> {
+    pub(crate) fn divergence_flags(&self, point: usize) -> Option<&[f64]> {
         let flag = self.sweep.declaration().divergence_flag?;
         let series = self.series.iter().find(|series| series.observable.name() == flag)?;
         Some(self.values_at(series, point))

@@ -46,8 +46,8 @@ fn every_table_tells_how_many_runs_diverged() {
     let table = |more: &[&str]| Launcher::Alone.run(&[&["table", &out][..], more].concat()).expect(0).output;
 
     let csv = table(&["--format", "csv"]);
-    assert!(csv.starts_with("diverging,value_mean,value_sem,n,diverged,failed,missing\n"), "{csv}");
-    assert!(csv.ends_with("\n1,,,0,10,0,0\n"), "{csv}");
+    assert!(csv.starts_with("diverging,value_mean,value_sem,n,diverged,failed,censored,missing\n"), "{csv}");
+    assert!(csv.ends_with("\n1,,,0,10,0,0,0\n"), "{csv}");
     let (n, diverged) = (column(&csv, "n"), column(&csv, "diverged"));
     let some = diverged[1];
     assert!((1.0..9.0).contains(&some), "{csv}");

@@ -62,7 +62,7 @@ fn failed_tasks_are_flagged_in_the_results_and_have_no_values() {
         assert_eq!(f64::from_bits(bits).is_nan(), !works, "{task}");
     }
     let table = std::fs::read_to_string(format!("{out}/tables/value.csv")).unwrap();
-    assert!(table.contains("\npanic,,,0,3,0\n"), "{table}");
+    assert!(table.contains("\npanic,,,0,3,0,0\n"), "{table}");
     let dump = python::run(Command::new("ncdump").args(["-v", "status", &format!("{out}/results.h5")]));
     assert!(dump.contains("1, 1, 1,\n  2, 2, 2,\n  2, 2, 2,\n  2, 2, 2 ;"), "{dump}");
 }

@@ -35,10 +35,18 @@ fn only_the_records_of_first_replicates_have_the_path() {
     }
     // Value and flag; with four steps of the path at each of three points.
     assert_eq!(lengths, BTreeMap::from([(2, 27), (6, 3)]));
-    let tables: Vec<String> = listed(&format!("{out}/tables"));
-    assert!(tables.iter().all(|table| !table.contains("path")), "{tables:?}");
-    let ended = Launcher::Alone.run(&["table", &out, "--observable", "path"]).expect(2);
-    ended.says(&["path", "value, diverged"]);
+    let path = std::fs::read_to_string(format!("{out}/tables/path.csv")).unwrap();
+    let mut lines = path.lines();
+    assert_eq!(lines.next(), Some("diverging,step,path,n,diverged,failed,censored,missing"));
+    // Four steps at each of three points, of which all runs of the last one diverged after the first step.
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows.len(), 12);
+    assert!(rows[..4].iter().all(|row| row[2].parse::<f64>().unwrap() > 0.0 && row[3] == "1"), "{path}");
+    assert_eq!(rows[8][3..], ["1", "1", "0", "0", "0"], "{path}");
+    assert_eq!(rows[9][1..], ["1", "", "0", "1", "0", "0", "0"], "{path}");
+    let table = |format| Launcher::Alone.run(&["table", &out, "--observable", "path", "--format", format]).expect(0);
+    assert_eq!(table("csv").output, path);
+    table("text").says(&["values of the first replicate; no error is known"]);
 }
 
 #[test]

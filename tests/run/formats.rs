@@ -65,7 +65,7 @@ fn a_failed_task_of_the_first_format_keeps_its_reason() {
 }
 
 /// Writes `format.json` anew with one text replaced, its checksum right.
-fn change_rules(out: &str, old: &str, new: &str) {
+pub(crate) fn change_rules(out: &str, old: &str, new: &str) {
     let path = format!("{out}/format.json");
     let text = fs::read_to_string(&path).unwrap();
     let changed = text.replacen(old, new, 1);

@@ -13,6 +13,7 @@
 mod clopath2012;
 mod damage;
 mod dataset;
+mod difference;
 mod divergence;
 mod extrapolation;
 mod failures;
@@ -41,6 +42,7 @@ mod running;
 mod schweighofer2000;
 mod stops;
 mod sweep_files;
+mod tables;
 mod theory;
 mod twins;
 mod views;

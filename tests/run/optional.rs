@@ -13,8 +13,8 @@ fn a_run_without_a_value_is_done_and_counted() {
     assert_eq!(status(&out).unwrap()["done"], 120);
     let table = std::fs::read_to_string(format!("{out}/tables/latency.csv")).unwrap();
     let mut lines = table.lines();
-    let header = "silence,latency_mean,latency_sem,n,absent,failed,missing,latency_theory,latency_theory_sem,deviation,\
-                  deviation_in_errors";
+    let header = "silence,latency_mean,latency_sem,n,absent,failed,censored,missing,latency_theory,latency_theory_sem,\
+                  deviation,deviation_in_errors";
     assert_eq!(lines.next(), Some(header));
     let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
     let counts = |row: &[&str]| [row[3], row[4]].map(|count| count.parse::<u32>().unwrap());
@@ -25,7 +25,7 @@ fn a_run_without_a_value_is_done_and_counted() {
     let mean: f64 = rows[1][1].parse().unwrap();
     assert!((mean - 0.5).abs() < 0.3, "{table}");
     // Where nothing ever happens, neither the runs nor the theory have a latency.
-    assert_eq!((rows[0][7], rows[2][1], rows[2][7]), ("0.5", "", ""), "{table}");
+    assert_eq!((rows[0][8], rows[2][1], rows[2][8]), ("0.5", "", ""), "{table}");
     let note = format!("no value in {} of 80 replicates at 2 of 3 points; means are over the others", absent + 40);
     Launcher::Alone.run(&["table", &out, "--observable", "latency"]).expect(0).says(&["latency (s)", "absent", &note]);
 }

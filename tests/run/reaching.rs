@@ -47,7 +47,7 @@ fn the_table_of_errors_has_diffusion_decay_and_rate_as_labelled_axes() {
         assert!(lines.contains(&line), "ncdump shows no {line:?} in {dump}");
     }
     let csv = Launcher::Alone.run(&["table", &out, "--format", "csv"]).expect(0).output;
-    let header = "diffusion,decay,io_rate,cerebellar_gain,mse_mean,mse_sem,n,diverged,failed,missing";
+    let header = "diffusion,decay,io_rate,cerebellar_gain,mse_mean,mse_sem,n,diverged,failed,censored,missing";
     assert_eq!(csv.lines().next(), Some(header));
 }
 

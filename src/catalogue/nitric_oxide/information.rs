@@ -49,20 +49,31 @@ static PARAMETERS: [Parameter; 13] = [
 ];
 
 static OBSERVABLES: [Observable; 8] = [
-    Observable::scalar("information").label("information, plug-in").sentence(
-        "the paper's estimate, relative to the entropy of the rate: plug-in, 1000 × 1000 bins, one trial at a time, \
-         nitric oxide from 0. Nearly all bias: compare information_shuffled",
-    ),
+    Observable::scalar("information")
+        .label("information, plug-in")
+        .sentence(
+            "the paper's estimate, relative to the entropy of the rate: plug-in, 1000 × 1000 bins, one trial at a \
+             time, nitric oxide from 0. Nearly all bias: compare information_shuffled",
+        )
+        .caution(
+            "nearly all of it is bias: information_shuffled is the same estimate of samples that carry no information",
+        )
+        .companion("information_shuffled"),
     Observable::scalar("information_shuffled")
         .label("information, shuffled")
         .sentence("the paper's estimate with the samples of the rate in random order, so that there is no information"),
     Observable::scalar("information_pooled")
         .label("information, pooled")
-        .sentence("the paper's estimate with all trials in one table; still biased upwards"),
-    Observable::scalar("information_corrected").label("information, corrected").sentence(
-        "relative to the entropy of the rate: stationary trials, 16 × 16 bins, less controls with the nitric oxide of \
-         other trials. Hardly any bias (1e-4), but blind to structure finer than the bins",
-    ),
+        .sentence("the paper's estimate with all trials in one table; still biased upwards")
+        .caution("still biased upwards: information_corrected has hardly any bias")
+        .companion("information_corrected"),
+    Observable::scalar("information_corrected")
+        .label("information, corrected")
+        .sentence(
+            "relative to the entropy of the rate: stationary trials, 16 × 16 bins, less controls with the nitric \
+             oxide of other trials. Hardly any bias (1e-4), but blind to structure finer than the bins",
+        )
+        .caution("blind to structure finer than its 16 × 16 bins"),
     Observable::scalar("information_kraskov").label("information, neighbours").sentence(
         "relative to the entropy of the rate: stationary trials, 4 nearest neighbours, less controls with the nitric \
          oxide of other trials. No bins, but more scatter",
@@ -74,6 +85,7 @@ static OBSERVABLES: [Observable; 8] = [
             "rate of information about a Gaussian signal in the octave around the input frequency: lower bound by \
              coherence. Not comparable with the others: another signal, and the whole course of the concentration",
         )
+        .caution("not comparable with the other estimates: it is of another signal, and a lower bound")
         .with_theory(),
     Observable::scalar("input_entropy")
         .label("entropy of the rate")

@@ -1,14 +1,19 @@
 //! One cell of a table: a text for people, and the same at full precision for programs.
 
 use crate::experiment::Value;
+use crate::report::number;
 
 /// What a row has in a column. In numbers, NaN stands for what is not known.
 pub(crate) enum Cell {
     Parameter(Value),
+    /// Where a value stands along a dimension of its own.
+    Coordinate(f64),
     Count(usize),
-    /// A number, which people see with two digits of the error that follows it.
+    /// A number and its error, which people see together, and programs without the error.
+    Measured(f64, f64),
+    /// A number, which people see with the digits that this error of another number allows.
     Rounded(f64, f64),
-    /// A standard error, which people see with two digits.
+    /// A standard error, which has digits of its own.
     Error(f64),
     /// A fraction, which people see in percent with its sign.
     Percent(f64),
@@ -17,6 +22,8 @@ pub(crate) enum Cell {
     /// A number, which people see with one decimal.
     Decimal(f64),
     YesOrNo(Option<bool>),
+    /// A star for those rows that a note speaks of.
+    Mark(bool),
 }
 
 impl Cell {
@@ -24,13 +31,16 @@ impl Cell {
     pub(crate) fn text(&self) -> String {
         match *self {
             Cell::Parameter(value) => value.to_string(),
+            Cell::Coordinate(number) => known(number, |number| Value::Number(number).to_string()),
             Cell::Count(count) => count.to_string(),
-            Cell::Rounded(number, error) => rounded(number, error),
-            Cell::Error(error) => rounded(error, error),
-            Cell::Percent(fraction) => known(fraction, |fraction| format!("{:+.1} %", 100.0 * fraction)),
-            Cell::Signed(number) => known(number, |number| format!("{number:+.1}")),
-            Cell::Decimal(number) => known(number, |number| format!("{number:.1}")),
+            Cell::Measured(number, error) => number::with_error(number, error).to_string(),
+            Cell::Rounded(number, error) => number::to_the_error(number, error).to_string(),
+            Cell::Error(error) => number::error(error).to_string(),
+            Cell::Percent(fraction) => number::signed_percent(fraction, 1),
+            Cell::Signed(number) => number::signed(number, 1),
+            Cell::Decimal(number) => number::unsigned(number, 1),
             Cell::YesOrNo(answer) => answer.map_or("", |yes| if yes { "yes" } else { "no" }).into(),
+            Cell::Mark(is_marked) => if is_marked { "*" } else { "" }.into(),
         }
     }
 
@@ -41,7 +51,10 @@ impl Cell {
             Cell::Parameter(Value::Choice(_)) => f64::NAN,
             Cell::Count(count) => count as f64,
             Cell::YesOrNo(answer) => answer.map_or(f64::NAN, f64::from),
+            Cell::Mark(is_marked) => f64::from(is_marked),
             Cell::Parameter(Value::Number(number))
+            | Cell::Coordinate(number)
+            | Cell::Measured(number, _)
             | Cell::Rounded(number, _)
             | Cell::Error(number)
             | Cell::Percent(number)
@@ -49,13 +62,11 @@ impl Cell {
             | Cell::Decimal(number) => number,
         }
     }
-}
 
-/// A number with two digits of its error.
-fn rounded(value: f64, error: f64) -> String {
-    let leading = if error > 0.0 { libm::floor(libm::log10(error)) } else { -3.0 };
-    let decimals = (1.0 - leading).clamp(0.0, 12.0) as usize;
-    known(value, |value| format!("{value:.decimals$}"))
+    /// Whether people see words rather than a number.
+    pub(super) fn is_words(&self) -> bool {
+        matches!(self, Cell::Parameter(Value::Choice(_)) | Cell::YesOrNo(_) | Cell::Mark(_))
+    }
 }
 
 /// The text of a number; none if it is not known.

@@ -16,6 +16,8 @@ pub(crate) struct Column<R> {
     pub(crate) title: String,
     pub(crate) for_people: bool,
     pub(crate) for_programs: bool,
+    /// Whether people see it once, in a note, if it is the same in every row.
+    pub(crate) may_be_noted: bool,
     /// What a row has in this column, both as a text for people and as a value for programs.
     pub(crate) cell: Box<dyn Fn(&R) -> Cell>,
 }
@@ -25,24 +27,41 @@ pub(crate) struct Columns<R>(Vec<Column<R>>);
 
 impl<R: 'static> Columns<R> {
     /// One column per swept parameter.
-    pub(super) fn of_parameters(parameters: &[Quantity], values: fn(&R) -> &[Value]) -> Self {
+    pub(in crate::report) fn of_parameters(parameters: &[Quantity], values: fn(&R) -> &[Value]) -> Self {
         let mut columns = Self(Vec::new());
         for (index, quantity) in parameters.iter().enumerate() {
-            columns.add(quantity.name, quantity.heading(), move |row| Cell::Parameter(values(row)[index]));
+            let column = columns.add(quantity.name, quantity.heading(), move |row| Cell::Parameter(values(row)[index]));
+            column.may_be_noted = true;
         }
         columns
     }
 
     /// Adds a column at the end, for people and programs unless the caller changes that.
-    pub(super) fn add(
+    pub(in crate::report) fn add(
         &mut self,
         key: impl Into<String>,
         title: impl Into<String>,
         cell: impl Fn(&R) -> Cell + 'static,
     ) -> &mut Column<R> {
         let (key, title, end) = (key.into(), title.into(), self.0.len());
-        self.0.push(Column { key, title, for_people: true, for_programs: true, cell: Box::new(cell) });
+        let cell = Box::new(cell);
+        self.0.push(Column { key, title, for_people: true, for_programs: true, may_be_noted: false, cell });
         &mut self.0[end]
+    }
+
+    /// Takes from people the columns that may be noted and are the same in every one of several rows; what they have,
+    /// as in `inputs = 1000`.
+    pub(super) fn take_constants(&mut self, rows: &[R]) -> Vec<String> {
+        let mut constants = Vec::new();
+        let [first, others @ ..] = rows else { return constants };
+        for column in self.0.iter_mut().filter(|column| column.for_people && column.may_be_noted) {
+            let text = (column.cell)(first).text();
+            if !others.is_empty() && others.iter().all(|row| (column.cell)(row).text() == text) {
+                column.for_people = false;
+                constants.push(format!("{} = {text}", column.title));
+            }
+        }
+        constants
     }
 
     pub(crate) fn for_people(&self) -> impl Iterator<Item = &Column<R>> {

@@ -29,9 +29,11 @@ impl Comparison {
         (self.measured.value - self.theory.value) / self.theory.value
     }
 
-    /// (mean - theory) over the standard error of that difference.
+    /// (mean - theory) over the standard error of that difference. NaN if that is 0: replicates that are all equal do
+    /// not show the true error.
     pub(crate) fn in_errors(&self) -> f64 {
-        (self.measured.value - self.theory.value) / self.error()
+        let error = self.error();
+        if error > 0.0 { (self.measured.value - self.theory.value) / error } else { f64::NAN }
     }
 
     fn error(&self) -> f64 {

@@ -57,7 +57,7 @@ impl Extrapolated {
     /// The columns of these rows, for the observable of this name.
     pub(crate) fn columns(&self, name: &str, has_theory: bool) -> Columns<ExtrapolatedRow> {
         let mut columns = Columns::of_parameters(&self.parameters, |row: &ExtrapolatedRow| &row.parameters);
-        columns.add("sizes", "sizes", |row| Cell::Count(row.sizes));
+        columns.add("sizes", "sizes", |row| Cell::Count(row.sizes)).may_be_noted = true;
         if has_theory {
             let theory = |row: &ExtrapolatedRow| Cell::Rounded(row.theory.value, row.smallest_error());
             let error = |row: &ExtrapolatedRow| Cell::Error(row.theory.standard_error);
@@ -66,9 +66,10 @@ impl Extrapolated {
         }
         for law in Law::ALL {
             let key = law.key();
-            let value = move |row: &ExtrapolatedRow| Cell::Rounded(row.fit(law).value, row.fit(law).standard_error);
+            let value = move |row: &ExtrapolatedRow| Cell::Measured(row.fit(law).value, row.fit(law).standard_error);
+            let error = move |row: &ExtrapolatedRow| Cell::Error(row.fit(law).standard_error);
             columns.add(format!("{name}_{key}"), law.title(), value);
-            columns.add(format!("{name}_{key}_sem"), "error", move |row| Cell::Error(row.fit(law).standard_error));
+            columns.add(format!("{name}_{key}_sem"), "error", error).for_people = false;
             columns.add(format!("{name}_{key}_chi2"), "chi2", move |row| Cell::Decimal(row.fit(law).chi_squared));
             if has_theory {
                 let [deviation, in_errors] = [format!("deviation_{key}"), format!("deviation_{key}_in_errors")];
@@ -87,8 +88,11 @@ impl Extrapolated {
 
 impl ExtrapolatedRow {
     fn new(parameters: Vec<Value>, points: &[(f64, &Row)]) -> Self {
-        let measured =
-            |&(size, row): &(f64, &Row)| Measured { size, mean: row.mean, standard_error: row.standard_error };
+        // A mean over a selection is not that of the size: it has no weight.
+        let measured = |&(size, row): &(f64, &Row)| {
+            let standard_error = if row.is_selection() { f64::NAN } else { row.standard_error };
+            Measured { size, mean: row.mean, standard_error }
+        };
         let measured: Vec<Measured> = points.iter().map(measured).collect();
         let largest = points.iter().max_by(|left, right| left.0.total_cmp(&right.0));
         Self {
@@ -113,5 +117,50 @@ impl ExtrapolatedRow {
 
     fn smallest_error(&self) -> f64 {
         Law::ALL.iter().map(|law| self.fit(*law).standard_error).fold(f64::NAN, f64::min)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::row::Counts;
+    use super::*;
+
+    fn row(mean: f64, counts: Counts) -> Row {
+        Row {
+            parameters: Vec::new(),
+            coordinates: Vec::new(),
+            mean,
+            standard_error: 0.01,
+            companion: Estimate::UNKNOWN,
+            counts,
+            theory: 2.0,
+            theory_standard_error: 0.0,
+            precision_met: None,
+        }
+    }
+
+    /// Where large values are censored, the mean of the others is too small.
+    #[test]
+    fn a_mean_over_a_selection_has_no_weight() {
+        let all = Counts { n: 10, done: 10, ..Counts::default() };
+        let some = [
+            Counts { n: 7, done: 7, failed: 3, censored_above: 3, ..Counts::default() },
+            Counts { n: 7, done: 10, diverged: 3, ..Counts::default() },
+            Counts { n: 7, done: 10, absent: 3, ..Counts::default() },
+        ];
+        let fit = |last: &Row| {
+            let sizes = [100.0, 200.0, 400.0].map(|size| row(2.0 - 7.0 / size, all));
+            let points: Vec<(f64, &Row)> =
+                [100.0, 200.0, 400.0].into_iter().zip(&sizes).chain([(800.0, last)]).collect();
+            ExtrapolatedRow::new(Vec::new(), &points)
+        };
+        let whole = fit(&row(1.0, all));
+        assert!(whole.sizes == 4 && (whole.fit(Law::Inverse).value - 2.0).abs() > 0.1);
+        for counts in some {
+            let fitted = fit(&row(1.0, counts));
+            assert!(fitted.sizes == 3 && (fitted.fit(Law::Inverse).value - 2.0).abs() < 1e-12, "{counts:?}");
+        }
+        // Replicates that are not there yet are no selection.
+        assert_eq!(fit(&row(1.0, Counts { n: 7, done: 7, missing: 3, ..Counts::default() })).sizes, 4);
     }
 }

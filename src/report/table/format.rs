@@ -3,7 +3,8 @@
 use comfy_table::{CellAlignment, ColumnConstraint, Table as Grid};
 
 use super::cell::{Cell, known};
-use super::columns::Columns;
+use super::columns::{Column, Columns};
+use super::wrap::wrapped;
 use crate::experiment::Value;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -12,18 +13,26 @@ pub(crate) enum Format {
     Text,
     /// Full precision, for programs
     Csv,
-    /// Rounded, for papers and notebooks
+    /// Rounded, for notebooks
     Markdown,
+    /// Rounded, for papers: a `tabular` with the lines of booktabs
+    Latex,
     /// Full precision, for programs
     Json,
 }
 
-/// Aligned columns, for people.
-pub(super) fn grid<R: 'static>(preset: &str, columns: &Columns<R>, rows: &[R]) -> String {
-    let texts = |row: &R| -> Vec<String> { columns.for_people().map(|column| (column.cell)(row).text()).collect() };
-    let titles = columns.for_people().map(|column| &column.title);
+/// Aligned columns, for people. Where they are wider than a limit, titles take several lines.
+pub(super) fn grid<R: 'static>(preset: &str, columns: &Columns<R>, rows: &[R], limit: Option<usize>) -> String {
+    let texts: Vec<Vec<String>> = columns.for_people().map(|column| aligned(column, rows)).collect();
+    let content = |texts: &[String]| texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
+    let with_widths = || columns.for_people().map(|column| &column.title).zip(texts.iter().map(|texts| content(texts)));
+    // Every column has a space on both sides.
+    let total: usize = with_widths().map(|(title, width)| title.chars().count().max(width) + 2).sum();
+    let is_too_wide = limit.is_some_and(|limit| total > limit);
+    let titles = with_widths().map(|(title, width)| if is_too_wide { in_lines(title, width) } else { title.clone() });
+    let line = |row: usize| texts.iter().map(move |column| &column[row]);
     let mut grid = Grid::new();
-    grid.load_preset(preset).set_header(titles).add_rows(rows.iter().map(texts));
+    grid.load_preset(preset).set_header(titles).add_rows((0..rows.len()).map(line));
     for column in grid.column_iter_mut() {
         column.set_constraint(ColumnConstraint::ContentWidth);
         column.set_cell_alignment(CellAlignment::Right);
@@ -31,8 +40,27 @@ pub(super) fn grid<R: 'static>(preset: &str, columns: &Columns<R>, rows: &[R]) -
     format!("{}\n", grid.trim_fmt())
 }
 
+/// A title in lines that are no longer than the content below it, or the longest word.
+fn in_lines(title: &str, width: usize) -> String {
+    let longest_word = title.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+    wrapped(title, width.max(longest_word)).join("\n")
+}
+
+/// The texts of a column. Numbers whose digits follow their errors have their points below each other.
+fn aligned<R>(column: &Column<R>, rows: &[R]) -> Vec<String> {
+    let cells: Vec<Cell> = rows.iter().map(&column.cell).collect();
+    // What stands to the right of the units.
+    let tail = |text: &str| text.find(['.', '(', 'e']).map_or(0, |point| text.chars().count() - point);
+    let texts: Vec<String> = cells.iter().map(Cell::text).collect();
+    if !cells.iter().all(|cell| matches!(cell, Cell::Measured(..) | Cell::Rounded(..))) {
+        return texts;
+    }
+    let longest = texts.iter().map(|text| tail(text)).max().unwrap_or(0);
+    texts.into_iter().map(|text| format!("{text}{}", " ".repeat(longest - tail(&text)))).collect()
+}
+
 /// Comma-separated, for programs; what is not known is empty.
-pub(super) fn csv<R: 'static>(columns: &Columns<R>, rows: &[R]) -> String {
+pub(in crate::report) fn csv<R: 'static>(columns: &Columns<R>, rows: &[R]) -> String {
     let value = |cell: Cell| match cell {
         Cell::Parameter(value) => value.to_string(),
         cell => known(cell.number(), |number| number.to_string()),
@@ -48,7 +76,7 @@ pub(super) fn csv<R: 'static>(columns: &Columns<R>, rows: &[R]) -> String {
 }
 
 /// One JSON object per row, for programs; what is not known is null.
-pub(super) fn objects<R: 'static>(columns: &Columns<R>, rows: &[R]) -> Vec<serde_json::Value> {
+pub(in crate::report) fn objects<R: 'static>(columns: &Columns<R>, rows: &[R]) -> Vec<serde_json::Value> {
     let value = |cell: Cell| match cell {
         Cell::Parameter(Value::Number(number)) => serde_json::json!(number),
         Cell::Parameter(Value::Choice(choice)) => serde_json::json!(choice),

@@ -1,0 +1,61 @@
+//! The formats for people, which show the same.
+
+use comfy_table::presets::{ASCII_MARKDOWN, NOTHING};
+
+use super::columns::Columns;
+use super::wrap::wrapped;
+use super::{format, latex};
+
+/// Text is kept within so many columns where that is possible.
+const WIDTH: usize = 100;
+
+/// What stands before the further lines of a note.
+const INDENT: &str = "  ";
+
+#[derive(Clone, Copy)]
+pub(in crate::report) enum Look {
+    Text,
+    Markdown,
+    Latex,
+}
+
+impl Look {
+    /// Columns, rows, and below them what is the same in all rows and the notes.
+    pub(in crate::report) fn table<R: 'static>(
+        self,
+        mut columns: Columns<R>,
+        rows: &[R],
+        notes: Vec<String>,
+    ) -> String {
+        let constants = columns.take_constants(rows);
+        let everywhere = (!constants.is_empty()).then(|| format!("in all rows: {}", constants.join(", ")));
+        let notes: Vec<String> = everywhere.into_iter().chain(notes).collect();
+        match self {
+            Look::Text => format::grid(NOTHING, &columns, rows, Some(WIDTH)) + &paragraph(lines(&notes)),
+            Look::Markdown => {
+                let notes: String = notes.iter().map(|note| format!("{note}\n")).collect();
+                format::grid(ASCII_MARKDOWN, &columns, rows, None) + &paragraph(notes)
+            }
+            Look::Latex => latex::tabular(&columns, rows) + &latex::notes(&notes),
+        }
+    }
+
+    /// What stands above a further table.
+    pub(in crate::report) fn title(self, title: &str) -> String {
+        match self {
+            Look::Text | Look::Markdown => format!("\n{title}\n\n"),
+            Look::Latex => format!("\n\\par\\medskip\n{}\n\n\\smallskip\n", latex::text(title)),
+        }
+    }
+}
+
+/// The notes, after an empty line.
+fn paragraph(notes: String) -> String {
+    if notes.is_empty() { notes } else { format!("\n{notes}") }
+}
+
+/// Sentences, each on a line of its own; long ones continue in further lines, which are indented.
+pub(in crate::report) fn lines(sentences: &[String]) -> String {
+    let in_lines = |sentence: &String| wrapped(sentence, WIDTH - INDENT.len()).join(&format!("\n{INDENT}")) + "\n";
+    sentences.iter().map(in_lines).collect()
+}
