@@ -68,6 +68,7 @@ fn from_table(table: &Table, text: String) -> Result<Sweep, Problem> {
         streams: read_streams(header)?,
         axes,
         base,
+        fixed: fixed_positions(table, declaration),
         text,
     };
     check_size(&sweep)?;
@@ -323,6 +324,13 @@ fn read_fixed(table: &Table, declaration: &'static Declaration, axes: &[Axis]) -
         axis.positions.iter().zip(axis.point(0)).for_each(|(position, value)| base.set(*position, *value));
     }
     Ok(base)
+}
+
+/// The parameters of a `[fixed]` that has been read, by catalogue position, sorted.
+fn fixed_positions(table: &Table, declaration: &'static Declaration) -> Vec<usize> {
+    let is_named = |name: &str| table.get("fixed").and_then(Toml::as_table).is_some_and(|fixed| fixed.contains_key(name));
+    let parameters = declaration.parameters.iter().enumerate();
+    parameters.filter(|(_, parameter)| is_named(parameter.name())).map(|(position, _)| position).collect()
 }
 
 fn check_size(sweep: &Sweep) -> Result<(), Problem> {

@@ -18,20 +18,26 @@ def main():
         dataset.set_auto_mask(False)
         tasks = dataset["status"].dimensions
         observables = [name for name, variable in dataset.variables.items() if observed(variable, tasks)]
-        axes = [name for name in tasks if "move together" not in dataset[name].description]
-        parameters = axes + dataset["status"].coordinates.split()
+        moving = [name for name, variable in dataset.variables.items() if moves(variable, tasks)]
+        still = {name: value(variable, {}) for name, variable in dataset["parameters"].variables.items()}
         lengths = [len(dataset.dimensions[name]) for name in tasks]
         printed = []
         for index in itertools.product(*map(range, lengths)):
             place = dict(zip(tasks, index))
             printed.append(
                 {
-                    "parameters": {name: value(dataset[name], place) for name in parameters},
+                    "parameters": {name: value(dataset[name], place) for name in moving} | still,
                     "status": int(dataset["status"][index]),
                     "values": {name: bits(dataset[name][index]) for name in observables},
                 }
             )
     json.dump(printed, sys.stdout)
+
+
+def moves(variable, tasks):
+    """Whether a variable is a parameter that moves along an axis; else it is the replicate, an index or a label."""
+    along = len(variable.dimensions) == 1 and variable.dimensions[0] in tasks
+    return along and variable.name != "replicate" and "move together" not in variable.description
 
 
 def observed(variable, tasks):
