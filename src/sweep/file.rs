@@ -328,7 +328,8 @@ fn read_fixed(table: &Table, declaration: &'static Declaration, axes: &[Axis]) -
 
 /// The parameters of a `[fixed]` that has been read, by catalogue position, sorted.
 fn fixed_positions(table: &Table, declaration: &'static Declaration) -> Vec<usize> {
-    let is_named = |name: &str| table.get("fixed").and_then(Toml::as_table).is_some_and(|fixed| fixed.contains_key(name));
+    let is_named =
+        |name: &str| table.get("fixed").and_then(Toml::as_table).is_some_and(|fixed| fixed.contains_key(name));
     let parameters = declaration.parameters.iter().enumerate();
     parameters.filter(|(_, parameter)| is_named(parameter.name())).map(|(position, _)| position).collect()
 }

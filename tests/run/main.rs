@@ -35,6 +35,7 @@ mod products;
 #[path = "../common/python.rs"]
 mod python;
 mod reaching;
+mod readers;
 mod refusals;
 mod running;
 mod schweighofer2000;

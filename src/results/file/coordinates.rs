@@ -17,8 +17,7 @@ pub(super) fn of_axes(sweep: &Sweep) -> Vec<Variable> {
     let mut variables: Vec<Variable> = sweep.axes.iter().map(|axis| of_axis(sweep, axis)).collect();
     let numbers = Array::Integer((0..i64::from(sweep.most_replicates())).collect());
     let description = "repetition of the same point";
-    let mut replicates =
-        described("replicate", &["replicate".into()], numbers, Unit::NONE, "replicate", description);
+    let mut replicates = described("replicate", &["replicate".into()], numbers, Unit::NONE, "replicate", description);
     // The CF standard name of what numbers the members of a statistical sample; `cell_methods` refer to it.
     push(&mut replicates, "standard_name", "realization");
     variables.push(replicates);
@@ -32,13 +31,14 @@ fn of_axis(sweep: &Sweep, axis: &Axis) -> Variable {
     }
     let index = Array::Integer((0..axis.len() as i64).collect());
     let description = format!("index of the point at which {} move together", axis.names.join(", "));
-    described(&axis.name(), &[axis.name()], index, Unit::NONE, &joint_name(sweep, axis), &description)
+    let name = joint_name(sweep, axis, "index of ");
+    described(&axis.name(), &[axis.name()], index, Unit::NONE, &name, &description)
 }
 
-fn joint_name(sweep: &Sweep, axis: &Axis) -> String {
-    let labels = axis.positions.iter().map(|position| declared(sweep, *position).quantity.label);
-    let name = format!("point of {}", labels.collect::<Vec<_>>().join(", "));
-    if name.chars().count() <= LONGEST_NAME { name } else { "joint point".into() }
+fn joint_name(sweep: &Sweep, axis: &Axis, before: &str) -> String {
+    let labels: Vec<&str> = axis.positions.iter().map(|position| declared(sweep, *position).quantity.label).collect();
+    let name = format!("{before}{}", labels.join(", "));
+    if name.chars().count() <= LONGEST_NAME { name } else { format!("{before}joint points") }
 }
 
 /// What is no coordinate of a dimension: labels of joint points, their parameters, and what the file fixes.
@@ -70,12 +70,17 @@ fn of_joint_points(sweep: &Sweep, axis: &Axis) -> Option<Variable> {
     }
     let description = format!("values of {} that move together", axis.names.join(", "));
     let name = format!("{}_label", axis.name());
-    Some(described(&name, &[axis.name()], Array::Text(labels), Unit::NONE, &joint_name(sweep, axis), &description))
+    let long_name = joint_name(sweep, axis, "");
+    Some(described(&name, &[axis.name()], Array::Text(labels), Unit::NONE, &long_name, &description))
 }
 
 /// What `[fixed]` names, as scalars.
 pub(super) fn fixed(sweep: &Sweep) -> Vec<Variable> {
-    sweep.fixed.iter().map(|position| parameter(declared(sweep, *position), &[], &[sweep.base.get(*position)])).collect()
+    sweep
+        .fixed
+        .iter()
+        .map(|position| parameter(declared(sweep, *position), &[], &[sweep.base.get(*position)]))
+        .collect()
 }
 
 /// The values of all parameters that no axis moves.

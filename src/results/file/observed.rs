@@ -33,8 +33,7 @@ fn of_series(series: &Series, axes: &[String], is_judged: bool) -> Vec<Variable>
         let label = if statistic.is_empty() { label.to_string() } else { format!("{label} ({statistic})") };
         let values = Array::Number(values.to_vec());
         let description = format!("{sentence}{note}");
-        let mut variable =
-            described(&format!("{name}{suffix}"), dimensions, values, unit, &label, &description);
+        let mut variable = described(&format!("{name}{suffix}"), dimensions, values, unit, &label, &description);
         variable.attributes.push((FILL_VALUE.into(), Attribute::Number(f64::NAN)));
         variable
     };

@@ -81,7 +81,8 @@ fn texts_of_axes_and_labels_of_joint_points_are_strings() {
     let label = variable(&file, "diffusion_decay_label");
     assert_eq!(label.dimensions, ["diffusion_decay"]);
     assert_eq!(label.values, texts(["diffusion = 0, decay = 0.3", "diffusion = 3300, decay = 3"]));
-    assert_eq!(text(label, "long_name"), Some("point of diffusion, decay"));
+    assert_eq!(text(label, "long_name"), Some("diffusion, decay"));
+    assert_eq!(text(variable(&file, "diffusion_decay"), "long_name"), Some("index of diffusion, decay"));
     // A label that fits nowhere is no help.
     let many = "[sweep]\nname = \"many\"\nexperiment = \"movement\"\n[[zip]]\ndiffusion = [0, 1]\ndecay = [0.3, 3]\n\
                 io_rate = [1, 2]\nmicrozones = [\"joined\", \"separated\"]\n";
