@@ -18,8 +18,12 @@ def main():
         dataset.set_auto_mask(False)
         tasks = dataset["status"].dimensions
         observables = [name for name, variable in dataset.variables.items() if observed(variable, tasks)]
-        moving = [name for name, variable in dataset.variables.items() if moves(variable, tasks)]
-        still = {name: value(variable, {}) for name, variable in dataset["parameters"].variables.items()}
+        group = dataset["parameters"].variables
+        still = {name: numpy.asarray(variable[...]).item() for name, variable in group.items()}
+        # Coordinates of axes, and what the file lists as such: scalars are in the group, indices and labels say nothing new.
+        listed = getattr(dataset["status"], "coordinates", "").split()
+        moving = [name for name in (*tasks, *listed) if name not in still]
+        moving = [name for name in moving if "move together" not in dataset[name].description]
         lengths = [len(dataset.dimensions[name]) for name in tasks]
         printed = []
         for index in itertools.product(*map(range, lengths)):
@@ -34,18 +38,12 @@ def main():
     json.dump(printed, sys.stdout)
 
 
-def moves(variable, tasks):
-    """Whether a variable is a parameter that moves along an axis; else it is the replicate, an index or a label."""
-    along = len(variable.dimensions) == 1 and variable.dimensions[0] in tasks
-    return along and variable.name != "replicate" and "move together" not in variable.description
-
-
 def observed(variable, tasks):
     return variable.dimensions[: len(tasks)] == tasks and variable.name not in (*tasks, "status")
 
 
 def value(variable, place):
-    found = variable[tuple(place[name] for name in variable.dimensions)] if variable.dimensions else variable[...]
+    found = variable[tuple(place[name] for name in variable.dimensions)]
     return found if isinstance(found, str) else numpy.asarray(found).item()
 
 

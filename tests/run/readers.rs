@@ -142,7 +142,9 @@ fn figures_of_xarray_need_no_words_but_those_of_the_file() {
     for engine in ["h5netcdf", "netcdf4"] {
         let mut command = python::python("plot_defaults.py");
         command.args([&place.path("picture.png"), "--engine", engine]);
-        panels.iter().for_each(|panel| drop(command.arg("--panel").args(panel)));
+        for panel in &panels {
+            command.arg("--panel").args(panel);
+        }
         let seen: Vec<Value> = serde_json::from_str(&python::run(&mut command)).unwrap();
         assert_eq!(seen.len(), expected.len());
         for (seen, expected) in seen.iter().zip(&expected) {

@@ -32,7 +32,7 @@ fn of_series(series: &Series, axes: &[String], is_judged: bool) -> Vec<Variable>
     let number = |suffix: &str, dimensions: &[String], values: &[f64], statistic: &str, note: &str| {
         let label = if statistic.is_empty() { label.to_string() } else { format!("{label} ({statistic})") };
         let values = Array::Number(values.to_vec());
-        let description = format!("{sentence}{note}");
+        let description = format!("{note}{sentence}");
         let mut variable = described(&format!("{name}{suffix}"), dimensions, values, unit, &label, &description);
         variable.attributes.push((FILL_VALUE.into(), Attribute::Number(f64::NAN)));
         variable
@@ -42,24 +42,24 @@ fn of_series(series: &Series, axes: &[String], is_judged: bool) -> Vec<Variable>
         Kept::EveryReplicate => {
             let mut values = number("", &per_task, &series.values, "", "");
             push(&mut values, "ancillary_variables", "status");
-            let mut mean = number("_mean", &per_point, &series.mean, "mean", ": mean over replicates");
+            let mut mean = number("_mean", &per_point, &series.mean, "mean", "mean over replicates: ");
             push(&mut mean, "cell_methods", OVER_REPLICATES);
             // `status` is per replicate, and CF wants no dimension here that the mean has not.
             let judgement = if is_judged { " precision" } else { "" };
             push(&mut mean, "ancillary_variables", &format!("{name}_sem{judgement}"));
             // CF has no cell method of a standard error, and its modifier of standard names goes with those only.
-            let note = ": standard error of the mean";
+            let note = "standard error of the mean: ";
             let error = number("_sem", &per_point, &series.standard_error, "s.e.m.", note);
             variables.extend([values, mean, error]);
         }
         Kept::FirstReplicate => {
-            variables.push(number("", &per_point, &series.values, "", ": first replicate only"));
+            variables.push(number("", &per_point, &series.values, "", "first replicate only: "));
         }
     }
     if let Some((theory, error)) = &series.theory {
-        let mut theory = number("_theory", &per_point, theory, "theory", ": theory");
+        let mut theory = number("_theory", &per_point, theory, "theory", "theory: ");
         push(&mut theory, "ancillary_variables", &format!("{name}_theory_sem"));
-        let note = ": standard error of the theory";
+        let note = "standard error of the theory: ";
         variables.extend([theory, number("_theory_sem", &per_point, error, "theory, s.e.m.", note)]);
     }
     variables
