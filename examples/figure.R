@@ -66,7 +66,9 @@ columns <- function(suffix) {
     matrix(aperm(array(values, sizes), c(match(x, axes), which(axes != x))), sizes[[x]])
 }
 others <- setdiff(axes, x)
-names_of_lines <- if (length(others) > 0) do.call(paste, c(expand.grid(lapply(others, words)), sep = ", "))
+# One line of text per parameter, so that long names leave space for the data.
+names_of_lines <- if (length(others) > 0)
+    gsub(", ", "\n", do.call(paste, c(expand.grid(lapply(others, words)), sep = "\n")))
 mean <- columns("_mean")
 error <- columns("_sem")
 theory <- if (paste0(observable, "_theory") %in% names(results$var)) columns("_theory")
@@ -93,7 +95,7 @@ draw(arguments[2])
 # Positions that have words rather than numbers: one line per parameter that moves.
 ticks <- if (!is_number(x)) gsub(", ", "\n", words(x))
 more <- max(0, nchar(gsub("[^\n]", "", ticks)))
-right <- if (is.null(names_of_lines)) 0 else 3 + 0.5 * max(nchar(names_of_lines))
+right <- if (is.null(names_of_lines)) 0 else 3 + 0.5 * max(nchar(unlist(strsplit(names_of_lines, "\n"))))
 par(mar = c(4 + more, 4, 3.2, 1 + right), las = 1, mgp = c(2.5, 0.7, 0), bty = "l")
 colours <- colours[seq_len(ncol(mean))]
 range <- range(mean - error, mean + error, mean, theory, na.rm = TRUE)
@@ -116,6 +118,7 @@ for (line in seq_len(ncol(mean))) {
 }
 if (!is.null(names_of_lines))
     legend(if (logarithmic) 10^par("usr")[2] else par("usr")[2], par("usr")[4], names_of_lines, bty = "n", xpd = NA,
+           y.intersp = 1 + max(nchar(gsub("[^\n]", "", names_of_lines))),
            pch = 20 + (seq_along(colours) - 1) %% 5 + 1, pt.bg = "white", col = colours)
 invisible(dev.off())
 cat(sprintf("%s: %s over %s, %d lines of %d points\n", arguments[2], observable, x, ncol(mean), nrow(mean)))

@@ -71,7 +71,8 @@ def is_number(results, axis):
 
 
 def draw_line(axes, line, name, x, others, colour, marker):
-    label = ", ".join(value_of(line, axis) for axis in others)
+    # One line of text per parameter, so that long names leave space for the data.
+    label = "\n".join(value_of(line, axis).replace(", ", "\n") for axis in others)
     if is_number(line, x):
         positions = line[x].values
     else:
