@@ -65,6 +65,7 @@ pub mod results;
 mod schedule;
 pub mod store;
 pub mod sweep;
+mod wording;
 
 /// The worked model of CONTRIBUTING.md, which the documentation tests compile and run.
 #[cfg(doctest)]

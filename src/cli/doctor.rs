@@ -7,6 +7,7 @@ use super::results_directory::check_path;
 use super::{Exit, Failure, machine};
 use crate::schedule::launch::{self, Launch};
 use crate::store::lock::Lock;
+use crate::wording::counted;
 
 /// Say what MPI, HDF5, Slurm, file system and CPU this binary sees, and what to do about what is missing
 #[derive(clap::Args)]
@@ -32,7 +33,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     say!("launchers   {}", found(&["mpirun", "mpiexec", "srun"]));
     let launched = Launch::detect(|name| std::env::var(name).ok());
     match (launched.told, launched.connect()) {
-        (Some((variable, told)), Ok(_)) => say!("launch      {told} ranks ({variable})"),
+        (Some((variable, told)), Ok(_)) => say!("launch      {} ({variable})", counted(told, "rank")),
         (None, Ok(_)) => say!("launch      alone, threads only"),
         (_, Err(error)) => remedies.push(error.to_string()),
     }

@@ -54,7 +54,7 @@ impl fmt::Display for Failure {
 
 impl From<SweepError> for Failure {
     fn from(error: SweepError) -> Self {
-        Self::new(Exit::Usage, error.to_string())
+        Self::new(Exit::Usage, error.in_full())
     }
 }
 

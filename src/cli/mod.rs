@@ -15,11 +15,23 @@ macro_rules! tell {
     }};
 }
 
+/// Prints a line of news beside the output, unless a run is to be quiet.
+macro_rules! news {
+    ($($line:tt)*) => {
+        if !$crate::cli::output::is_quiet() {
+            tell!($($line)*);
+        }
+    };
+}
+
 mod agenda;
+mod completions;
 mod doctor;
 mod exit;
 mod experiments;
+mod init;
 mod machine;
+mod manual;
 mod open;
 mod output;
 mod plan;
@@ -31,10 +43,13 @@ mod results_directory;
 mod run;
 mod signals;
 mod status;
+mod sweep_file;
 mod table;
 mod theory;
 mod threads;
+mod time;
 mod verify;
+mod wrap;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
@@ -47,17 +62,25 @@ pub use exit::{Exit, Failure};
 
 /// Large, exactly reproducible parameter sweeps of cerebellar-learning models.
 #[derive(Parser)]
-#[command(name = "microzone", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "microzone", version = env!("MICROZONE_VERSION"), propagate_version = true, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 complete; 1 internal error; 2 usage or bad sweep file; 3 finished with failed tasks; \
     4 the directory belongs to another sweep or follows other rules; 5 damaged store; 6 environment; 75 stopped early, \
     resumable.\n\n\
     Examples:\n  microzone run sweeps/quickstart.toml\n  \
-    mpirun -n 4 microzone run sweeps/quickstart.toml --time-limit 2h\n  microzone table results/quickstart"
+    mpirun -n 4 microzone run sweeps/quickstart.toml --time-limit 2h\n  microzone table results/quickstart\n  \
+    microzone init capacity > my-sweep.toml\n\n\
+    `microzone man DIR` writes manual pages of all commands to a folder, `microzone completions SHELL` prints what a \
+    shell needs to complete them."
 )]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,
+}
+
+/// The command line as clap has it, for completions and manual pages.
+fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
 }
 
 #[derive(Subcommand)]
@@ -70,7 +93,11 @@ enum Verb {
     Verify(verify::Arguments),
     Theory(theory::Arguments),
     Experiments(experiments::Arguments),
+    Init(init::Arguments),
     Doctor(doctor::Arguments),
+    Completions(completions::Arguments),
+    #[command(hide = true)]
+    Man(manual::Arguments),
 }
 
 /// Parses the command line, does what it says, and returns the exit code.
@@ -134,6 +161,46 @@ fn perform(verb: Verb) -> Result<Exit, Failure> {
         Verb::Verify(arguments) => verify::run(&arguments),
         Verb::Theory(arguments) => theory::run(&arguments),
         Verb::Experiments(arguments) => experiments::run(&arguments),
+        Verb::Init(arguments) => init::run(&arguments),
         Verb::Doctor(arguments) => doctor::run(&arguments),
+        Verb::Completions(arguments) => completions::run(&arguments),
+        Verb::Man(arguments) => manual::run(&arguments),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound_and_every_verb_has_examples() {
+        let mut command = command();
+        command.build();
+        command.clone().debug_assert();
+        let verbs: Vec<&clap::Command> = command.get_subcommands().filter(|verb| verb.get_name() != "help").collect();
+        assert!(verbs.len() > 10);
+        for verb in verbs {
+            let after = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let line = format!("  microzone {}", verb.get_name());
+            assert!(after.starts_with("Example") && after.contains(&line), "{}: {after}", verb.get_name());
+        }
+    }
+
+    #[test]
+    fn settings_and_times_are_read_from_the_command_line() {
+        let read = |arguments: &[&str]| Cli::try_parse_from([&["microzone"], arguments].concat());
+        let Ok(Cli { verb: Verb::Run(run) }) = read(&["run", "a.toml", "--set", "inputs=2", "--set", "seed=7"]) else {
+            panic!("not a run");
+        };
+        assert_eq!(run.settings, ["inputs=2", "seed=7"]);
+        let limit = |text: &str| match read(&["run", "a.toml", "--time-limit", text]) {
+            Ok(Cli { verb: Verb::Run(run) }) => Ok(run.time_limit.map(|limit| limit.as_secs())),
+            Ok(_) => panic!("not a run"),
+            Err(error) => Err(error.to_string()),
+        };
+        assert_eq!(limit("2:00:00"), Ok(Some(7200)));
+        assert_eq!(limit("1-00:00:00"), Ok(Some(86_400)));
+        assert!(limit("30").unwrap_err().contains("write 30m or 30s"));
+        assert!(read(&["run", "a.toml", "--grace", "30"]).is_err_and(|error| error.to_string().contains("30s")));
     }
 }

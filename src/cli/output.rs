@@ -2,9 +2,23 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::{Exit, Failure};
+
+/// Whether news are not wanted.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// From now on [`news!`] prints nothing.
+pub(super) fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Whether news are not wanted.
+pub(super) fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
 
 /// The first thing that went wrong.
 static ERROR: Mutex<Option<io::Error>> = Mutex::new(None);

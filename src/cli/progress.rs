@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::output;
 use super::relayed_terminal::RelayedTerminal;
 use crate::schedule::{Ending, Progress};
 use crate::store::run_record::{self, RunRecord};
@@ -49,7 +50,7 @@ impl Observer {
         {
             self.line_at = Instant::now();
             self.line_fraction = self.record.fraction;
-            tell!("{:>3.0}% {message}", 100.0 * self.record.fraction);
+            news!("{:>3.0}% {message}", 100.0 * self.record.fraction);
         }
         if self.recorded.is_none_or(|recorded| recorded.elapsed() >= RECORD_INTERVAL) {
             self.recorded = Some(Instant::now());
@@ -106,6 +107,9 @@ impl Observer {
 /// Where a bar can be drawn, if anywhere. Under mpirun no rank sees the terminal; whoever calls mpirun may know of one
 /// and says so in the environment.
 fn draw_target() -> Option<ProgressDrawTarget> {
+    if output::is_quiet() {
+        return None;
+    }
     match std::env::var("MICROZONE_PROGRESS").as_deref() {
         Ok("bar") => Some(ProgressDrawTarget::term_like(Box::new(RelayedTerminal))),
         Ok("lines") => None,

@@ -10,6 +10,7 @@ use crate::store::directory::{FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
 use crate::store::lease::Lease;
 use crate::store::{Directory, StoreError};
 use crate::sweep::Sweep;
+use crate::wording::counted;
 
 /// What to do where results.h5 has more done tasks than the records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,10 +78,10 @@ pub(super) fn publish(
 
 fn doubtful(directory: &Directory, results: &Results, why: &str) -> String {
     format!(
-        "{}: {why}, and it may hold more than the {} done tasks of the records; it stays as it is, and `microzone run` \
+        "{}: {why}, and it may hold more than the {} of the records; it stays as it is, and `microzone run` \
          computes what is missing",
         directory.results_file().display(),
-        results.count(Status::Done)
+        counted(results.count(Status::Done), "done task")
     )
 }
 

@@ -6,10 +6,11 @@ use std::sync::atomic::AtomicBool;
 use super::open::{self, Opened};
 use super::publication::{self, Fewer, Published};
 use super::{Exit, Failure};
-use crate::results::{Status, Summary};
+use crate::results::{Results, Status, Summary};
 use crate::store::lease::{Lease, Sighting, acquire_reduce};
 use crate::store::{Contents, Directory};
 use crate::sweep::{Identities, Sweep, Task};
+use crate::wording::counted;
 
 /// Merge what is there into results.h5 and tables/*.csv
 ///
@@ -37,9 +38,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let (done, tasks) = (results.count(Status::Done), results.tasks());
     let file = directory.results_file();
     match publication::publish(&directory, &results, &lease, Fewer::Keep)? {
-        Published::Written => say!("{done} of {tasks} tasks: {}", file.display()),
-        Published::UpToDate => say!("{done} of {tasks} tasks: {} is up to date", file.display()),
-        Published::Kept(there) => return Err(Failure::new(Exit::Damaged, kept(&directory, &there, done))),
+        Published::Written => say!("{done} of {}: {}", counted(tasks, "task"), file.display()),
+        Published::UpToDate => say!("{done} of {}: {} is up to date", counted(tasks, "task"), file.display()),
+        Published::Kept(there) => return Err(Failure::new(Exit::Damaged, kept(&directory, &there, &results))),
     }
     Ok(Exit::Complete)
 }
@@ -49,7 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 /// # Errors
 /// The lease cannot be written, or a signal ends the wait.
 pub(super) fn lease(directory: &Directory, interrupted: &AtomicBool) -> Result<Lease, Failure> {
-    let on_wait = &mut |holder: &Sighting| tell!("{}: {}", directory.root().display(), holder.is_reducing());
+    let on_wait = &mut |holder: &Sighting| news!("{}: {}", directory.root().display(), holder.is_reducing());
     let lease = acquire_reduce(directory.root(), interrupted, on_wait)?;
     lease.ok_or_else(|| {
         let what = "stopped by a signal while another process writes the results; the same command resumes";
@@ -77,19 +78,22 @@ pub(super) fn check_unguarded(
         return Ok(());
     }
     let what = format!(
-        "{}: damaged: its checksum is lost, and {strange} records belong to no task of it; put the file of this \
+        "{}: damaged: its checksum is lost, and {} no task of it; put the file of this \
          directory's sweep there again",
-        directory.sweep_file().display()
+        directory.sweep_file().display(),
+        if strange == 1 { "1 record belongs to".into() } else { format!("{strange} records belong to") }
     );
     Err(Failure::new(Exit::Damaged, what))
 }
 
 /// Why the results stay as they are.
-pub(super) fn kept(directory: &Directory, there: &Summary, done: usize) -> String {
+pub(super) fn kept(directory: &Directory, there: &Summary, here: &Results) -> String {
+    let may_help = here.failures.iter().any(|(_, failure)| failure.class.may_differ());
     format!(
-        "{}: has {} done tasks, and the records here only {done}; it stays as it is, and `microzone run` (with \
-         `--retry-failed` if tasks have failed) computes what is missing",
+        "{}: has {}, and the records here only {}; it stays as it is, and `microzone run`{} computes what is missing",
         directory.results_file().display(),
-        there.done
+        counted(there.done, "done task"),
+        here.count(Status::Done),
+        if may_help { " with `--retry-failed`" } else { "" }
     )
 }

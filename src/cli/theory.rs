@@ -8,9 +8,12 @@ use crate::experiment::{
     Declaration, Estimate, Estimates, Experiment, Literal, Observable, OptimumDeclaration, Parameters, RelativeError,
     TaskFailure, TheoryDeclaration, Value, evaluate_optimum, evaluate_theory,
 };
+use crate::wording::counted;
 
 /// Print what a theory says, at once
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n  microzone theory capacity --input-correlation 0.8 --output-correlation 0.8\n  \
+    microzone theory capacity --help   # the parameters")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     request: Request,
@@ -182,7 +185,7 @@ impl<'a> Answer<'a> {
                 Some([Estimate { value, standard_error }]) => {
                     line(name, number(*value), error(*standard_error), &with_unit(declared))
                 }
-                Some(all) => line(name, format!("{} values", all.len()), "(JSON)".into(), sentence),
+                Some(all) => line(name, counted(all.len(), "value"), "(JSON)".into(), sentence),
             }
         };
         let mut lines: Vec<String> = self.declared().map(of_declared).collect();

@@ -8,6 +8,7 @@ mod outcome;
 mod parameter;
 mod parameters;
 mod quantity;
+mod refusal;
 mod values;
 
 pub use declaration::{Declaration, OptimumDeclaration, RelativeError, TheoryDeclaration};

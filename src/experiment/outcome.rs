@@ -40,6 +40,14 @@ pub enum FailureClass {
 }
 
 impl FailureClass {
+    /// Whether computing the task again may give another outcome. A model, and a panic of it, give the same again.
+    pub(crate) fn may_differ(self) -> bool {
+        match self {
+            Self::Model | Self::CensoredAbove | Self::CensoredBelow | Self::Panic => false,
+            Self::Died | Self::Time => true,
+        }
+    }
+
     /// What stands before the message in a list of failures; nothing where the message is enough.
     pub(crate) fn remark(self) -> &'static str {
         match self {
@@ -78,5 +86,24 @@ impl TaskFailure {
         Self::model(format!(
             "the adapter asks for the parameter `{name}`, which its catalogue entry does not declare so"
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_model_does_not_decide_may_come_out_otherwise() {
+        for (class, may_differ) in [
+            (FailureClass::Model, false),
+            (FailureClass::CensoredAbove, false),
+            (FailureClass::CensoredBelow, false),
+            (FailureClass::Panic, false),
+            (FailureClass::Died, true),
+            (FailureClass::Time, true),
+        ] {
+            assert_eq!(class.may_differ(), may_differ, "{class:?}");
+        }
     }
 }

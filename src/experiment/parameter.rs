@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Bound;
 
 use super::quantity::{Quantity, described};
+use super::refusal::refusal;
 
 /// The declaration of one parameter.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +61,15 @@ impl Range {
     /// 0 and all positive numbers.
     pub const NOT_NEGATIVE: Self = Self { low: Bound::Included(0.0), high: Bound::Unbounded };
 
+    /// The least and the greatest number, or those that all are above and below; none where there is no end.
+    pub(crate) fn ends(self) -> (Option<f64>, Option<f64>) {
+        let end = |bound| match bound {
+            Bound::Included(end) | Bound::Excluded(end) => Some(end),
+            Bound::Unbounded => None,
+        };
+        (end(self.low), end(self.high))
+    }
+
     fn contains(self, number: f64) -> bool {
         std::ops::RangeBounds::contains(&(self.low, self.high), &number)
     }
@@ -67,12 +77,12 @@ impl Range {
 
 impl fmt::Display for Range {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        match self.low {
+        match self.low.map(Literal::Number) {
             Bound::Included(low) => write!(formatter, "[{low}, ")?,
             Bound::Excluded(low) => write!(formatter, "({low}, ")?,
             Bound::Unbounded => formatter.write_str("(-inf, ")?,
         }
-        match self.high {
+        match self.high.map(Literal::Number) {
             Bound::Included(high) => write!(formatter, "{high}]"),
             Bound::Excluded(high) => write!(formatter, "{high})"),
             Bound::Unbounded => formatter.write_str("inf)"),
@@ -144,7 +154,7 @@ impl Parameter {
         };
         match value {
             Some(value) if self.contains(value) => Ok(value),
-            _ => Err(format!("{literal} is not {}", self.kind)),
+            _ => Err(refusal(self, literal)),
         }
     }
 
@@ -178,6 +188,15 @@ impl Value {
             Value::Number(number) => (number.to_bits(), ""),
             Value::Integer(integer) => (*integer as u64, ""),
             Value::Choice(choice) => (0, choice),
+        }
+    }
+
+    /// A number or a text of JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        match self {
+            Value::Number(number) => (*number).into(),
+            Value::Integer(integer) => (*integer).into(),
+            Value::Choice(choice) => (*choice).into(),
         }
     }
 

@@ -22,6 +22,12 @@ impl Parameters {
         self.declared.iter().map(|parameter| parameter.name()).zip(self.values.iter().copied())
     }
 
+    /// The parameters that do not have their default, with their values, in catalogue order.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = (&'static Parameter, Value)> + '_ {
+        let all = self.declared.iter().zip(self.values.iter().copied());
+        all.filter(|(parameter, value)| parameter.default.key() != value.key())
+    }
+
     /// Sets the parameter at a catalogue position to a value that this parameter has accepted.
     pub(crate) fn set(&mut self, position: usize, value: Value) {
         self.values[position] = value;

@@ -8,6 +8,7 @@ use super::Work;
 use super::message::Account;
 use super::queue::fits;
 use crate::sweep::Verdict;
+use crate::wording::counted;
 
 /// With tasks shorter than this, a rank asks for more before it has none.
 const PREFETCH: f64 = 0.02;
@@ -64,7 +65,7 @@ impl Pool {
             .panic_handler(move |_| on_panic.give_up("a computing thread panicked outside of its task".into()))
             .build()
             .map(|threads| Self { threads, state })
-            .map_err(|error| format!("cannot start {threads} threads: {error}"))
+            .map_err(|error| format!("cannot start {}: {error}", counted(threads, "thread")))
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {

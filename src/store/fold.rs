@@ -7,6 +7,7 @@ use super::directory::Directory;
 use super::frame::{Frame, kind};
 use super::journal::{self, Finished, Scan};
 use super::{Record, StoreError, atomic, shard};
+use crate::wording::counted;
 
 /// Folds the finished journal of a rank into a shard, and reads it back. The journal stays for whoever may remove it.
 ///
@@ -19,7 +20,7 @@ pub(crate) fn fold(directory: &Directory, finished: &Finished) -> Result<(), Sto
         return Err(damage);
     }
     if scan.records.len() != finished.records {
-        let what = format!("it holds {} of {} records", scan.records.len(), finished.records);
+        let what = format!("it holds {} of {}", scan.records.len(), counted(finished.records, "record"));
         return Err(StoreError::damaged(path, scan.good_length, what));
     }
     save(directory, path, "", &scan)

@@ -2,6 +2,7 @@
 
 use super::{Axis, Streams, Sweep};
 use crate::experiment::Value;
+use crate::wording::counted;
 
 impl Sweep {
     /// The first thing in which `self` does not carry on `earlier`, or `None` if it does: the same sweep, perhaps with
@@ -33,8 +34,8 @@ impl Sweep {
             let most = there.max_replicates;
             return (self.replicates < most).then(|| {
                 format!(
-                    "[precision] with up to {most} replicates is there and only {} replicates here",
-                    self.replicates
+                    "[precision] with up to {most} replicates is there and only {} here",
+                    counted(self.replicates, "replicate")
                 )
             });
         };
@@ -45,6 +46,7 @@ impl Sweep {
             return Some(format!("precision.observable is {} there and {} here", quoted(observable), quoted(other)));
         }
         if larger > error {
+            let (error, larger) = (Value::Number(error), Value::Number(larger));
             return Some(format!("precision.relative_error is {error} there and larger, {larger}, here"));
         }
         (fewer < most).then(|| format!("precision.max_replicates is {most} there and only {fewer} here"))
@@ -64,7 +66,7 @@ impl Sweep {
         let lost = there.iter().find(|value| !here.contains(&value.identity()))?;
         let now = match self.values_of(name).as_slice() {
             [only] => format!("only {only}"),
-            several => format!("{} values without it", several.len()),
+            several => format!("{} without it", counted(several.len(), "value")),
         };
         Some(format!("{name} takes the value {lost} there and {now} here"))
     }

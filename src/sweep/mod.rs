@@ -3,8 +3,9 @@
 mod axis;
 mod demand;
 mod difference;
-mod entries;
+mod edit;
 mod error;
+mod excerpt;
 mod figure;
 mod file;
 mod identity;
@@ -16,6 +17,7 @@ mod verdict;
 
 pub use axis::Axis;
 pub use demand::Demand;
+pub use edit::with_settings;
 pub use error::{Problem, SweepError};
 pub use figure::FigureChoice;
 pub use identity::Identities;

@@ -26,6 +26,7 @@ mod leases;
 mod limits;
 mod loss;
 mod matrix;
+mod messages;
 mod only;
 mod optional;
 mod place;

@@ -64,7 +64,7 @@ pub(in crate::catalogue) fn steps(name: &'static str, seconds: f64) -> Result<us
     if (steps * STEP - seconds).abs() > 1e-9 * seconds.abs().max(1.0) {
         let nearest = libm::round(steps * STEP * 1e6) / 1e6;
         return Err(TaskFailure::model(format!(
-            "{name} = {seconds} s is no multiple of the step of 0.005 s; try {nearest}"
+            "{name} = {seconds:?} s is no multiple of the step of 0.005 s; try {nearest:?}"
         )));
     }
     Ok(steps as usize)

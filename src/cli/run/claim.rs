@@ -8,7 +8,7 @@ use super::Arguments;
 use crate::cli::agenda::Agenda;
 use crate::cli::publication::Fewer;
 use crate::cli::results_directory::results_directory;
-use crate::cli::{Exit, Failure, machine, reduce};
+use crate::cli::{Exit, Failure, machine, reduce, sweep_file};
 use crate::store::contents::{OnDamage, move_aside};
 use crate::store::lease::{self, Lease, Sighting};
 use crate::store::lock::Lock;
@@ -32,7 +32,7 @@ pub(super) struct Claimed {
 /// The sweep file is bad; the directory is another sweep's, follows other rules, or is damaged; another run works
 /// there.
 pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<Claimed, Failure> {
-    let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
+    let sweep = Arc::new(sweep_file::read(&arguments.sweep, &arguments.settings)?);
     let directory = results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep)?;
     // Before anything is written.
     check_owner(arguments, &directory, &sweep)?;
@@ -72,7 +72,7 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
 
 fn claim_run(directory: &Directory, interrupted: &AtomicBool) -> Result<(u32, Lease), Failure> {
     let next = || Ok(directory.last_run()?.saturating_add(1));
-    let on_wait = &mut |holder: &Sighting| tell!("{}: {}", directory.root().display(), holder.may_still_live());
+    let on_wait = &mut |holder: &Sighting| news!("{}: {}", directory.root().display(), holder.may_still_live());
     let claimed = lease::claim_run(&directory.runs(), next, interrupted, on_wait)?;
     claimed.ok_or_else(|| Failure::new(Exit::Stopped, "stopped by a signal; the same command resumes"))
 }
@@ -86,7 +86,7 @@ fn check_owner(arguments: &Arguments, directory: &Directory, sweep: &Sweep) -> R
             Ok(())
         }
         Err(error @ (StoreError::OtherText { .. } | StoreError::Sweep(_)))
-            if is_own && directory.keeps_checksum_of(&sweep.text) =>
+            if is_own && arguments.settings.is_empty() && directory.keeps_checksum_of(&sweep.text) =>
         {
             let own = arguments.sweep.display();
             let remedy = format!("{own} is that file, and `cp {own} {}` mends it", copy.display());

@@ -5,10 +5,12 @@ use std::sync::atomic::AtomicBool;
 use super::claim::Claimed;
 use crate::cli::publication::{self, Fewer, Published};
 use crate::cli::{Exit, Failure, reduce};
+use crate::experiment::Outcome;
 use crate::results::{Found, Results, Status, Summary};
 use crate::schedule::Ending;
 use crate::store::{Contents, Directory, StoreError};
 use crate::sweep::{Identities, Sweep, Target};
+use crate::wording::counted;
 
 /// What the results of a run are made from, and where they go.
 pub(super) struct Conclusion<'a> {
@@ -25,6 +27,8 @@ struct Counts {
     done: usize,
     failed: usize,
     tasks: usize,
+    /// Failed tasks that may come to another end.
+    may_differ: usize,
     /// Points that have the most replicates and not their precision.
     not_met: usize,
 }
@@ -39,7 +43,8 @@ pub(super) fn conclude_nothing_left(claimed: &Claimed, interrupted: &AtomicBool)
     let records = Found::new(sweep, identities, contents).digest();
     match publication::up_to_date(directory, sweep, &records) {
         Some(Summary { done, failed, tasks, not_met, .. }) => {
-            conclusion.tell(&Counts { done, failed, tasks, not_met });
+            let may_differ = contents.outcomes.values().filter(|outcome| may_differ(outcome)).count();
+            conclusion.tell(&Counts { done, failed, tasks, may_differ, not_met });
             Ok(exit(&Ending::Complete, failed))
         }
         None => conclusion.publish(&Ending::Complete, || Ok(())),
@@ -66,15 +71,16 @@ impl Conclusion<'_> {
             done: results.count(Status::Done),
             failed: results.count(Status::Failed),
             tasks: results.tasks(),
+            may_differ: results.failures.iter().filter(|(_, failure)| failure.class.may_differ()).count(),
             not_met: results.points_at(Target::NotMet),
         };
         self.tell(&here);
         match published {
             Published::Kept(there) if *ending == Ending::Complete => {
-                Err(Failure::new(Exit::Damaged, reduce::kept(directory, &there, here.done)))
+                Err(Failure::new(Exit::Damaged, reduce::kept(directory, &there, &results)))
             }
             Published::Kept(there) => {
-                tell!("{}", reduce::kept(directory, &there, here.done));
+                tell!("{}", reduce::kept(directory, &there, &results));
                 Ok(exit(ending, here.failed))
             }
             Published::Written | Published::UpToDate => Ok(exit(ending, here.failed)),
@@ -82,13 +88,21 @@ impl Conclusion<'_> {
     }
 
     fn tell(&self, counts: &Counts) {
-        let Counts { done, failed, tasks, not_met } = counts;
-        tell!("{done} of {tasks} tasks done, {failed} failed: {}", self.directory.results_file().display());
+        let Counts { done, failed, tasks, may_differ, not_met } = counts;
+        let (tasks, file) = (counted(tasks, "task"), self.directory.results_file());
+        news!("{done} of {tasks} done, {failed} failed: {}", file.display());
+        if *may_differ > 0 {
+            news!("killed or out of time: {may_differ} of those that failed; `--retry-failed` tries them again");
+        }
         if *not_met > 0 {
-            let (points, most) = (self.sweep.points(), self.sweep.most_replicates());
-            tell!("precision not met at {not_met} of {points} points, which have the most replicates, {most}");
+            let (points, most) = (counted(self.sweep.points(), "point"), self.sweep.most_replicates());
+            news!("precision not met at {not_met} of {points}: all of the most replicates, {most}, are used");
         }
     }
+}
+
+fn may_differ(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed(failure) if failure.class.may_differ())
 }
 
 fn exit(ending: &Ending, failed: usize) -> Exit {

@@ -15,6 +15,7 @@ use crate::schedule::{self, Ending, Message, Progress, Transport};
 use crate::store::run_record::{self, RunRecord, TaskCounts};
 use crate::store::{Directory, fold};
 use crate::sweep::Sweep;
+use crate::wording::counted;
 
 /// # Errors
 /// The sweep, the directory or the environment is not fit to run; the other ranks have been told to leave.
@@ -63,7 +64,7 @@ fn work(
 ) -> Result<Exit, Failure> {
     let (total, left) = (claimed.agenda.tasks(), claimed.agenda.pending.len() as u64);
     if left == 0 {
-        tell!("{}: nothing left to compute", claimed.directory.root().display());
+        news!("{}: nothing left to compute", claimed.directory.root().display());
         return conclude_nothing_left(&claimed, interrupted);
     }
     let (worker, threads) = set_up(arguments, transport, &claimed, locations, deadline)?;
@@ -198,11 +199,15 @@ fn report_stop(ending: &Ending, progress: &Progress, directory: &Directory) {
     let root = directory.root().display();
     match ending {
         Ending::Complete => {}
-        Ending::Interrupted => tell!("{root}: stopped by a signal, {left} tasks left; the same command resumes"),
-        Ending::TimeLimit => {
-            tell!("{root}: no further task fits the time limit, {left} left; the same command resumes")
+        Ending::Interrupted => {
+            news!("{root}: stopped by a signal, {} left; the same command resumes", counted(left, "task"));
         }
-        Ending::TooManyFailures => tell!("{root}: stopped after {} failed tasks, {left} left", progress.failed),
+        Ending::TimeLimit => {
+            news!("{root}: no further task fits the time limit, {left} left; the same command resumes");
+        }
+        Ending::TooManyFailures => {
+            tell!("{root}: stopped after {}, {left} left", counted(progress.failed, "failed task"));
+        }
         Ending::Broken(reason) => tell!("{root}: stopped, outcomes cannot be kept: {reason}"),
     }
 }

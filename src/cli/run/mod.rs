@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Exit, Failure, signals};
+use super::{Exit, Failure, output, signals, time};
 use crate::schedule::Limits;
 use crate::schedule::launch::{self, Launch};
 
@@ -29,6 +29,8 @@ use crate::schedule::launch::{self, Launch};
     microzone run sweeps/quickstart.toml --time-limit 2h --grace 1m\n  \
     microzone run sweeps/quickstart.toml --retry-failed\n  \
     microzone run results/quickstart/sweep.toml   # resumes in that directory\n  \
+    microzone run sweeps/quickstart.toml --set inputs=400 --set seed=7 --out results/larger\n  \
+    microzone run sweeps/quickstart.toml --quiet --time-limit 1-00:00:00\n  \
     microzone run sweeps/quickstart.toml --only \"bistability=1, output_correlation=0.4, replicate=3\"")]
 pub(super) struct Arguments {
     /// The sweep file
@@ -40,11 +42,11 @@ pub(super) struct Arguments {
     /// Computing threads of each rank [default: the processors it may use, shared among the ranks of a host]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
-    /// Start no task that is not expected to end within this time from now: 90s, 10m, 2h, 1h30m
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    /// Start no task that is not expected to end within this time from now: 90s, 10m, 2h, 1h30m, 2:00:00, 1-00:00:00
+    #[arg(long, value_name = "TIME", value_parser = time::read)]
     pub time_limit: Option<Duration>,
     /// How long tasks in hand may go on after a signal
-    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = time::read)]
     pub grace: Duration,
     /// Stop once this many tasks of this run have failed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -53,7 +55,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME=VALUE, …", conflicts_with_all = ["out", "threads", "time_limit", "grace",
         "max_failures", "retry_failed", "recompute_damaged"])]
     pub only: Option<String>,
-    /// Compute tasks again that failed before
+    /// Change a value of [fixed] or [sweep]; the directory keeps the changed file (repeat the flag for more)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub settings: Vec<String>,
+    /// Print errors only: no progress, no news
+    #[arg(long)]
+    pub quiet: bool,
+    /// Compute tasks again that failed before; it helps where a process died or ran out of time
     #[arg(long)]
     pub retry_failed: bool,
     /// Move damaged files of the store aside, and compute again what they held
@@ -90,6 +98,9 @@ impl Setup {
 /// The sweep, the directory or the environment is not fit to run.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let started = Instant::now();
+    if arguments.quiet {
+        output::be_quiet();
+    }
     if let Some(text) = &arguments.only {
         signals::release();
         return only::run(arguments, text);

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::Arguments;
-use crate::cli::{Exit, Failure};
-use crate::experiment::{Observable, Outcome, evaluate_aloud};
+use crate::cli::{Exit, Failure, sweep_file};
+use crate::experiment::{Observable, Outcome, Value, evaluate_aloud};
 use crate::schedule::launch::Launch;
-use crate::sweep::{Identities, Sweep};
+use crate::sweep::Identities;
+use crate::wording::counted;
 
 /// Elements of an array that are shown.
 const SHOWN: usize = 10;
@@ -21,7 +22,7 @@ pub(super) fn run(arguments: &Arguments, text: &str) -> Result<Exit, Failure> {
         let what = format!("--only is for one process, but {variable} says {ranks} ranks; start it without a launcher");
         return Err(Failure::new(Exit::Usage, what));
     }
-    let sweep = Arc::new(Sweep::read(&arguments.sweep)?);
+    let sweep = Arc::new(sweep_file::read(&arguments.sweep, &arguments.settings)?);
     let usage = |problem| Failure::new(Exit::Usage, format!("{}: --only: {problem}", arguments.sweep.display()));
     let task = sweep.select(text).map_err(usage)?;
     let parameters = sweep.parameters(sweep.point_of(task));
@@ -56,8 +57,8 @@ fn line(observable: &Observable, values: &[f64]) -> String {
     if observable.optional && values.iter().all(|value| value.is_nan()) {
         return format!("  {:<24} no value", observable.name());
     }
-    let shown: Vec<String> = values.iter().take(SHOWN).map(f64::to_string).collect();
-    let more = if values.len() > SHOWN { format!(" … ({} values)", values.len()) } else { String::new() };
+    let shown: Vec<String> = values.iter().take(SHOWN).map(|value| Value::Number(*value).to_string()).collect();
+    let more = if values.len() > SHOWN { format!(" … ({})", counted(values.len(), "value")) } else { String::new() };
     let unit = observable.quantity.unit.written;
     let space = if unit.is_empty() { "" } else { " " };
     format!("  {:<24} {}{more}{space}{unit}", observable.name(), shown.join(" "))

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::standing::{FailedTask, PointCounts, Standing};
 use crate::cli::progress::whole_seconds;
+use crate::wording::counted;
 
 pub(super) fn text(standing: &Standing) {
     let Standing { sweep, experiment, state, tasks, done, running, failed, left, .. } = standing;
@@ -16,21 +17,25 @@ pub(super) fn text(standing: &Standing) {
     match &standing.precision {
         Some(PointCounts { met, not_met, open }) => {
             say!("left      {left}{}", if *open > 0 { " or more" } else { "" });
-            say!("precision met at {met} points, not met at {not_met}, open at {open}");
+            say!("precision met at {}, not met at {not_met}, open at {open}", counted(*met, "point"));
         }
         None => say!("left      {left}"),
     }
     if let Some(run) = &standing.run {
         let hosts: BTreeSet<&str> = run.hosts.iter().map(String::as_str).collect();
         let hosts = hosts.into_iter().collect::<Vec<_>>().join(", ");
-        say!("run       {}: {} ranks, {} threads on {hosts}", run.run, run.ranks, run.threads);
+        let (ranks, threads) = (counted(run.ranks, "rank"), counted(run.threads, "thread"));
+        say!("run       {}: {ranks}, {threads} on {hosts}", run.run);
         say!("rate      {:.2} tasks/s", run.rate);
     }
     if let Some(eta) = standing.eta_seconds {
         say!("ETA       {}", whole_seconds(eta));
     }
     if let Some(lost) = standing.lost {
-        say!("lost      records of {lost} done tasks that results.h5 has; `microzone run` computes them again");
+        say!(
+            "lost      records of {} that results.h5 has; `microzone run` computes what is lost again",
+            counted(lost, "done task")
+        );
     }
     standing.other_rules.iter().for_each(|why| say!("rules     {why}; all this is what results.h5 says"));
     standing.damage.iter().for_each(|damage| say!("damage    {damage}"));

@@ -68,11 +68,13 @@ impl Standing {
         let lost = if living.is_none() && done + failed < tasks { there().saturating_sub(done) } else { 0 };
         // A run that has only just started has not written its record yet.
         let alive = living.is_some() && latest.as_ref().is_some_and(|run| run.state == run_record::RUNNING);
+        let may_differ = results.failures.iter().filter(|(_, failure)| failure.class.may_differ()).count();
+        let not_done = wording::NotDone { all: tasks - done, failed, may_differ };
         let failures = results.failures.iter().take(most_failures);
         Ok(Self {
             sweep: results.sweep.name.clone(),
             experiment: results.sweep.declaration().name.into(),
-            state: wording::state(!damage.is_empty(), living, latest.as_ref(), tasks - done, failed),
+            state: wording::state(!damage.is_empty(), living, latest.as_ref(), not_done),
             tasks,
             done,
             running: latest.as_ref().filter(|_| alive).map_or(0, |run| run.tasks.in_hand.min(run.threads)),

@@ -14,6 +14,7 @@ use crate::results::Results;
 use crate::store::checksums::Checksums;
 use crate::store::directory::{FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
 use crate::store::{Contents, Directory, StoreError, lease};
+use crate::wording::counted;
 
 /// Check the store: checksums of journals, shards, results and tables; recompute tasks drawn at random, compare bits
 ///
@@ -135,7 +136,7 @@ fn check_checksums(directory: &Directory, expected: &[String], found: &mut Found
         Err(damage @ StoreError::Damaged { .. }) => found.faults.push(format!("{damage}; {REMEDY}")),
         Err(error) => return Err(error.into()),
         Ok(Some(checksums)) => {
-            found.sayings.push(format!("checksums   {} files", checksums.names().count()));
+            found.sayings.push(format!("checksums   {}", counted(checksums.names().count(), "file")));
             for (path, what) in checksums.faults(directory, expected)? {
                 found.faults.push(format!("{}: {what}; {REMEDY}", path.display()));
             }

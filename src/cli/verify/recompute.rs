@@ -5,6 +5,7 @@ use crate::cli::open::Opened;
 use crate::experiment::{Outcome, evaluate};
 use crate::random::RandomStream;
 use crate::sweep::Task;
+use crate::wording::counted;
 
 /// The tasks whose records are not what computing them again gives.
 pub(super) fn recompute(opened: &Opened, count: usize) -> Result<Vec<String>, Failure> {
@@ -39,6 +40,6 @@ pub(super) fn recompute(opened: &Opened, count: usize) -> Result<Vec<String>, Fa
             faults.push(format!("{parameters}, replicate {replicate}: recomputing gives other bits than the record"));
         }
     }
-    say!("recomputed  {equal} of {} tasks with equal bits", equal + faults.len());
+    say!("recomputed  {equal} of {} with equal bits", counted(equal + faults.len(), "task"));
     Ok(faults)
 }

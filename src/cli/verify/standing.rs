@@ -6,6 +6,7 @@ use crate::cli::results_directory::check_path;
 use crate::cli::{Exit, Failure};
 use crate::results::{Results, Status, Summary, file};
 use crate::store::{Directory, atomic, lease, run_record};
+use crate::wording::counted;
 
 pub(super) enum Standing {
     /// Made from the records by this version, with these bytes.
@@ -78,8 +79,9 @@ impl fmt::Display for Standing {
             Self::Older { .. } => write!(formatter, "older than the records; `microzone reduce` brings it up to date"),
             Self::OfMore { there, here } => write!(
                 formatter,
-                "made from {there} done tasks, and the records have only {here}: records have been lost, and \
-                 `microzone run` computes them again"
+                "made from {}, and the records have only {here}: records have been lost, and `microzone run` computes \
+                 them again",
+                counted(there, "done task")
             ),
         }
     }

@@ -50,13 +50,13 @@ impl Default for CapacityParameters {
 pub enum ProblemError {
     #[error("inputs must be between 1 and 65536, not {0}")]
     Inputs(usize),
-    #[error("{name} must lie strictly between 0 and 1, not {value}")]
+    #[error("{name} must lie strictly between 0 and 1, not {value:?}")]
     Coding { name: &'static str, value: f64 },
-    #[error("{name} must be at least 0 and less than 1, not {value}")]
+    #[error("{name} must be at least 0 and less than 1, not {value:?}")]
     Correlation { name: &'static str, value: f64 },
-    #[error("{name} must be a finite number of at least 0, not {value}")]
+    #[error("{name} must be a finite number of at least 0, not {value:?}")]
     Margin { name: &'static str, value: f64 },
-    #[error("robustness + bistability is {0} thresholds; at most 64 can be handled exactly")]
+    #[error("robustness + bistability is {0:?} thresholds; at most 64 can be handled exactly")]
     MarginTooLarge(f64),
 }
 

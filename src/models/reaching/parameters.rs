@@ -117,7 +117,7 @@ pub enum ReachingError {
     Sheet(#[from] SheetError),
     #[error(transparent)]
     OutOfReach(#[from] OutOfReach),
-    #[error("accuracy = {0} asks for exact steps, which learning cannot read; try at least 1e-4")]
+    #[error("accuracy = {0:?} asks for exact steps, which learning cannot read; try at least 1e-4")]
     ExactSheet(f64),
     #[error("a sheet of {0} microzones, where two joints have four")]
     Microzones(usize),

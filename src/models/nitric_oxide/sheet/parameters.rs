@@ -41,7 +41,7 @@ pub struct SheetParameters {
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
 #[allow(missing_docs, reason = "each message says what its variant means")]
 pub enum SheetError {
-    #[error("{name} must be between 0 and {largest}, not {value}")]
+    #[error("{name} must be between 0 and {largest}, not {value:?}")]
     Range { name: &'static str, value: f64, largest: f64 },
     #[error("a sheet has 1 to {MOST_MICROZONES} microzones, not {0}")]
     Microzones(usize),

@@ -53,9 +53,9 @@ pub struct TransmissionParameters {
 pub enum TransmissionError {
     #[error(transparent)]
     Sheet(#[from] SheetError),
-    #[error("{name} must be positive (surrounding_rate may be 0) and at most {largest}, not {value}")]
+    #[error("{name} must be positive (surrounding_rate may be 0) and at most {largest}, not {value:?}")]
     Range { name: &'static str, value: f64, largest: f64 },
-    #[error("trials x duration is {seconds} s; an octave around {frequency} Hz needs at least {needed:.0} s")]
+    #[error("trials x duration is {seconds:?} s; an octave around {frequency:?} Hz needs at least {needed:.0} s")]
     TooShort { seconds: f64, frequency: f64, needed: f64 },
     #[error("{0} trials are too few: nearest neighbours are sought in other trials")]
     Trials(usize),

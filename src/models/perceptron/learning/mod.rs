@@ -50,7 +50,7 @@ pub struct LearningRule {
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
 #[allow(missing_docs, reason = "each message says what its variant means")]
 pub enum LearningError {
-    #[error("the learning rate must be between 1e-9 and 16 thresholds a pattern, not {0}")]
+    #[error("the learning rate must be between 1e-9 and 16 thresholds per pattern, not {0:?}")]
     LearningRate(f64),
     #[error("the rule learns all {patterns} patterns of the load limit")]
     LoadLimit { patterns: usize },

@@ -8,7 +8,7 @@ pub struct Accuracy(pub(super) f64);
 
 /// An accuracy that cannot be had.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
-#[error("the relative standard error must lie between 1e-4 and 0.1, not {0}")]
+#[error("the relative standard error must lie between 1e-4 and 0.1, not {0:?}")]
 pub struct AccuracyError(f64);
 
 impl Accuracy {

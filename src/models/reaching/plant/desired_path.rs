@@ -35,7 +35,7 @@ pub struct DesiredState {
 
 /// Why a circle cannot be the task.
 #[derive(Clone, Debug, Error, PartialEq)]
-#[error("target_distance = {distance} m is not within reach of the arm around (0, 0.40) m; try at most 0.24")]
+#[error("target_distance = {distance:?} m is not within reach of the arm around (0, 0.40) m; try at most 0.24")]
 pub struct OutOfReach {
     distance: f64,
 }

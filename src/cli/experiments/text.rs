@@ -1,41 +1,22 @@
-//! `microzone experiments`
+//! The catalogue for people, as wide as the terminal.
 
-use super::{Exit, Failure};
 use crate::catalogue;
+use crate::cli::wrap::wrap;
 use crate::experiment::{Declaration, Experiment, Kept, Observable, Parameter, Quantity};
-use crate::sweep::Problem;
 
-/// Print the catalogue: experiments, their parameters and their observables
-#[derive(clap::Args)]
-#[command(after_help = "Examples:\n  microzone experiments\n  microzone experiments capacity")]
-pub(super) struct Arguments {
-    /// One experiment, in full
-    pub name: Option<String>,
-}
-
-/// # Errors
-/// There is no experiment of that name.
-pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    match &arguments.name {
-        None => {
-            for declaration in catalogue::visible().map(Experiment::declaration) {
-                say!("{:<16} version {}  {}", declaration.name, declaration.version, declaration.summary);
-            }
-            say!("\n`microzone experiments NAME` prints parameters and observables.");
-        }
-        Some(name) => match catalogue::find(name) {
-            Some(experiment) => say!("{}", describe(experiment.declaration()).trim_end()),
-            None => {
-                let names: Vec<&str> = catalogue::visible().map(|known| known.declaration().name).collect();
-                let problem = Problem::unknown("experiments", "experiment", name, &names);
-                return Err(Failure::new(Exit::Usage, problem.to_string()));
-            }
-        },
+/// Every visible experiment with its summary.
+pub(super) fn list() -> String {
+    let declarations: Vec<&Declaration> = catalogue::visible().map(Experiment::declaration).collect();
+    let width = declarations.iter().map(|declaration| declaration.name.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for Declaration { name, version, summary, .. } in declarations {
+        text.push_str(&wrap(&format!("{name:<width$} version {version}  {summary}"), width + 1));
     }
-    Ok(Exit::Complete)
+    format!("{text}\n`microzone experiments NAME` prints parameters and observables.")
 }
 
-fn describe(declaration: &Declaration) -> String {
+/// One experiment in full.
+pub(super) fn describe(declaration: &Declaration) -> String {
     let Declaration { name, version, summary, .. } = declaration;
     // The verb `theory` knows no hidden experiments.
     let theory = declaration.theory.filter(|_| !declaration.hidden);
@@ -43,13 +24,16 @@ fn describe(declaration: &Declaration) -> String {
     let parameters = declaration.parameters.iter().map(Parameter::name);
     let observables = declaration.observables.iter().chain(closed_forms).map(Observable::name);
     let width = parameters.chain(observables).map(str::len).max().unwrap_or(0);
-    let mut text = format!("{name} (version {version})\n{summary}\n\nParameters\n");
+    let indent = width + 3;
+    let mut text = format!("{name} (version {version})\n{}\nParameters\n", wrap(summary, 0));
     for Parameter { quantity, kind, default } in declaration.parameters {
-        text.push_str(&format!("  {:<width$} {kind}{}; default {default}\n", quantity.name, unit(quantity)));
-        text.push_str(&format!("  {:<width$} {}\n", "", quantity.explained()));
+        let line = format!("  {:<width$} {kind}{}; default {default}", quantity.name, unit(quantity));
+        text.push_str(&wrap(&line, indent));
+        text.push_str(&wrap(&format!("{:indent$}{}", "", quantity.explained()), indent));
     }
     if let Some(size) = declaration.size {
-        text.push_str(&format!("\nSize: {size}; tables extrapolate an axis of at least three values to infinity\n"));
+        let size = format!("Size: {size}; tables extrapolate an axis of at least three values to infinity");
+        text.push_str(&format!("\n{}", wrap(&size, 0)));
     }
     text.push_str("\nObservables\n");
     for observable in declaration.observables {
@@ -61,12 +45,12 @@ fn describe(declaration: &Declaration) -> String {
             (is_flag, "; marks runs that diverged, whose other observables may have no value"),
         ];
         let remarks: String = remarks.into_iter().filter(|(holds, _)| *holds).map(|(_, remark)| remark).collect();
-        text.push_str(&format!("  {}{remarks}\n", line(observable, width)));
+        text.push_str(&wrap(&format!("  {}{remarks}", line(observable, width)), indent));
     }
     if let Some(theory) = theory {
         text.push_str(&format!("\nTheory (version {}; `microzone theory {name}`)\n", theory.version));
-        text.push_str(&format!("  {}\n", theory.summary));
-        closed_forms.iter().for_each(|form| text.push_str(&format!("  {}\n", line(form, width))));
+        text.push_str(&wrap(&format!("  {}", theory.summary), 2));
+        closed_forms.iter().for_each(|form| text.push_str(&wrap(&format!("  {}", line(form, width)), indent)));
     }
     text
 }

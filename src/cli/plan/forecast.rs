@@ -1,0 +1,136 @@
+//! What a run would do, as data.
+
+use std::path::Path;
+
+use crate::cli::agenda::Agenda;
+use crate::experiment::{Parameter, Unit, Value};
+use crate::sweep::{Axis, Precision, Sweep};
+
+#[derive(serde::Serialize)]
+pub(super) struct Forecast {
+    pub(super) sweep: String,
+    pub(super) title: Option<String>,
+    pub(super) experiment: &'static str,
+    pub(super) directory: String,
+    pub(super) points: usize,
+    pub(super) axes: Vec<AxisEntry>,
+    /// Of every point; with a precision, those that it begins with.
+    pub(super) replicates: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) precision: Option<PrecisionEntry>,
+    /// What no axis moves.
+    pub(super) fixed: Vec<FixedEntry>,
+    pub(super) tasks: Span<u64>,
+    pub(super) done: u64,
+    pub(super) left: Span<u64>,
+    /// On one thread.
+    pub(super) seconds: Span<f64>,
+    pub(super) longest_task_seconds: f64,
+    pub(super) bytes_per_thread: f64,
+    pub(super) ranks: u32,
+    pub(super) threads_per_rank: usize,
+    pub(super) tasks_per_rank: f64,
+    pub(super) seconds_per_rank: f64,
+}
+
+/// What is sure, and what a precision may call for.
+#[derive(Clone, Copy, serde::Serialize)]
+pub(super) struct Span<T> {
+    pub(super) least: T,
+    pub(super) most: T,
+}
+
+#[derive(serde::Serialize)]
+pub(super) struct AxisEntry {
+    pub(super) name: String,
+    pub(super) length: usize,
+    pub(super) parameters: Vec<&'static str>,
+}
+
+#[derive(serde::Serialize)]
+pub(super) struct PrecisionEntry {
+    pub(super) observable: &'static str,
+    pub(super) relative_error: f64,
+    pub(super) max_replicates: u32,
+}
+
+/// A value with its default, as the catalogue has them.
+#[derive(serde::Serialize)]
+pub(super) struct FixedEntry {
+    pub(super) name: &'static str,
+    pub(super) value: serde_json::Value,
+    pub(super) unit: &'static str,
+    pub(super) default: serde_json::Value,
+    pub(super) is_default: bool,
+    #[serde(skip)]
+    pub(super) written: String,
+    #[serde(skip)]
+    pub(super) written_default: String,
+}
+
+impl Forecast {
+    pub(super) fn new(sweep: &Sweep, agenda: &Agenda, directory: &Path, ranks: u32, threads: usize) -> Self {
+        let pending = &agenda.pending;
+        let (reserve, reserve_seconds) = agenda.reserve();
+        let bytes = (0..sweep.points()).map(|point| sweep.cost(point).bytes).fold(0.0, f64::max);
+        let seconds = pending.iter().fold(0.0, |sum, task| sum + f64::from(task.seconds));
+        let longest = pending.iter().map(|task| f64::from(task.seconds)).fold(0.0, f64::max);
+        let (tasks, left) = (agenda.tasks(), pending.len() as u64);
+        Self {
+            sweep: sweep.name.clone(),
+            title: sweep.title.clone(),
+            experiment: sweep.declaration().name,
+            directory: directory.display().to_string(),
+            points: sweep.points(),
+            axes: sweep.axes.iter().map(AxisEntry::of).collect(),
+            replicates: sweep.replicates,
+            precision: sweep.precision.as_ref().map(PrecisionEntry::of),
+            fixed: fixed(sweep),
+            tasks: Span { least: tasks, most: tasks + reserve },
+            done: tasks - left,
+            left: Span { least: left, most: left + reserve },
+            seconds: Span { least: seconds, most: seconds + reserve_seconds },
+            longest_task_seconds: longest,
+            bytes_per_thread: bytes,
+            ranks,
+            threads_per_rank: threads,
+            tasks_per_rank: left as f64 / f64::from(ranks),
+            seconds_per_rank: (seconds / (f64::from(ranks) * threads as f64)).max(longest),
+        }
+    }
+}
+
+fn fixed(sweep: &Sweep) -> Vec<FixedEntry> {
+    let swept = sweep.swept();
+    let declared = sweep.declaration().parameters.iter().zip(sweep.base.iter());
+    let still = declared.filter(|(parameter, _)| !swept.contains(&parameter.name()));
+    still.map(|(parameter, (_, value))| FixedEntry::of(parameter, value)).collect()
+}
+
+impl AxisEntry {
+    fn of(axis: &Axis) -> Self {
+        Self { name: axis.name(), length: axis.len(), parameters: axis.names.clone() }
+    }
+}
+
+impl PrecisionEntry {
+    fn of(precision: &Precision) -> Self {
+        let Precision { observable, relative_error, max_replicates, .. } = *precision;
+        Self { observable: observable.name(), relative_error, max_replicates }
+    }
+}
+
+impl FixedEntry {
+    fn of(parameter: &Parameter, value: Value) -> Self {
+        let Unit { written: unit, .. } = parameter.quantity.unit;
+        Self {
+            name: parameter.name(),
+            value: value.json(),
+            unit,
+            default: parameter.default.json(),
+            is_default: value.key() == parameter.default.key(),
+            written: value.to_string(),
+            written_default: parameter.default.to_string(),
+        }
+    }
+}

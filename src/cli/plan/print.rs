@@ -1,0 +1,72 @@
+//! What a run would do, for people.
+
+use super::forecast::{FixedEntry, Forecast, PrecisionEntry, Span};
+use crate::cli::progress::whole_seconds;
+use crate::cli::wrap::wrap;
+use crate::experiment::Value;
+use crate::wording::counted;
+
+/// Where the values stand.
+const INDENT: usize = 12;
+
+pub(super) fn text(forecast: &Forecast) {
+    let Forecast { sweep, experiment, directory, points, tasks, done, left, seconds, .. } = forecast;
+    say!("sweep       {sweep} (experiment {experiment})");
+    forecast.title.iter().for_each(|title| say!("title       {title}"));
+    let axes: Vec<String> = forecast.axes.iter().map(|axis| format!("{} {}", axis.length, axis.name)).collect();
+    let product = if axes.is_empty() { String::new() } else { format!(" = {}", axes.join(" x ")) };
+    say!("points      {points}{product}");
+    fixed(&forecast.fixed);
+    say!("tasks       {} ({})", span(tasks), replicates(forecast));
+    say!("directory   {directory}");
+    say!("done        {done}");
+    say!("left        {}", span(left));
+    let Span { least, most } = *seconds;
+    let most = if most > least { format!(" to {}", duration(most)) } else { String::new() };
+    let longest = duration(forecast.longest_task_seconds);
+    say!("cost        {}{most} on one thread, the longest task {longest}", duration(least));
+    say!("memory      {:.1} MB per thread", forecast.bytes_per_thread / 1e6);
+    say!(
+        "share       {} and {} {} with {}",
+        counted(format!("{:.0}", forecast.tasks_per_rank), "task"),
+        duration(forecast.seconds_per_rank),
+        if forecast.ranks == 1 { "for 1 rank".into() } else { format!("for each of {} ranks", forecast.ranks) },
+        counted(forecast.threads_per_rank, "thread")
+    );
+}
+
+/// First what differs from the defaults, one line each.
+fn fixed(entries: &[FixedEntry]) {
+    let (defaults, changed): (Vec<&FixedEntry>, Vec<&FixedEntry>) = entries.iter().partition(|entry| entry.is_default);
+    for (index, entry) in changed.iter().enumerate() {
+        let head = if index == 0 { "fixed" } else { "" };
+        say!("{head:<INDENT$}{} (default {})", with_unit(entry), entry.written_default);
+    }
+    if !defaults.is_empty() {
+        let all: Vec<String> = defaults.into_iter().map(with_unit).collect();
+        say!("{}", wrap(&format!("{:<INDENT$}{}", "defaults", all.join(", ")), INDENT).trim_end());
+    }
+}
+
+fn with_unit(entry: &FixedEntry) -> String {
+    let space = if entry.unit.is_empty() { "" } else { " " };
+    format!("{} = {}{space}{}", entry.name, entry.written, entry.unit)
+}
+
+fn span(Span { least, most }: &Span<u64>) -> String {
+    if most > least { format!("{least} to {most}") } else { least.to_string() }
+}
+
+fn replicates(forecast: &Forecast) -> String {
+    match &forecast.precision {
+        None => format!("{} per point", counted(forecast.replicates, "replicate")),
+        Some(PrecisionEntry { observable, relative_error, max_replicates }) => {
+            let target = format!("until the error of {observable} is {} of its mean", Value::Number(*relative_error));
+            format!("{} to {max_replicates} replicates per point, {target}", forecast.replicates)
+        }
+    }
+}
+
+fn duration(seconds: f64) -> String {
+    if seconds < 10.0 { format!("{seconds:.2}s") } else { whole_seconds(seconds) }
+}

@@ -1,0 +1,108 @@
+//! What to say of a value that a parameter does not take.
+
+use super::{Kind, Literal, Parameter};
+
+/// One sentence: the value, why it is refused, and what is wanted.
+pub(super) fn refusal(parameter: &Parameter, literal: &Literal) -> String {
+    let Parameter { quantity, kind, .. } = parameter;
+    let (Literal::Text(text), Kind::Number(_) | Kind::Integer(..)) = (literal, kind) else {
+        return format!("{} is not {}", quoted(literal), wanted(parameter));
+    };
+    let unit = quantity.unit.written;
+    match (Literal::read(text.trim()), leading_number(text)) {
+        (number @ (Literal::Number(_) | Literal::Integer(_)), _) => {
+            format!("the quotes make {text:?} a text; write {number} without quotes")
+        }
+        (_, Some((number, _))) if quantity.unit.is_none() => {
+            format!("{text:?} is a text, and {} has no unit; write {number}", quantity.name)
+        }
+        (_, Some((number, written))) if is_of(unit, written) || is_of(quantity.unit.udunits, written) => {
+            format!("{text:?} is a text; write {number}; {unit} is understood")
+        }
+        (_, Some(_)) => format!("{text:?} is a text; write the number alone, which is understood in {unit}"),
+        (_, None) => format!("{text:?} is not {}", wanted(parameter)),
+    }
+}
+
+/// What values the parameter takes, with the unit.
+fn wanted(parameter: &Parameter) -> String {
+    let unit = parameter.quantity.unit;
+    let unit = if unit.is_none() { String::new() } else { format!(" (in {})", unit.written) };
+    format!("{}{unit}", parameter.kind)
+}
+
+fn quoted(literal: &Literal) -> String {
+    match literal {
+        Literal::Text(text) => format!("{text:?}"),
+        number => number.to_string(),
+    }
+}
+
+/// A number that a text begins with, and what follows.
+fn leading_number(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let cuts = text.char_indices().map(|(cut, _)| cut).rev();
+    let mut numbers = cuts.map(|cut| text.split_at(cut)).filter(|(number, _)| {
+        let number = number.trim_end();
+        number.ends_with(|last: char| last.is_ascii_digit() || last == '.') && number.parse::<f64>().is_ok()
+    });
+    numbers.next().map(|(number, rest)| (number.trim_end(), rest))
+}
+
+/// Whether two units are the same but for the spelling of powers, products and µ.
+fn is_of(unit: &str, written: &str) -> bool {
+    let plain = |unit: &str| -> String {
+        let letters = unit.chars().filter(|letter| !" ^*·.".contains(*letter));
+        letters
+            .map(|letter| match letter {
+                'µ' | 'μ' => 'u',
+                '²' => '2',
+                '³' => '3',
+                '⁻' => '-',
+                '¹' => '1',
+                other => other,
+            })
+            .collect()
+    };
+    plain(unit) == plain(written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Range;
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_to_write() {
+        let text = |text: &str| Literal::Text(text.into());
+        let diffusion = Parameter::number("diffusion", Range::closed(0.0, 1e6), 0.0).unit("um2 s-1", "µm²/s");
+        let lag = Parameter::whole("lag", 0, 10_000, 20).unit("ms", "ms");
+        let inputs = Parameter::whole("inputs", 1, 65_536, 1000);
+        let margin = Parameter::number("margin", Range::NOT_NEGATIVE, 0.0);
+        let word = Parameter::choice("word", &["one", "two"]);
+        for (parameter, literal, said) in [
+            (&inputs, text("200"), "the quotes make \"200\" a text; write 200 without quotes"),
+            (&inputs, text(" 2e2 "), "the quotes make \" 2e2 \" a text; write 200 without quotes"),
+            (&inputs, text("200 cells"), "\"200 cells\" is a text, and inputs has no unit; write 200"),
+            (&inputs, text("many"), "\"many\" is not a whole number from 1 to 65536"),
+            (&inputs, Literal::Number(24.5), "24.5 is not a whole number from 1 to 65536"),
+            (&lag, Literal::Number(0.02), "0.02 is not a whole number from 0 to 10000 (in ms)"),
+            (&lag, text("20ms"), "\"20ms\" is a text; write 20; ms is understood"),
+            (&lag, text("0.02 s"), "\"0.02 s\" is a text; write the number alone, which is understood in ms"),
+            (&diffusion, text("3300 um2/s"), "\"3300 um2/s\" is a text; write 3300; µm²/s is understood"),
+            (&diffusion, text("3300 µm^2/s"), "\"3300 µm^2/s\" is a text; write 3300; µm²/s is understood"),
+            (&diffusion, text("3.3e3 um2 s-1"), "\"3.3e3 um2 s-1\" is a text; write 3.3e3; µm²/s is understood"),
+            (&diffusion, text("3.3e-9 m2/s"), "\"3.3e-9 m2/s\" is a text; write the number alone, which is understood"),
+            (&diffusion, Literal::Number(-1.0), "-1 is not a number in [0, 1000000] (in µm²/s)"),
+            (&diffusion, Literal::Number(1e308), "1e308 is not a number in [0, 1000000] (in µm²/s)"),
+            (&diffusion, text(""), "\"\" is not a number in"),
+            (&diffusion, text("µm²"), "\"µm²\" is not a number in"),
+            (&margin, Literal::Number(f64::INFINITY), "inf is not a number in [0, inf)"),
+            (&word, text("three"), "\"three\" is not one of \"one\", \"two\""),
+            (&word, Literal::Integer(1), "1 is not one of \"one\", \"two\""),
+        ] {
+            let refused = parameter.accept(&literal).unwrap_err();
+            assert!(refused.starts_with(said), "{literal:?}: {refused}");
+        }
+    }
+}

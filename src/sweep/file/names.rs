@@ -1,0 +1,115 @@
+//! Names that a file uses: those that are known, and what to do about others.
+
+use super::super::Problem;
+use super::document::{Entry, Section};
+use super::header::KEYS;
+use super::problems::Problems;
+use crate::catalogue;
+use crate::experiment::{Declaration, Experiment, Observable, Parameter};
+
+const TABLES: [&str; 6] = ["sweep", "grid", "zip", "fixed", "precision", "figure"];
+
+/// The names of the tables.
+pub(super) fn check_tables(file: &Section, problems: &mut Problems) {
+    for entry in file.entries().filter(|entry| !TABLES.contains(&entry.name)) {
+        let problem = misplaced(&entry).unwrap_or_else(|| entry.unknown("key", &TABLES));
+        problems.add(problem);
+    }
+}
+
+/// The names in `[sweep]`.
+pub(super) fn check_header(header: &Section, problems: &mut Problems) {
+    for entry in header.entries().filter(|entry| !KEYS.contains(&entry.name)) {
+        let problem = misplaced(&entry).unwrap_or_else(|| entry.unknown("key", &KEYS));
+        problems.add(problem);
+    }
+}
+
+/// The names in any other table, of which all are known.
+pub(super) fn check(section: &Section, known: &[&str], problems: &mut Problems) {
+    for entry in section.entries().filter(|entry| !known.contains(&entry.name)) {
+        problems.add(entry.unknown("key", known));
+    }
+}
+
+/// The parameter that an entry of `[grid]`, `[[zip]]` or `[fixed]` names, with its place in the declaration.
+pub(super) fn parameter(
+    declaration: &'static Declaration,
+    entry: &Entry,
+) -> Result<(usize, &'static Parameter), Problem> {
+    declaration.parameter(entry.name).ok_or_else(|| {
+        let Entry { name, .. } = entry;
+        if KEYS.contains(name) {
+            return entry.problem_of_name(format!("`{name}` is no parameter; it belongs in [sweep]"));
+        }
+        if observables(declaration).any(|observable| observable == *name) {
+            let what = format!("`{name}` is an observable of `{}`: it is computed, not set", declaration.name);
+            return entry.problem_of_name(what);
+        }
+        let has = |other: &Declaration| other.parameter(name).is_some();
+        let elsewhere = elsewhere("a parameter", declaration, name, has);
+        elsewhere.map_or_else(
+            || {
+                let names: Vec<&str> = declaration.parameters.iter().map(Parameter::name).collect();
+                entry.unknown(&format!("parameter of the experiment {:?}", declaration.name), &names)
+            },
+            |what| entry.problem_of_name(what),
+        )
+    })
+}
+
+/// The observable that the value of an entry names, one of `known`, which are of some `kind`.
+pub(super) fn observable(
+    declaration: &'static Declaration,
+    entry: &Entry,
+    kind: &str,
+    known: &[&'static Observable],
+) -> Result<&'static Observable, Problem> {
+    let name = entry.text()?;
+    if let Some(found) = known.iter().find(|observable| observable.name() == name) {
+        return Ok(found);
+    }
+    let names: Vec<&str> = known.iter().map(|observable| observable.name()).collect();
+    if declaration.parameter(name).is_some() {
+        let what = format!("`{name}` is a parameter; name an observable: {}", names.join(", "));
+        return Err(entry.problem(what));
+    }
+    if let Some(array) = declaration.observable(name) {
+        let what = format!("`{name}` has {} values per task; name a {kind}: {}", array.size(), names.join(", "));
+        return Err(entry.problem(what));
+    }
+    let has = |other: &Declaration| other.observable(name).is_some();
+    match elsewhere("an observable", declaration, name, has) {
+        Some(what) => Err(entry.problem(what)),
+        None => Err(entry.unknown_value(&format!("{kind} of the experiment {:?}", declaration.name), name, &names)),
+    }
+}
+
+fn observables(declaration: &'static Declaration) -> impl Iterator<Item = &'static str> {
+    declaration.observables.iter().chain(declaration.with_closed_form()).map(Observable::name)
+}
+
+/// What to say of a name that other experiments have.
+fn elsewhere(
+    kind: &str,
+    declaration: &Declaration,
+    name: &str,
+    has: impl Fn(&'static Declaration) -> bool,
+) -> Option<String> {
+    let others = catalogue::visible().map(Experiment::declaration).filter(|other| other.name != declaration.name);
+    let others: Vec<String> = others.filter(|other| has(other)).map(|other| format!("`{}`", other.name)).collect();
+    let others = others.join(" and of ");
+    let what = format!("`{name}` is {kind} of {others}, and this is a sweep of `{}`", declaration.name);
+    (!others.is_empty()).then_some(what)
+}
+
+/// An entry that stands before the tables or in `[sweep]`, and belongs elsewhere.
+fn misplaced(entry: &Entry) -> Option<Problem> {
+    let Entry { name, .. } = entry;
+    if KEYS.contains(name) {
+        return Some(entry.problem_of_name(format!("`{name}` belongs in [sweep]")));
+    }
+    let is_parameter = catalogue::visible().any(|known| known.declaration().parameter(name).is_some());
+    let what = format!("`{name}` is a parameter; it belongs in [fixed] or, with several values, in [grid]");
+    is_parameter.then(|| entry.problem_of_name(what))
+}
