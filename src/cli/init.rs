@@ -55,7 +55,7 @@ fn sweep_file(declaration: &'static Declaration) -> String {
         text.push_str(&comment_of(parameter));
         match of_example {
             Some((name, value)) => {
-                let remark = format!("small, for a quick start; the default is {}", parameter.default);
+                let remark = format!("for a quick start; the default is {}", parameter.default);
                 text.push_str(&format!("{name} = {}   # {remark}\n", toml(*value)));
             }
             None => text.push_str(&format!("# {} = {}\n", parameter.name(), toml(parameter.default))),
@@ -101,8 +101,15 @@ fn axis(declaration: &'static Declaration) -> Option<(&'static Parameter, [Value
     let (first, last): (Vec<&'static Parameter>, Vec<&'static Parameter>) =
         declaration.parameters.iter().filter(free).partition(|parameter| known.contains(&parameter.name()));
     let all = first.into_iter().chain(last);
-    all.filter_map(|parameter| Some((parameter, [parameter.default, other(parameter)?])))
+    all.filter_map(|parameter| Some((parameter, in_order(parameter.default, other(parameter)?))))
         .find(|(parameter, values)| values.iter().all(|value| is_accepted(experiment, parameter, *value)))
+}
+
+fn in_order(one: Value, other: Value) -> [Value; 2] {
+    match (one, other) {
+        (Value::Number(larger), Value::Number(smaller)) if larger > smaller => [other, one],
+        _ => [one, other],
+    }
 }
 
 /// Another value: another word, or a smaller number.

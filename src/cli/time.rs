@@ -65,7 +65,12 @@ fn clock(text: &str) -> Result<Option<u64>, String> {
 fn with_last_unit(text: &str) -> String {
     let start = text.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let before = start.trim_end();
-    let unit = UNITS.windows(2).find(|pair| before.ends_with(pair[0].0)).map(|pair| pair[1].0);
+    let is_last = |unit: &str| {
+        before
+            .strip_suffix(unit)
+            .is_some_and(|count| count.trim_end().ends_with(|letter: char| letter.is_ascii_digit()))
+    };
+    let unit = UNITS.windows(2).find(|pair| is_last(pair[0].0)).map(|pair| pair[1].0);
     match unit {
         Some(unit) if start.len() < text.len() => format!("{text}{unit}"),
         _ => text.to_string(),
@@ -118,6 +123,7 @@ mod tests {
             ("-5m", "no time"),
             ("", "no time"),
             ("2h30x", "no time"),
+            ("1month5", "no time"),
             ("nan", "no time"),
         ] {
             let refused = read(text).unwrap_err();

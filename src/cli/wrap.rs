@@ -42,6 +42,6 @@ mod tests {
         assert_eq!(wrap_at(line, 13, 42), wanted);
         assert_eq!(wrap_at(line, 13, 100), format!("{line}\n"));
         assert_eq!(wrap_at("", 0, 80), "\n");
-        assert!(wrap_at(line, 60, 10).lines().all(|line| line.len() <= LEAST));
+        assert!(wrap_at(line, 60, 10).lines().all(|line| line.chars().count() <= LEAST));
     }
 }

@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use super::values::{Finished, Values};
-use super::{Estimates, Experiment, Outcome, Parameters, TaskFailure};
+use super::{Estimates, Experiment, Literal, Outcome, Parameters, TaskFailure};
 use crate::random::RandomStream;
 
 thread_local! {
@@ -114,7 +114,7 @@ fn has_diverged(experiment: &dyn Experiment, values: &Finished) -> Result<bool, 
         1.0 => Ok(true),
         other => {
             let what = "but it says whether the run diverged and can only be 0 or 1";
-            Err(TaskFailure::model(format!("{flag} is {other}, {what}")))
+            Err(TaskFailure::model(format!("{flag} is {}, {what}", Literal::Number(other))))
         }
     }
 }

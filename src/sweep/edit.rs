@@ -29,7 +29,12 @@ pub fn with_settings(text: &str, settings: &[String]) -> Result<String, Problem>
         names.push(name);
         set(&mut document, table, name, value(name, written))?;
     }
-    Ok(if settings.is_empty() { text.to_string() } else { document.to_string() })
+    if settings.is_empty() {
+        return Ok(text.to_string());
+    }
+    let edited = document.to_string();
+    // Writing the document leaves one kind of ends of lines.
+    Ok(if text.contains("\r\n") { edited.replace("\r\n", "\n").replace('\n', "\r\n") } else { edited })
 }
 
 /// The table that a key belongs to, and its name there.

@@ -9,19 +9,24 @@ const WIDTH: usize = 100;
 
 /// The line and the column of a place, both from 1; a column is a character.
 pub(super) fn position(text: &str, place: &Range<usize>) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(place.start)];
+    let before = &text[..boundary(text, place.start)];
     let line = before.rsplit('\n').next().unwrap_or_default();
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
 /// The line of a place, with the place marked beneath it.
 pub(super) fn excerpt(text: &str, place: &Range<usize>) -> String {
-    let first = text.floor_char_boundary(place.start);
+    let first = boundary(text, place.start);
     // Of a value over several lines, the first.
     let line_end = text[first..].find('\n').map_or(text.len(), |length| first + length);
-    let last = text.ceil_char_boundary(place.end.clamp(first, line_end));
+    let last = boundary(text, place.end.clamp(first, line_end));
     let snippet = Snippet::source(text).annotation(AnnotationKind::Primary.span(first..last));
     Renderer::plain().term_width(WIDTH).render(&[Group::with_level(Level::ERROR).element(snippet)])
+}
+
+/// The last place between characters that is not beyond `at`.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 #[cfg(test)]

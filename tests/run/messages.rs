@@ -86,7 +86,7 @@ fn a_plan_lists_what_is_fixed_and_what_differs() {
         "title       Far too slow\n",
         "fixed       diffusion = 3.3e-9 µm²/s (default 3300)\n",
         "defaults    ",
-        "io_rate = 1 spikes/s",
+        "io_rate = 0.5 spikes/s",
         "2 (1 replicate per point)",
         "for 1 rank with 1 thread\n",
     ]);
@@ -116,7 +116,7 @@ fn the_catalogue_is_there_for_programs() {
 fn shells_manuals_and_the_commit() {
     let place = Place::new();
     for (shell, said) in [("bash", "_microzone()"), ("zsh", "#compdef microzone"), ("fish", "complete -c microzone")] {
-        Launcher::Alone.run(&["completions", shell]).expect(0).says(&[said, "--time-limit"]);
+        Launcher::Alone.run(&["completions", shell]).expect(0).says(&[said, "time-limit"]);
     }
     let folder = place.path("man/man1");
     Launcher::Alone.run(&["man", &folder]).expect(0);

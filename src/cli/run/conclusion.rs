@@ -96,7 +96,7 @@ impl Conclusion<'_> {
         }
         if *not_met > 0 {
             let (points, most) = (counted(self.sweep.points(), "point"), self.sweep.most_replicates());
-            news!("precision not met at {not_met} of {points}: all of the most replicates, {most}, are used");
+            news!("precision not met at {not_met} of {points} with the most replicates, {most}");
         }
     }
 }

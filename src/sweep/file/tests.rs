@@ -97,7 +97,7 @@ fn a_mistake_has_a_place_and_a_remedy() {
             "[0, \"3300 um2/s\"]",
             "6:17: grid.diffusion: \"3300 um2/s\" is a text; write 3300; µm²/s is understood",
         ),
-        (REACHING, "[0, 3300]", "[0, 1e7]", "1e7 is not a number in [0, 1000000] (in µm²/s)"),
+        (REACHING, "[0, 3300]", "[0, 1e7]", "10000000 is not a number in [0, 1000000] (in µm²/s)"),
         (
             REACHING,
             "[fixed]",
