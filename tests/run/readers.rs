@@ -69,7 +69,8 @@ fn r_reads_texts_numbers_and_groups() {
     assert_eq!(line("parameters"), "io_rate = 1, release = soma, time = 0.05, accuracy = 0.001");
     let table = Launcher::Alone.run(&["table", &out, "--format", "json"]).expect(0).output;
     let table: Value = serde_json::from_str(&table).unwrap();
-    let means: Vec<f64> = table["rows"].as_array().unwrap().iter().map(|row| row["mean"].as_f64().unwrap()).collect();
+    let mean = |row: &Value| row["mean_concentration_mean"].as_f64().unwrap();
+    let means: Vec<f64> = table["rows"].as_array().unwrap().iter().map(mean).collect();
     let read: Vec<f64> = line("mean").split(' ').map(|number| number.parse().unwrap()).collect();
     assert_eq!(read, means);
 }
