@@ -84,5 +84,5 @@ fn no_precision_can_be_asked_of_them() {
     let place = Place::new();
     let text = format!("{SWEEP}[precision]\nobservable = \"path\"\nrelative_error = 0.1\nmax_replicates = 20\n");
     let ended = Launcher::Alone.run(&["plan", &place.file("sweep.toml", &text)]).expect(2);
-    ended.says(&["precision.observable", "unknown scalar observable", "value"]);
+    ended.says(&["precision.observable", "values per task", "name a scalar observable", "value"]);
 }

@@ -6,8 +6,8 @@ use crate::launch::Launcher;
 use crate::place::{Place, listed, runs};
 use crate::products::Products;
 
-const CAPACITY: &str = "# A cell.\n[sweep]\nname = \"messages\"\nexperiment = \"capacity\"\nseed = 1\nreplicates = 2\n\n\
-    [grid]\nbistability = [0, 1]\n\n[fixed]\ninputs = 20   # few\n";
+const CAPACITY: &str = "# A cell.\n[sweep]\nname = \"messages\"\nexperiment = \"capacity\"\nseed = 1\n\
+    replicates = 2\n\n[grid]\nbistability = [0, 1]\n\n[fixed]\ninputs = 20   # few\n";
 
 #[test]
 fn the_first_sweep_file_of_every_experiment_runs_as_it_is() {
@@ -60,6 +60,17 @@ fn values_from_the_command_line_are_kept_in_the_directory() {
             Launcher::Alone.run(&[verb, &sweep, "--set", setting]).expect(2).says(said);
         }
     }
+}
+
+#[test]
+fn a_title_and_a_figure_make_no_other_sweep() {
+    let place = Place::new();
+    let out = place.computed(&place.file("sweep.toml", CAPACITY), "results", 0);
+    let dressed = CAPACITY.replace("seed = 1\n", "seed = 1\ntitle = \"Two cells\"\n");
+    let dressed = place.file("dressed.toml", &format!("{dressed}\n[figure]\nx = \"bistability\"\n"));
+    Launcher::Alone.run(&["run", &dressed, "--out", &out]).expect(0).says(&["nothing left to compute"]);
+    assert_eq!(std::fs::read(&dressed).unwrap(), std::fs::read(format!("{out}/sweep.toml")).unwrap());
+    Launcher::Alone.run(&["verify", &out, "--recompute", "4"]).expect(0);
 }
 
 #[test]

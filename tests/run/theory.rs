@@ -75,7 +75,7 @@ fn a_bad_value_is_refused_as_in_a_sweep_file() {
     for (flags, said) in [
         (["--input-correlation", "1.5"], "1.5 is not a number in [0, 1)"),
         (["--robustness", "-1"], "-1 is not a number in [0, inf)"),
-        (["--output-coding", "half"], "half is not a number in (0, 1)"),
+        (["--output-coding", "half"], "\"half\" is not a number in (0, 1)"),
         (["--standard-error", "0"], "between 1e-4 and 0.1"),
         (["--bistability", "1e6"], "thresholds"),
         (["--input-corelation", "0.5"], "--input-correlation"),

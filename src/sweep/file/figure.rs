@@ -145,7 +145,7 @@ mod tests {
             ("x = 1", "figure.x: 1 is not a text"),
             (
                 "x = \"movements\"",
-                "figure.x: `movements` is no axis of this sweep; name one of: microzones, diffusion, decay, io_rate, decay_io",
+                "figure.x: `movements` is no axis of this sweep; name one of: microzones, diffusion, decay, io_rate",
             ),
             ("x = \"decay\"\nlines = \"decay\"", "figure.lines: the same axis as `x`"),
             (

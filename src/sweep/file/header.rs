@@ -8,9 +8,8 @@ use crate::catalogue;
 use crate::experiment::Experiment;
 use crate::wording::counted;
 
-pub(super) const KEYS: [&str; 6] = ["name", "title", "experiment", "seed", "replicates", "streams"];
 pub(super) const MAXIMUM_REPLICATES: i64 = 1_000_000;
-/// What points begin with if a precision is asked for and nothing is said: with fewer, their own spread is hardly known.
+/// What points begin with if a precision is asked for and nothing is said: fewer hardly show their own spread.
 const FIRST_REPLICATES: i64 = 10;
 /// Letters of a title.
 const LONGEST_TITLE: usize = 200;

@@ -2,10 +2,14 @@
 
 use super::super::Problem;
 use super::document::{Entry, Section};
-use super::header::KEYS;
 use super::problems::Problems;
 use crate::catalogue;
 use crate::experiment::{Declaration, Experiment, Observable, Parameter};
+
+/// What `[sweep]` may have.
+const KEYS: [&str; 6] = ["name", "title", "experiment", "seed", "replicates", "streams"];
+/// Names that a message lists.
+const SHOWN: usize = 8;
 
 const TABLES: [&str; 6] = ["sweep", "grid", "zip", "fixed", "precision", "figure"];
 
@@ -71,11 +75,11 @@ pub(super) fn observable(
     }
     let names: Vec<&str> = known.iter().map(|observable| observable.name()).collect();
     if declaration.parameter(name).is_some() {
-        let what = format!("`{name}` is a parameter; name an observable: {}", names.join(", "));
+        let what = format!("`{name}` is a parameter; name an observable: {}", first_of(&names));
         return Err(entry.problem(what));
     }
     if let Some(array) = declaration.observable(name) {
-        let what = format!("`{name}` has {} values per task; name a {kind}: {}", array.size(), names.join(", "));
+        let what = format!("`{name}` has {} values per task; name a {kind}: {}", array.size(), first_of(&names));
         return Err(entry.problem(what));
     }
     let has = |other: &Declaration| other.observable(name).is_some();
@@ -83,6 +87,12 @@ pub(super) fn observable(
         Some(what) => Err(entry.problem(what)),
         None => Err(entry.unknown_value(&format!("{kind} of the experiment {:?}", declaration.name), name, &names)),
     }
+}
+
+/// The first of some names.
+fn first_of(names: &[&str]) -> String {
+    let more = if names.len() > SHOWN { ", …" } else { "" };
+    format!("{}{more}", names[..names.len().min(SHOWN)].join(", "))
 }
 
 fn observables(declaration: &'static Declaration) -> impl Iterator<Item = &'static str> {
