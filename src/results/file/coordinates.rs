@@ -105,8 +105,8 @@ fn declared(sweep: &Sweep, position: usize) -> &'static Parameter {
     &sweep.declaration().parameters[position]
 }
 
-/// A parameter with its value at each place. Texts without dimensions are letters, which all programs read; xarray wants
-/// strings for the texts of an axis.
+/// A parameter with its value at each place. Texts without dimensions are letters, which all programs read; xarray
+/// wants strings for the texts of an axis.
 fn parameter(parameter: &Parameter, dimensions: &[String], column: &[Value]) -> Variable {
     let integers =
         || column.iter().map(|value| if let Value::Integer(integer) = value { Some(*integer) } else { None });

@@ -23,8 +23,8 @@ pub(crate) fn stage(path: &Path, results: &Results) -> Result<Staged, StoreError
 }
 
 /// The first variable whose values are not those of the file, which another version may have written. Theories are not
-/// compared, because they have versions of their own; nor is what only repeats the text of the sweep (the values that do
-/// not move, and labels), because versions differ in where they have it.
+/// compared, because they have versions of their own; nor is what only repeats the text of the sweep (labels, and the
+/// values that do not move), because versions differ in where they have it.
 ///
 /// # Errors
 /// The file cannot be read.

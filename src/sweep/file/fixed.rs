@@ -8,8 +8,8 @@ use super::names;
 use super::problems::{Problems, Reported};
 use crate::experiment::{Declaration, Parameters, Value};
 
-/// The parameters that no axis moves, as the file has them, else the defaults; and which ones the file has, by catalogue
-/// position, sorted.
+/// The parameters that no axis moves, as the file has them, else the defaults; and which ones the file has, by
+/// catalogue position, sorted.
 pub(super) fn read(
     file: &Section,
     declaration: &'static Declaration,
