@@ -1,7 +1,7 @@
 //! A text without dimensions as an array of `char`, as classic netCDF has it.
 //!
-//! To HDF5 a `char` is a text of one byte that a NUL may end, which the `hdf5` crate cannot describe. Hence the calls of
-//! the C library here.
+//! To HDF5 a `char` is a text of one byte that a NUL may end, which the `hdf5` crate cannot describe. Hence the calls
+//! of the C library here.
 
 use hdf5::types::TypeDescriptor;
 use hdf5::{Dataset, DatasetBuilder, Datatype, h5call};
