@@ -7,7 +7,7 @@ mod common;
 use std::path::Path;
 use std::process::Command;
 
-use microzone::store::netcdf::{self, Array, Attribute, Dimension, FILL_VALUE, Netcdf, Variable};
+use microzone::store::netcdf::{self, Array, Attribute, Dimension, FILL_VALUE, Group, Netcdf, Variable};
 use serde_json::{Value, json};
 
 #[test]
@@ -33,6 +33,11 @@ fn python_and_ncdump_read_what_was_written() {
         "capacity:_FillValue = NaN ;",
         ":Conventions = \"CF-1.11\" ;",
         "double answer ;",
+        "char name(string8) ;",
+        "name:_Encoding = \"utf-8\" ;",
+        "group: parameters {",
+        "char unit(string3) ;",
+        "accuracy:long_name = \"accuracy, µm\" ;",
     ] {
         assert!(dump.contains(&line), "ncdump shows no {line:?} in {dump:#?}");
     }
@@ -94,8 +99,17 @@ fn results() -> Netcdf {
             with_fill_value(variable("weights", &histogram, Array::Number(vec![0.25; 240]), &[("units", "1")])),
             status(&tasks),
             variable("answer", &[], Array::Number(vec![42.0]), &[]),
-            variable("name", &[], Array::Text(vec!["Purkinje".into()]), &[]),
+            variable("name", &[], Array::Letters("Purkinje".into()), &[("long_name", "name of the cell")]),
+            variable("empty", &[], Array::Letters(String::new()), &[]),
         ],
+        groups: vec![Group {
+            name: "parameters".into(),
+            attributes: texts(&[("description", "the values that were used")]).collect(),
+            variables: vec![
+                variable("accuracy", &[], Array::Number(vec![0.5]), &[("long_name", "accuracy, µm")]),
+                variable("unit", &[], Array::Letters("µm".into()), &[]),
+            ],
+        }],
     }
 }
 
@@ -131,22 +145,34 @@ fn open_in_python(path: &Path, netcdf: &Netcdf) -> String {
 
 /// Lists of pairs rather than objects, since the order is to be checked too.
 fn expectations(netcdf: &Netcdf) -> Value {
-    let variables = netcdf.variables.iter().map(|variable| {
+    let dimensions = netcdf.dimensions.iter().map(|dimension| json!([dimension.name, dimension.length]));
+    // Behind the others, those of the letters of Purkinje, of no text, and of µm.
+    let letters = [1, 3, 8].map(|length| json!([format!("string{length}"), length]));
+    let groups = netcdf.groups.iter().map(|group| {
+        let attributes = expected_attributes(&group.attributes);
+        json!([group.name, { "attributes": attributes, "variables": expected_variables(&group.variables) }])
+    });
+    json!({
+        "attributes": expected_attributes(&netcdf.attributes),
+        "dimensions": Value::from_iter(dimensions.chain(letters)),
+        "variables": expected_variables(&netcdf.variables),
+        "groups": Value::from_iter(groups),
+    })
+}
+
+fn expected_variables(variables: &[Variable]) -> Value {
+    let expected = variables.iter().map(|variable| {
         let values = match &variable.values {
             Array::Number(values) => json!(values),
             Array::Integer(values) => json!(values),
             Array::Byte(values) => json!(values),
             Array::Text(values) => json!(values),
+            Array::Letters(text) => json!([text]),
         };
         let attributes = expected_attributes(&variable.attributes);
         json!([variable.name, { "dimensions": variable.dimensions, "values": values, "attributes": attributes }])
     });
-    let dimensions = netcdf.dimensions.iter().map(|dimension| json!([dimension.name, dimension.length]));
-    json!({
-        "attributes": expected_attributes(&netcdf.attributes),
-        "dimensions": Value::from_iter(dimensions),
-        "variables": Value::from_iter(variables),
-    })
+    expected.collect()
 }
 
 fn expected_attributes(attributes: &[(String, Attribute)]) -> Value {

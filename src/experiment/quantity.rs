@@ -19,7 +19,7 @@ pub struct Quantity {
 /// A unit for programs and for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unit {
-    /// As UDUNITS reads it, such as `um2 s-1`; `1` for pure numbers.
+    /// As UDUNITS 2 reads it, in UTF-8, such as `µm²/s`; `1` for pure numbers.
     pub udunits: &'static str,
     /// As people write it, such as `µm²/s`; empty for pure numbers.
     pub written: &'static str,

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hdf5::file::{FileBuilder, LibraryVersion};
 use hdf5::plist::file_create::{AttrCreationOrder, LinkCreationOrder};
-use hdf5::{DatasetBuilder, File, h5call};
+use hdf5::{DatasetBuilder, File, Group, h5call};
 use hdf5_sys::h5f::H5Fget_file_image;
 
 /// How much more memory HDF5 takes at a time for a file in memory.
@@ -54,7 +54,15 @@ fn options(user_block: u64) -> FileBuilder {
     options
 }
 
-/// A builder of an unchunked dataset of such a file.
-pub(super) fn dataset(file: &File) -> DatasetBuilder {
-    file.new_dataset_builder().obj_track_times(false).attr_creation_order(AttrCreationOrder::Indexed).no_chunk()
+/// Creates a group in such a file.
+pub(super) fn group(file: &File, name: &str) -> hdf5::Result<Group> {
+    let mut builder = file.create_group_builder().obj_track_times(false);
+    let options = builder.create_plist();
+    options.attr_creation_order(AttrCreationOrder::Indexed).link_creation_order(LinkCreationOrder::Indexed);
+    builder.create(name)
+}
+
+/// A builder of an unchunked dataset of such a file or group.
+pub(super) fn dataset(group: &Group) -> DatasetBuilder {
+    group.new_dataset_builder().obj_track_times(false).attr_creation_order(AttrCreationOrder::Indexed).no_chunk()
 }

@@ -1,4 +1,7 @@
-//! Text attributes as netCDF and the dimension scales of HDF5 want them: of fixed length, with a NUL at the end.
+//! Text attributes of fixed length, in UTF-8.
+//!
+//! netCDF shows them as `char`. Texts of variable length, which h5py shows as `str`, would be strings there, and Octave
+//! would show nothing of a file that has any.
 //!
 //! The `hdf5` crate pads fixed strings with NULs instead of terminating them, and has no fixed strings of a length
 //! known at run time. Hence the calls of the C library here.
@@ -8,16 +11,24 @@ use hdf5::{Attribute, Datatype, Location, h5call};
 use hdf5_sys::h5a::{H5Aread, H5Awrite};
 use hdf5_sys::h5t::{H5T_str_t, H5Tset_strpad};
 
-/// Adds a UTF-8 attribute to a file, a group or a dataset.
+/// Adds an attribute to a file, a group or a dataset, with a NUL at its end as the dimension scales of HDF5 want it.
 pub(super) fn write(location: &Location, name: &str, text: &str) -> hdf5::Result<()> {
-    let mut bytes = text.as_bytes().to_vec();
-    bytes.push(0);
-    let datatype = terminated(bytes.len())?;
-    let attribute = location.new_attr_builder().empty_as(&datatype).create(name)?;
-    write_value(&attribute, &datatype, &bytes)
+    write_bytes(location, name, &[text.as_bytes(), &[0]].concat())
 }
 
-/// Reads such an attribute.
+/// Adds an attribute as netCDF itself writes it. A NUL at its end would be a letter of it in Octave.
+pub(super) fn write_unterminated(location: &Location, name: &str, text: &str) -> hdf5::Result<()> {
+    // HDF5 has no texts of length 0.
+    write_bytes(location, name, if text.is_empty() { &[0] } else { text.as_bytes() })
+}
+
+fn write_bytes(location: &Location, name: &str, bytes: &[u8]) -> hdf5::Result<()> {
+    let datatype = terminated(bytes.len())?;
+    let attribute = location.new_attr_builder().empty_as(&datatype).create(name)?;
+    write_value(&attribute, &datatype, bytes)
+}
+
+/// Reads an attribute of either kind.
 pub(super) fn read(location: &Location, name: &str) -> hdf5::Result<String> {
     let attribute = location.attr(name)?;
     let TypeDescriptor::FixedUnicode(length) = attribute.dtype()?.to_descriptor()? else {

@@ -88,6 +88,8 @@ pub struct Sweep {
     pub axes: Vec<Axis>,
     /// The parameters that no axis moves: those of `[fixed]`, and the catalogue's defaults.
     pub base: Parameters,
+    /// The parameters that `[fixed]` names, by catalogue position, sorted.
+    pub fixed: Vec<usize>,
     /// The file as given.
     pub text: String,
 }

@@ -1,10 +1,11 @@
-//! Python scripts of `tests/python`, and what commands print.
+//! Python scripts, and what commands print.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// A command that runs this script of `tests/python` by a Python that has what its `requirements.txt` lists.
+/// A command that runs a script of `tests/python`, or one whose path in the project is given, by a Python that has what
+/// `tests/python/requirements.txt` lists.
 pub(crate) fn python(script: &str) -> Command {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let python = std::env::var_os("MICROZONE_PYTHON").map_or_else(|| root.join(".python/bin/python"), PathBuf::from);
@@ -12,7 +13,7 @@ pub(crate) fn python(script: &str) -> Command {
     let usable = usable.is_ok_and(|output| output.status.success());
     assert!(usable, "{} is no Python with xarray, h5py and netCDF4: run `make python`", python.display());
     let mut command = Command::new(python);
-    command.arg(root.join("tests/python").join(script));
+    command.arg(if script.contains('/') { root.join(script) } else { root.join("tests/python").join(script) });
     command
 }
 

@@ -24,6 +24,8 @@ def main():
             dataset.load()
         check_root(dataset, sweep)
         check_axes(dataset)
+        check_tables(dataset)
+        check_parameters(arguments.file, engine)
         check_variables(dataset)
         check_statistics(dataset)
         print(f"{engine}: sound")
@@ -32,7 +34,7 @@ def main():
 def check_root(dataset, sweep):
     expected = {
         "Conventions": "CF-1.11",
-        "title": "dataset",
+        "title": "Capacity of µ, 2012",
         "software": "microzone",
         "experiment": "capacity",
         "experiment_version": 2,
@@ -54,12 +56,33 @@ def check_axes(dataset):
     for name, values in (("robustness", [0.0, 1.0]), ("bistability", [0.5, 0.0])):
         assert dataset[name].dims == ("robustness_bistability",) and dataset[name].values.tolist() == values
         assert name in dataset["capacity"].coords, f"{name} is no coordinate of capacity"
-    fixed = {"inputs": 24, "epochs": 100, "input_coding": 0.5}
+    assert dataset["robustness_bistability_label"].values.tolist() == [
+        "robustness = 0, bistability = 0.5",
+        "robustness = 1, bistability = 0",
+    ]
+    fixed = {"inputs": 24, "epochs": 100}
     for name, value in fixed.items():
         assert dataset[name].dims == () and dataset[name].item() == value, f"{name} = {dataset[name].values}"
         assert name in dataset["capacity"].coords
     for name in ("output_correlation", "robustness", "bistability", "inputs", "weight", "replicate"):
         check_words(dataset, name)
+
+
+def check_tables(dataset):
+    """Tables have the axes, what moves along with them, what the file fixes, and the value: no defaults."""
+    table = dataset["capacity_mean"].to_dataframe()
+    assert tuple(table.index.names) == AXES
+    moving = ["robustness_bistability_label", "robustness", "bistability"]
+    assert list(table.columns) == moving + ["inputs", "epochs", "capacity_mean"], list(table.columns)
+
+
+def check_parameters(path, engine):
+    """The group has what no axis moves, defaults included."""
+    with xarray.open_dataset(path, engine=engine, group="parameters") as parameters:
+        values = {name: variable.item() for name, variable in parameters.data_vars.items()}
+        assert all(variable.attrs["long_name"] and variable.attrs["description"] for variable in parameters.values())
+    expected = {"inputs": 24, "input_coding": 0.5, "output_coding": 0.5, "input_correlation": 0.0}
+    assert values == expected | {"learning_rate": 0.01, "epochs": 100, "load_limit": 50.0}, values
 
 
 def check_words(dataset, name):

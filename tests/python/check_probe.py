@@ -37,7 +37,7 @@ def check_variables(dataset):
     assert dict(dataset.sizes) == {"diverging": 3, "replicate": 10, "step": 4}
     assert dataset["step"].values.tolist() == [0, 1, 2, 3]
     assert dataset["diverged"].attrs["description"] == "1 if the run diverged, else 0"
-    assert dataset["path"].attrs["description"].endswith(": first replicate only")
+    assert dataset["path"].attrs["description"].startswith("first replicate only: ")
     assert numpy.isnan(dataset["path"].encoding["_FillValue"])
 
 

@@ -18,15 +18,19 @@ def main():
         dataset.set_auto_mask(False)
         tasks = dataset["status"].dimensions
         observables = [name for name, variable in dataset.variables.items() if observed(variable, tasks)]
-        axes = [name for name in tasks if "move together" not in dataset[name].description]
-        parameters = axes + dataset["status"].coordinates.split()
+        group = dataset["parameters"].variables
+        still = {name: numpy.asarray(variable[...]).item() for name, variable in group.items()}
+        # Coordinates of axes, and what the file lists as such: scalars are in the group, indices and labels say nothing new.
+        listed = getattr(dataset["status"], "coordinates", "").split()
+        moving = [name for name in (*tasks, *listed) if name not in still]
+        moving = [name for name in moving if "move together" not in dataset[name].description]
         lengths = [len(dataset.dimensions[name]) for name in tasks]
         printed = []
         for index in itertools.product(*map(range, lengths)):
             place = dict(zip(tasks, index))
             printed.append(
                 {
-                    "parameters": {name: value(dataset[name], place) for name in parameters},
+                    "parameters": {name: value(dataset[name], place) for name in moving} | still,
                     "status": int(dataset["status"][index]),
                     "values": {name: bits(dataset[name][index]) for name in observables},
                 }
@@ -39,7 +43,7 @@ def observed(variable, tasks):
 
 
 def value(variable, place):
-    found = variable[tuple(place[name] for name in variable.dimensions)] if variable.dimensions else variable[...]
+    found = variable[tuple(place[name] for name in variable.dimensions)]
     return found if isinstance(found, str) else numpy.asarray(found).item()
 
 

@@ -8,6 +8,7 @@ use crate::python;
 const SWEEP: &str = r#"# µ: the text of the file is kept as it is
 [sweep]
 name = "dataset"
+title = "Capacity of µ, 2012"
 experiment = "capacity"
 seed = 13
 replicates = 3
@@ -89,10 +90,10 @@ fn snapshots_have_the_axes_of_the_sweep_and_of_the_sheet() {
         "diffusion = 2 ;",
         "y = 108 ;",
         "x = 216 ;",
-        "diffusion:units = \"um2 s-1\" ;",
-        "decay:units = \"s-1\" ;",
-        "io_rate:units = \"s-1\" ;",
-        "x:units = \"um\" ;",
+        "diffusion:units = \"µm²/s\" ;",
+        "decay:units = \"1/s\" ;",
+        "io_rate:units = \"1/s\" ;",
+        "x:units = \"µm\" ;",
         "double concentration(diffusion, decay, io_rate, replicate, y, x) ;",
         "double concentration_mean(diffusion, decay, io_rate, y, x) ;",
         "double mean_concentration_theory(diffusion, decay, io_rate) ;",

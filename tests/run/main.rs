@@ -37,6 +37,7 @@ mod products;
 #[path = "../common/python.rs"]
 mod python;
 mod reaching;
+mod readers;
 mod refusals;
 mod running;
 mod schweighofer2000;

@@ -34,11 +34,11 @@ fn the_table_of_errors_has_diffusion_decay_and_rate_as_labelled_axes() {
     let lines: Vec<&str> = dump.lines().map(str::trim).collect();
     for line in [
         "double diffusion(diffusion) ;",
-        "diffusion:units = \"um2 s-1\" ;",
-        "decay:units = \"s-1\" ;",
-        "io_rate:units = \"s-1\" ;",
+        "diffusion:units = \"µm²/s\" ;",
+        "decay:units = \"1/s\" ;",
+        "io_rate:units = \"1/s\" ;",
         "double mse(diffusion, decay, io_rate, cerebellar_gain, replicate) ;",
-        "mse:units = \"cm2\" ;",
+        "mse:units = \"cm²\" ;",
         "double mse_mean(diffusion, decay, io_rate, cerebellar_gain) ;",
         "double learning_curve(diffusion, decay, io_rate, cerebellar_gain, replicate, share_of_training) ;",
         "double mse_by_target_sem(diffusion, decay, io_rate, cerebellar_gain, target) ;",

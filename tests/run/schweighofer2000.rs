@@ -98,7 +98,7 @@ fn the_document_is_filled_from_results() {
         Launcher::Alone.run(&["run", &sweep, "--out", &out, "--threads", "64"]).expect(0);
     }
     let filled = place.path("filled.md");
-    let mut script: Command = python::python("../../docs/schweighofer2000.py");
+    let mut script: Command = python::python("docs/schweighofer2000.py");
     python::run(script.args([&results, "--suffix=-small", "--output", &filled]));
     let text = std::fs::read_to_string(&filled).unwrap();
     let tables: Vec<&str> =

@@ -34,7 +34,7 @@ static PARAMETERS: [Parameter; 13] = [
     ),
     Parameter::number("surrounding_rate", Range::closed(0.0, 100.0), 0.0)
         .label("surrounding rate")
-        .unit("s-1", "spikes/s")
+        .unit("1/s", "spikes/s")
         .sentence("constant rate of the olive cells in the other microzones"),
     RELEASE,
     Parameter::whole("trials", 2, 100_000, 100).sentence("trials per series"),
@@ -80,7 +80,7 @@ static OBSERVABLES: [Observable; 8] = [
     ),
     Observable::scalar("information_rate_bound")
         .label("information rate, at least")
-        .unit("bit s-1", "bit/s")
+        .unit("bit/s", "bit/s")
         .sentence(
             "rate of information about a Gaussian signal in the octave around the input frequency: lower bound by \
              coherence. Not comparable with the others: another signal, and the whole course of the concentration",

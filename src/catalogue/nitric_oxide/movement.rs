@@ -52,11 +52,11 @@ static OBSERVABLES: [Observable; 4] = [
 ];
 
 const Y: OwnDimension = OwnDimension::new("y", MICROZONE_LENGTH, middle)
-    .unit("um", "µm")
+    .unit("µm", "µm")
     .sentence("position along the microzones, middle of the domain");
 
 const X: OwnDimension = OwnDimension::new("x", MOVEMENT_MICROZONES * MICROZONE_WIDTH, middle)
-    .unit("um", "µm")
+    .unit("µm", "µm")
     .sentence("position across the microzones, along the parallel fibres, middle of the domain");
 
 fn middle(domain: usize) -> f64 {

@@ -10,12 +10,12 @@ const SOMA: &str = "soma";
 
 pub(in crate::catalogue) const DIFFUSION: Parameter = Parameter::number("diffusion", Range::closed(0.0, 1e6), 3300.0)
     .symbol("D")
-    .unit("um2 s-1", "µm²/s")
+    .unit("µm²/s", "µm²/s")
     .sentence("coefficient of diffusion of nitric oxide");
 
 pub(in crate::catalogue) const DECAY: Parameter = Parameter::number("decay", Range::closed(0.0, 1e3), 0.3)
     .symbol("k")
-    .unit("s-1", "1/s")
+    .unit("1/s", "1/s")
     .sentence("rate at which nitric oxide decays; its half-life is ln 2 / k");
 
 pub(in crate::catalogue) const MICROZONES: Parameter = Parameter::choice("microzones", &[JOINED, SEPARATED])
@@ -31,7 +31,7 @@ pub(in crate::catalogue) const ACCURACY: Parameter = Parameter::number("accuracy
 
 /// A mean rate of olive cells, by default one spike per second.
 pub(in crate::catalogue) const IO_RATE: Parameter =
-    Parameter::number("io_rate", Range::positive(100.0), 1.0).symbol("r").label("olive rate").unit("s-1", "spikes/s");
+    Parameter::number("io_rate", Range::positive(100.0), 1.0).symbol("r").label("olive rate").unit("1/s", "spikes/s");
 
 /// The sheet that the parameters describe.
 ///

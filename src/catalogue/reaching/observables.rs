@@ -35,11 +35,11 @@ pub(super) const DIVERGED: &str = "diverged";
 pub(super) static OBSERVABLES: [Observable; 25] = [
     Observable::scalar("mse")
         .label("mean squared error")
-        .unit("cm2", "cm²")
+        .unit("cm²", "cm²")
         .sentence("mean squared distance of the hand from the desired path, over the 16 movements of the last test"),
     Observable::scalar("mse_initial")
         .label("initial error")
-        .unit("cm2", "cm²")
+        .unit("cm²", "cm²")
         .sentence("mean squared distance of the hand from the desired path in the test before learning"),
     Observable::scalar("mse_normalised").label("normalised error").sentence("mse relative to mse_initial"),
     Observable::scalar(DIVERGED)
@@ -51,11 +51,11 @@ pub(super) static OBSERVABLES: [Observable; 25] = [
     Observable::scalar("movements_until_lost").label("movements until lost").sentence("movements that were trained"),
     Observable::scalar("peak_io_rate")
         .label("peak olive rate")
-        .unit("s-1", "spikes/s")
+        .unit("1/s", "spikes/s")
         .sentence("largest rate of olive cells in the test before learning"),
     Observable::scalar("mean_io_rate")
         .label("mean olive rate")
-        .unit("s-1", "spikes/s")
+        .unit("1/s", "spikes/s")
         .sentence("mean rate of olive cells over the training"),
     Observable::scalar("input_below_2_hz")
         .label("olive input up to 2 Hz")
@@ -97,11 +97,11 @@ pub(super) static OBSERVABLES: [Observable; 25] = [
         .sentence("cosine between the granule cells' patterns at two states, mean over pairs"),
     Observable::array("learning_curve", &[TEST])
         .label("error in each test")
-        .unit("cm2", "cm²")
+        .unit("cm²", "cm²")
         .sentence("mean squared distance in each test"),
     Observable::array("mse_by_target", &[TARGET])
         .label("error by target")
-        .unit("cm2", "cm²")
+        .unit("cm²", "cm²")
         .sentence("mean squared distance in the last test, over the ways to a target and back"),
     Observable::array("hand_paths", &[LEARNED, MOVEMENT, TIME, SIDE])
         .label("position of the hand")

@@ -96,11 +96,11 @@ pub(super) static PARAMETERS: [Parameter; 28] = [
         .sentence("one scale from error to rate for both joints, or one for each, so that both fire alike"),
     up_to("olive_baseline", 100.0, 0.0)
         .label("baseline of the olive")
-        .unit("s-1", "spikes/s")
+        .unit("1/s", "spikes/s")
         .sentence("rate of the olive cells without error"),
     up_to("nucleo_olivary_inhibition", 1e6, 0.0)
         .label("nucleo-olivary inhibition")
-        .unit("s-1", "spikes/s")
+        .unit("1/s", "spikes/s")
         .sentence("how much a unit of nuclear activity lowers the rate of its microzone's olive cells"),
     Parameter::number("target_distance", Range::positive(0.24), 0.2)
         .label("distance of targets")

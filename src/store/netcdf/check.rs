@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use super::{Array, Attribute, Netcdf, Variable};
+use super::{Array, Attribute, Group, Netcdf, Variable};
 
 /// The first contradiction in the description, if there is one.
 pub(super) fn check(netcdf: &Netcdf) -> Result<(), String> {
     check_attributes("the file", &netcdf.attributes)?;
     let mut names = BTreeSet::new();
-    for dimension in &netcdf.dimensions {
+    for dimension in &netcdf.stored_dimensions() {
         check_name(&dimension.name)?;
-        if !names.insert(&dimension.name) {
+        if !names.insert(dimension.name.clone()) {
             return Err(format!("two dimensions are named {:?}", dimension.name));
         }
         if dimension.length == 0 {
@@ -22,15 +22,39 @@ pub(super) fn check(netcdf: &Netcdf) -> Result<(), String> {
         if !names.insert(&variable.name) {
             return Err(format!("two variables are named {:?}", variable.name));
         }
-        check_variable(netcdf, variable)?;
+        check_variable(netcdf, &variable.name, variable)?;
+    }
+    for group in &netcdf.groups {
+        check_name(&group.name)?;
+        if !names.insert(&group.name) || netcdf.stored_dimensions().iter().any(|known| known.name == group.name) {
+            return Err(format!("something else is named like the group {:?}", group.name));
+        }
+        check_group(netcdf, group)?;
     }
     Ok(())
 }
 
-fn check_variable(netcdf: &Netcdf, variable: &Variable) -> Result<(), String> {
-    let name = &variable.name;
-    check_name(name)?;
-    if netcdf.length_of(name).is_some() && !variable.is_coordinate() {
+fn check_group(netcdf: &Netcdf, group: &Group) -> Result<(), String> {
+    check_attributes(&format!("the group {:?}", group.name), &group.attributes)?;
+    let mut names = BTreeSet::new();
+    for variable in &group.variables {
+        let path = format!("{}/{}", group.name, variable.name);
+        if !names.insert(&variable.name) {
+            return Err(format!("two variables are named {path:?}"));
+        }
+        if !variable.dimensions.is_empty() {
+            return Err(format!("variable {path:?}, which is in a group, has dimensions"));
+        }
+        check_variable(netcdf, &path, variable)?;
+    }
+    Ok(())
+}
+
+/// `name` is its path, for messages.
+fn check_variable(netcdf: &Netcdf, name: &str, variable: &Variable) -> Result<(), String> {
+    check_name(&variable.name)?;
+    let is_dimension = netcdf.stored_dimensions().iter().any(|dimension| dimension.name == name);
+    if is_dimension && !variable.is_coordinate() {
         return Err(format!("variable {name:?} is named like a dimension that is not its only one"));
     }
     let mut size = Some(1_usize);
@@ -43,12 +67,18 @@ fn check_variable(netcdf: &Netcdf, variable: &Variable) -> Result<(), String> {
         let dimensions = &variable.dimensions;
         return Err(format!("variable {name:?}: {} values do not fill {dimensions:?}", variable.values.len()));
     }
-    if let Array::Text(texts) = &variable.values
-        && texts.iter().any(|text| text.contains('\0'))
-    {
+    let contains_nul = match &variable.values {
+        Array::Text(texts) => texts.iter().any(|text| text.contains('\0')),
+        Array::Letters(text) => text.contains('\0'),
+        _ => false,
+    };
+    if contains_nul {
         return Err(format!("variable {name:?}: a text contains a NUL"));
     }
-    check_attributes(name, &variable.attributes)?;
+    if variable.letters().is_some() && !variable.dimensions.is_empty() {
+        return Err(format!("variable {name:?}: letters have no dimensions but their own"));
+    }
+    check_attributes(name, &variable.stored_attributes())?;
     match (&variable.values, variable.fill_value()) {
         (_, None)
         | (Array::Number(_), Some(Attribute::Number(_)))

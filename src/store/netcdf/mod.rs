@@ -1,15 +1,17 @@
 //! A netCDF-4 file: named dimensions, variables on them, attributes of both.
 
 mod check;
+mod letters;
 mod reader;
 mod scale;
 
 pub use reader::Reader;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use hdf5::types::VarLenUnicode;
-use hdf5::{Dataset, DatasetBuilder, File, H5Type, Location};
+use hdf5::{Dataset, DatasetBuilder, Group as Folder, H5Type, Location};
 use ndarray::{ArrayViewD, IxDyn};
 
 use super::atomic::{self, Staged};
@@ -23,6 +25,19 @@ pub struct Netcdf {
     /// In the order of their numbers in the file.
     pub dimensions: Vec<Dimension>,
     /// In the order in which they are written.
+    pub variables: Vec<Variable>,
+    /// Behind the variables.
+    pub groups: Vec<Group>,
+}
+
+/// Variables without dimensions under a common name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// Unique among the groups, the variables and the dimensions.
+    pub name: String,
+    /// Of the group.
+    pub attributes: Vec<(String, Attribute)>,
+    /// In the order in which they are written. None has a dimension.
     pub variables: Vec<Variable>,
 }
 
@@ -59,8 +74,12 @@ pub enum Array {
     Integer(Vec<i64>),
     /// `ubyte`.
     Byte(Vec<u8>),
-    /// `string`.
+    /// `string`: xarray selects by such texts and draws them as categories. The netCDF package of Octave reads no
+    /// strings, and its `ncinfo` fails for a file that has any; it reads the other variables.
     Text(Vec<String>),
+    /// One text as `char` with a dimension for its bytes, `string6` for six, which every netCDF program reads. The
+    /// variable has no other dimension. xarray sees a text without dimensions, but draws no categories from such texts.
+    Letters(String),
 }
 
 /// The value of an attribute. `_FillValue` has the type of its variable: one number, integer or byte.
@@ -84,6 +103,25 @@ impl Variable {
         self.dimensions.as_slice() == std::slice::from_ref(&self.name)
     }
 
+    /// The text, if it is stored as letters.
+    fn letters(&self) -> Option<&str> {
+        if let Array::Letters(text) = &self.values { Some(text) } else { None }
+    }
+
+    /// Its dimensions as they are in the file.
+    fn stored_dimensions(&self) -> Vec<String> {
+        match self.letters() {
+            Some(text) => vec![letters::dimension(letters::stored_length(text)).name],
+            None => self.dimensions.clone(),
+        }
+    }
+
+    /// Its attributes as they are in the file.
+    fn stored_attributes(&self) -> Vec<(String, Attribute)> {
+        let encoding = self.letters().map(|_| letters::encoding());
+        encoding.into_iter().chain(self.attributes.iter().cloned()).collect()
+    }
+
     fn fill_value(&self) -> Option<&Attribute> {
         self.attributes.iter().find(|(name, _)| name == FILL_VALUE).map(|(_, value)| value)
     }
@@ -97,6 +135,7 @@ impl Array {
             Self::Integer(values) => values.len(),
             Self::Byte(values) => values.len(),
             Self::Text(values) => values.len(),
+            Self::Letters(_) => 1,
         }
     }
 
@@ -131,25 +170,34 @@ pub(crate) fn stage(path: &Path, netcdf: &Netcdf) -> Result<Staged, StoreError> 
 fn write_file(path: &Path, netcdf: &Netcdf) -> hdf5::Result<()> {
     let file = deterministic::create(path)?;
     write_attributes(&file, &netcdf.attributes)?;
-    for (id, dimension) in netcdf.dimensions.iter().enumerate() {
+    let dimensions = netcdf.stored_dimensions();
+    for (id, dimension) in dimensions.iter().enumerate() {
         if !netcdf.variables.iter().any(|variable| variable.name == dimension.name) {
             scale::create_without_coordinate(&file, dimension, id)?;
         }
     }
     for variable in &netcdf.variables {
         let dataset = write_variable(&file, netcdf, variable)?;
-        if let Some(id) = netcdf.dimensions.iter().position(|dimension| dimension.name == variable.name) {
+        if let Some(id) = dimensions.iter().position(|dimension| dimension.name == variable.name) {
             scale::mark(&dataset, &variable.name, id)?;
         }
-        write_attributes(&dataset, &variable.attributes)?;
+        write_attributes(&dataset, &variable.stored_attributes())?;
+    }
+    for group in &netcdf.groups {
+        let folder = deterministic::group(&file, &group.name)?;
+        write_attributes(&folder, &group.attributes)?;
+        for variable in &group.variables {
+            let dataset = write_variable(&folder, netcdf, variable)?;
+            write_attributes(&dataset, &variable.stored_attributes())?;
+        }
     }
     scale::attach(&file, netcdf)?;
     file.close()
 }
 
-fn write_variable(file: &File, netcdf: &Netcdf, variable: &Variable) -> hdf5::Result<Dataset> {
+fn write_variable(folder: &Folder, netcdf: &Netcdf, variable: &Variable) -> hdf5::Result<Dataset> {
     let shape: Vec<usize> = variable.dimensions.iter().filter_map(|name| netcdf.length_of(name)).collect();
-    let mut builder = deterministic::dataset(file);
+    let mut builder = deterministic::dataset(folder);
     match variable.fill_value() {
         Some(Attribute::Number(fill)) => builder = builder.fill_value(*fill),
         Some(Attribute::Integer(fill)) => builder = builder.fill_value(*fill),
@@ -165,6 +213,7 @@ fn write_variable(file: &File, netcdf: &Netcdf, variable: &Variable) -> hdf5::Re
             let texts = texts.map_err(|error| hdf5::Error::from(format!("{}: {error}", variable.name)))?;
             write_values(builder, &variable.name, &shape, &texts)
         }
+        Array::Letters(text) => letters::write(builder, &variable.name, text),
     }
 }
 
@@ -181,7 +230,7 @@ fn write_values<T: H5Type>(
 fn write_attributes(location: &Location, attributes: &[(String, Attribute)]) -> hdf5::Result<()> {
     for (name, attribute) in attributes {
         match attribute {
-            Attribute::Text(text) => text_attribute::write(location, name, text)?,
+            Attribute::Text(text) => text_attribute::write_unterminated(location, name, text)?,
             Attribute::Integer(value) => write_numbers(location, name, &[*value])?,
             Attribute::Number(value) => write_numbers(location, name, &[*value])?,
             Attribute::Bytes(values) => write_numbers(location, name, values)?,
@@ -198,6 +247,21 @@ fn write_numbers<T: H5Type>(location: &Location, name: &str, values: &[T]) -> hd
 impl Netcdf {
     fn length_of(&self, dimension: &str) -> Option<usize> {
         self.dimensions.iter().find(|candidate| candidate.name == dimension).map(|found| found.length)
+    }
+
+    /// All variables with their paths, in the order in which they are written.
+    fn paths(&self) -> impl Iterator<Item = (String, &Variable)> {
+        let of_root = self.variables.iter().map(|variable| (variable.name.clone(), variable));
+        of_root.chain(self.groups.iter().flat_map(|group| {
+            group.variables.iter().map(move |variable| (format!("{}/{}", group.name, variable.name), variable))
+        }))
+    }
+
+    /// The dimensions, and behind them those of letters, the shortest first.
+    fn stored_dimensions(&self) -> Vec<Dimension> {
+        let letters = self.paths().filter_map(|(_, variable)| variable.letters());
+        let lengths: BTreeSet<usize> = letters.map(letters::stored_length).collect();
+        self.dimensions.iter().cloned().chain(lengths.into_iter().map(letters::dimension)).collect()
     }
 }
 

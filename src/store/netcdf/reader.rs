@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use hdf5::types::{VarLenArray, VarLenUnicode};
+use hdf5::types::{TypeDescriptor, VarLenArray, VarLenUnicode};
 use hdf5::{Dataset, File, H5Type, Location, ObjectReference1};
 
-use super::{Array, Attribute, Netcdf, Variable, scale};
+use super::{Array, Attribute, Netcdf, Variable, letters, scale};
 use crate::store::{StoreError, text_attribute};
 
 /// A file open for reading. HDF5 may crash on a damaged one: compare its checksum first.
@@ -32,20 +32,21 @@ impl Reader {
         text_attribute::read(&self.file, name).ok()
     }
 
-    /// The values of a variable, if there is one of this name.
+    /// The values of a variable, if there is one of this name; that of one in a group is `group/variable`.
     ///
     /// # Errors
     /// They cannot be read, or are of a type that this program never writes.
     pub fn array(&self, name: &str) -> Result<Option<Array>, StoreError> {
-        if !self.file.link_exists(name) {
+        // HDF5 takes a path whose group is missing for an error.
+        let folder = name.rsplit_once('/').map(|(folder, _)| folder);
+        if folder.is_some_and(|folder| !self.file.link_exists(folder)) || !self.file.link_exists(name) {
             return Ok(None);
         }
         let read = || self.file.dataset(name).and_then(|dataset| values(&dataset));
         read().map(Some).map_err(StoreError::hdf5(&self.path))
     }
 
-    /// The first variable whose values are not those wanted, bit by bit; those that only one side has count if
-    /// `is_compared` says so of their name.
+    /// The first variable whose values are not those wanted, bit by bit, of those whose path is to be compared.
     ///
     /// # Errors
     /// The file cannot be read.
@@ -54,9 +55,9 @@ impl Reader {
         wanted: &Netcdf,
         is_compared: impl Fn(&str) -> bool,
     ) -> Result<Option<String>, StoreError> {
-        for Variable { name, values, .. } in wanted.variables.iter().filter(|variable| is_compared(&variable.name)) {
-            if !self.array(name)?.is_some_and(|found| found.same_bits(values)) {
-                return Ok(Some(name.clone()));
+        for (path, variable) in wanted.paths().filter(|(path, _)| is_compared(path)) {
+            if !self.array(&path)?.is_some_and(|found| found.same_bits(&variable.values)) {
+                return Ok(Some(path));
             }
         }
         Ok(None)
@@ -77,20 +78,28 @@ impl Reader {
         if let Some(name) = first_other_attribute(&self.file, &wanted.attributes) {
             return Ok(Some(format!("attribute {name:?}")));
         }
-        for variable in &wanted.variables {
-            let dataset = self.file.dataset(&variable.name)?;
-            let shape: Vec<usize> = variable.dimensions.iter().filter_map(|name| wanted.length_of(name)).collect();
+        let dimensions = wanted.stored_dimensions();
+        let length_of = |name: &String| dimensions.iter().find(|known| known.name == *name).map(|known| known.length);
+        for (path, variable) in wanted.paths() {
+            let dataset = self.file.dataset(&path)?;
+            let shape: Vec<usize> = variable.stored_dimensions().iter().filter_map(length_of).collect();
             if dataset.shape() != shape || !self.has_scales(&dataset, variable)? {
-                return Ok(Some(format!("the dimensions of {:?}", variable.name)));
+                return Ok(Some(format!("the dimensions of {path:?}")));
             }
-            if let Some(name) = first_other_attribute(&dataset, &variable.attributes) {
-                return Ok(Some(format!("attribute {name:?} of {:?}", variable.name)));
+            if let Some(name) = first_other_attribute(&dataset, &variable.stored_attributes()) {
+                return Ok(Some(format!("attribute {name:?} of {path:?}")));
             }
         }
-        for dimension in &wanted.dimensions {
+        for group in &wanted.groups {
+            if let Some(name) = first_other_attribute(&*self.file.group(&group.name)?, &group.attributes) {
+                return Ok(Some(format!("attribute {name:?} of {:?}", group.name)));
+            }
+        }
+        for dimension in &dimensions {
             let dataset = self.file.dataset(&dimension.name)?;
-            let uses = wanted.variables.iter().filter(|variable| !variable.is_coordinate());
-            let uses = uses.flat_map(|variable| &variable.dimensions).filter(|name| **name == dimension.name).count();
+            let uses = wanted.paths().filter(|(_, variable)| !variable.is_coordinate());
+            let uses = uses.flat_map(|(_, variable)| variable.stored_dimensions());
+            let uses = uses.filter(|name| *name == dimension.name).count();
             if dataset.shape() != [dimension.length] || scale::uses(&dataset)? != uses {
                 return Ok(Some(format!("dimension {:?}", dimension.name)));
             }
@@ -100,7 +109,8 @@ impl Reader {
 
     /// Whether the dimensions of a variable point at the scales that give them their names.
     fn has_scales(&self, dataset: &Dataset, variable: &Variable) -> hdf5::Result<bool> {
-        if variable.dimensions.is_empty() || variable.is_coordinate() {
+        let dimensions = variable.stored_dimensions();
+        if dimensions.is_empty() || variable.is_coordinate() {
             return Ok(true);
         }
         let lists: Vec<VarLenArray<ObjectReference1>> = dataset.attr("DIMENSION_LIST")?.read_raw()?;
@@ -112,7 +122,7 @@ impl Reader {
             _ => Err("a dimension with several scales".into()),
         };
         let names: Vec<String> = lists.iter().map(name_of).collect::<hdf5::Result<_>>()?;
-        Ok(names.iter().map(|name| name.trim_start_matches('/')).eq(variable.dimensions.iter().map(String::as_str)))
+        Ok(names.iter().map(|name| name.trim_start_matches('/')).eq(dimensions.iter().map(String::as_str)))
     }
 }
 
@@ -136,15 +146,17 @@ fn values(dataset: &Dataset) -> hdf5::Result<Array> {
         dataset.read_raw().map(Array::Integer)
     } else if datatype.is::<u8>() {
         dataset.read_raw().map(Array::Byte)
+    } else if datatype.to_descriptor()? == TypeDescriptor::FixedAscii(1) {
+        letters::read(dataset).map(Array::Letters)
     } else {
         let texts: Vec<VarLenUnicode> = dataset.read_raw()?;
         Ok(Array::Text(texts.iter().map(|text| text.as_str().to_string()).collect()))
     }
 }
 
-fn first_other_attribute<'a>(location: &Location, wanted: &'a [(String, Attribute)]) -> Option<&'a str> {
+fn first_other_attribute(location: &Location, wanted: &[(String, Attribute)]) -> Option<String> {
     let differs = |(name, value): &&(String, Attribute)| !is_as_wanted(location, name, value).unwrap_or(false);
-    wanted.iter().find(differs).map(|(name, _)| name.as_str())
+    wanted.iter().find(differs).map(|(name, _)| name.clone())
 }
 
 fn is_as_wanted(location: &Location, name: &str, wanted: &Attribute) -> hdf5::Result<bool> {

@@ -33,23 +33,25 @@ pub(super) fn mark(dataset: &Dataset, name: &str, id: usize) -> hdf5::Result<()>
 
 /// Ties all variables to the scales of their dimensions, and the scales back to them. All datasets must exist.
 pub(super) fn attach(file: &File, netcdf: &Netcdf) -> hdf5::Result<()> {
-    let mut uses = vec![Vec::new(); netcdf.dimensions.len()];
-    for variable in netcdf.variables.iter().filter(|variable| !variable.is_coordinate()) {
-        let dataset = ObjectReference1::create(file, &variable.name)?;
-        let mut scales = Vec::with_capacity(variable.dimensions.len());
-        for (name, axis) in variable.dimensions.iter().zip(0..) {
+    let dimensions = netcdf.stored_dimensions();
+    let mut uses = vec![Vec::new(); dimensions.len()];
+    for (path, variable) in netcdf.paths().filter(|(_, variable)| !variable.is_coordinate()) {
+        let dataset = ObjectReference1::create(file, &path)?;
+        let names = variable.stored_dimensions();
+        let mut scales = Vec::with_capacity(names.len());
+        for (name, axis) in names.iter().zip(0..) {
             scales.push(VarLenArray::from_slice(&[ObjectReference1::create(file, name)?]));
-            let used = netcdf.dimensions.iter().zip(&mut uses).find(|(dimension, _)| dimension.name == *name);
+            let used = dimensions.iter().zip(&mut uses).find(|(dimension, _)| dimension.name == *name);
             if let Some((_, uses)) = used {
                 uses.push(Use { dataset, dimension: axis });
             }
         }
         if !scales.is_empty() {
-            let target = file.dataset(&variable.name)?;
+            let target = file.dataset(&path)?;
             target.new_attr_builder().with_data(&scales).create("DIMENSION_LIST")?;
         }
     }
-    for (dimension, uses) in netcdf.dimensions.iter().zip(&uses).filter(|(_, uses)| !uses.is_empty()) {
+    for (dimension, uses) in dimensions.iter().zip(&uses).filter(|(_, uses)| !uses.is_empty()) {
         // Packed, since the padding of the C layout would carry whatever the memory held.
         file.dataset(&dimension.name)?.new_attr_builder().with_data(uses).packed(true).create("REFERENCE_LIST")?;
     }

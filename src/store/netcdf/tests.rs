@@ -1,8 +1,10 @@
 use std::fs;
 
+use hdf5::File;
+
 use super::*;
 
-/// One dimension with a coordinate variable, one without, and a variable on both.
+/// One dimension with a coordinate variable, one without, a variable on both, and a group.
 fn table() -> Netcdf {
     let dimension = |name: &str, length| Dimension { name: name.into(), length };
     Netcdf {
@@ -12,6 +14,14 @@ fn table() -> Netcdf {
             variable("row", &["row"], Array::Text(vec!["a".into(), "b".into()])),
             variable("cell", &["row", "column"], Array::Number(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0])),
         ],
+        groups: vec![Group {
+            name: "constants".into(),
+            attributes: vec![],
+            variables: vec![
+                variable("unit", &[], Array::Letters("µm".into())),
+                variable("length", &[], Array::Integer(vec![7])),
+            ],
+        }],
     }
 }
 
@@ -67,6 +77,39 @@ fn a_fill_value_is_also_that_of_the_dataset() {
 }
 
 #[test]
+fn groups_hold_numbers_and_texts_of_letters() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.h5");
+    write(&path, &table()).unwrap();
+    let reader = Reader::open(&path).unwrap();
+    assert_eq!(reader.array("constants/length").unwrap(), Some(Array::Integer(vec![7])));
+    assert_eq!(reader.array("constants/unit").unwrap(), Some(Array::Letters("µm".into())));
+    for missing in ["constants/width", "variables/length", "unit"] {
+        assert_eq!(reader.array(missing).unwrap(), None, "{missing}");
+    }
+    assert_eq!(reader.first_other_values(&table(), |_| true).unwrap(), None);
+    let mut other = table();
+    other.groups[0].variables[1].values = Array::Integer(vec![8]);
+    assert_eq!(reader.first_other_values(&other, |_| true).unwrap().as_deref(), Some("constants/length"));
+    // µm takes three bytes.
+    assert_eq!(File::open(&path).unwrap().dataset("string3").unwrap().shape(), [3]);
+}
+
+#[test]
+fn text_attributes_end_with_their_last_letter() {
+    let mut netcdf = table();
+    for (name, text) in [("units", "µm²"), ("empty", "")] {
+        netcdf.variables[1].attributes.push((name.into(), Attribute::Text(text.into())));
+    }
+    let (_folder, file) = written(&netcdf);
+    let cell = file.dataset("cell").unwrap();
+    assert_eq!(cell.attr("units").unwrap().dtype().unwrap().size(), "µm²".len());
+    for (name, text) in [("units", "µm²"), ("empty", "")] {
+        assert_eq!(text_attribute::read(&cell, name).unwrap(), text);
+    }
+}
+
+#[test]
 fn contradictions_are_named_before_anything_is_written() {
     let short = complaint(|table| table.variables[1].values = Array::Number(vec![0.0; 5]));
     assert!(short.contains("\"cell\": 5 values do not fill"), "{short}");
@@ -82,6 +125,18 @@ fn contradictions_are_named_before_anything_is_written() {
     assert!(nul.contains("NUL"), "{nul}");
     let slash = complaint(|table| table.variables[0].name = "a/b".into());
     assert!(slash.contains("cannot be a name"), "{slash}");
+    let deep = complaint(|table| table.groups[0].variables[1].dimensions.push("row".into()));
+    assert!(deep.contains("\"constants/length\", which is in a group, has dimensions"), "{deep}");
+    let group = complaint(|table| table.groups[0].name = "cell".into());
+    assert!(group.contains("something else is named like the group \"cell\""), "{group}");
+    let repeated = complaint(|table| table.groups[0].variables[0].name = "length".into());
+    assert!(repeated.contains("two variables are named \"constants/length\""), "{repeated}");
+    let letters = complaint(|table| table.variables[0].values = Array::Letters("a".into()));
+    assert!(letters.contains("1 values do not fill"), "{letters}");
+    let taken = complaint(|table| table.dimensions[1].name = "string3".into());
+    assert!(taken.contains("two dimensions are named \"string3\""), "{taken}");
+    let ended = complaint(|table| table.groups[0].variables[0].values = Array::Letters("a\0".into()));
+    assert!(ended.contains("NUL"), "{ended}");
 }
 
 #[test]

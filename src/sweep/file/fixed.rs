@@ -8,25 +8,29 @@ use super::names;
 use super::problems::{Problems, Reported};
 use crate::experiment::{Declaration, Parameters, Value};
 
-/// The parameters that no axis moves: as the file has them, else the defaults.
+/// The parameters that no axis moves, as the file has them, else the defaults; and which ones the file has, by
+/// catalogue position, sorted.
 pub(super) fn read(
     file: &Section,
     declaration: &'static Declaration,
     grid: &Grid,
     problems: &mut Problems,
-) -> Parameters {
+) -> (Parameters, Vec<usize>) {
     let mut base = Parameters::defaults(declaration.parameters);
+    let mut fixed = Vec::new();
     let section = problems.keep(file.section("fixed"));
     for entry in section.ok().flatten().iter().flat_map(Section::entries) {
         if let Ok((position, value)) = read_value(&entry, declaration, grid, problems) {
             base.set(position, value);
+            fixed.push(position);
         }
     }
     // What an axis moves has its first value here, so that the base depends on the meaning of the file alone.
     for axis in &grid.axes {
         axis.positions.iter().zip(axis.point(0)).for_each(|(position, value)| base.set(*position, *value));
     }
-    base
+    fixed.sort_unstable();
+    (base, fixed)
 }
 
 fn read_value(

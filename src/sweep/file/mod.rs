@@ -79,7 +79,7 @@ fn from_file(file: &Section, problems: &mut Problems) -> Result<Sweep, Reported>
     let before = problems.count();
     let grid = grid::read(file, declaration, problems);
     let is_grid_sound = problems.count() == before;
-    let base = fixed::read(file, declaration, &grid, problems);
+    let (base, fixed) = fixed::read(file, declaration, &grid, problems);
     let precision = precision::read(file, declaration, header.replicates, problems);
     // A mistake in an axis would count twice.
     let figure = if is_grid_sound { figure::read(file, declaration, &grid.axes, problems) } else { Default::default() };
@@ -95,6 +95,7 @@ fn from_file(file: &Section, problems: &mut Problems) -> Result<Sweep, Reported>
         streams: header.streams,
         axes: grid.axes,
         base,
+        fixed,
         text: String::new(),
     };
     problems.keep(check_size(&sweep, file))?;
