@@ -1,8 +1,8 @@
 //! Storage capacity of a perceptron: the adapter of [`crate::models::perceptron`].
 
 use crate::experiment::{
-    Cost, Declaration, Estimate, Estimates, Experiment, Observable, OptimumDeclaration, OwnDimension, Parameter,
-    Parameters, Range, RelativeError, TaskFailure, TheoryDeclaration, Value, Values,
+    Better, Cost, Declaration, Estimate, Estimates, Experiment, Observable, OptimumDeclaration, OwnDimension,
+    Parameter, Parameters, Picture, Range, RelativeError, TaskFailure, TheoryDeclaration, Value, Values,
 };
 use crate::models::perceptron::{
     Accuracy, CapacityParameters, CapacityProblem, LearnedPrefix, LearningError, LearningRule, PatternSequence,
@@ -65,6 +65,7 @@ static OBSERVABLES: [Observable; 7] = [
     Observable::scalar("capacity")
         .symbol("α")
         .sentence("patterns per input in the longest prefix that can be stored")
+        .better(Better::More)
         .with_theory(),
     Observable::scalar("silent_fraction")
         .label("silent fraction")
@@ -86,6 +87,7 @@ static OBSERVABLES: [Observable; 7] = [
     Observable::array("weight_histogram", &[WEIGHT])
         .label("weight density")
         .sentence("density of the non-zero weights at capacity, over all weights")
+        .drawn_as(Picture::Histogram)
         .with_theory(),
 ];
 

@@ -15,7 +15,7 @@ pub use declaration::{Declaration, OptimumDeclaration, RelativeError, TheoryDecl
 pub use estimates::{Estimate, Estimates};
 pub use evaluation::{evaluate, evaluate_theory};
 pub(crate) use evaluation::{evaluate_aloud, evaluate_optimum};
-pub use observable::{Kept, Observable, OwnDimension};
+pub use observable::{Better, Kept, Observable, OwnDimension, Picture};
 pub use outcome::{FailureClass, Outcome, TaskFailure};
 pub use parameter::{Kind, Literal, Parameter, Range, Value};
 pub use parameters::Parameters;

@@ -15,11 +15,38 @@ pub struct Observable {
     pub optional: bool,
     /// Whether [`crate::experiment::Experiment::theory`] may speak of it.
     pub has_theory: bool,
+    /// Which of two values is preferred, if one is: the best value of a grid can then be named.
+    pub better: Option<Better>,
+    /// What a figure of it looks like.
+    pub picture: Picture,
     /// What everybody who quotes its values should know, as a clause that tables print below them; empty if there is
     /// nothing.
     pub caution: &'static str,
     /// The observable that tables show beside it, because its values mean little alone.
     pub companion: Option<&'static str>,
+}
+
+/// Which of two values of an observable is preferred.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    /// The lesser one, as of an error.
+    Less,
+    /// The greater one, as of a capacity.
+    More,
+}
+
+/// What a figure of an observable looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// Values over an axis.
+    Curve,
+    /// Values over the bins of the one dimension that it has.
+    Histogram,
+    /// Colours over the two dimensions that it has: rows from the bottom up, then columns.
+    Image,
+    /// Paths in a plane, over four dimensions: stages of learning, movements, times, and x and y. The first stage is
+    /// what the last one is compared with.
+    Paths,
 }
 
 described!(Observable);
@@ -33,8 +60,17 @@ impl Observable {
     /// Numbers on dimensions of their own, slowest first.
     pub const fn array(name: &'static str, dimensions: &'static [OwnDimension]) -> Self {
         let quantity = Quantity::new(name);
-        let kept = Kept::EveryReplicate;
-        Self { quantity, dimensions, kept, optional: false, has_theory: false, caution: "", companion: None }
+        Self {
+            quantity,
+            dimensions,
+            kept: Kept::EveryReplicate,
+            optional: false,
+            has_theory: false,
+            better: None,
+            picture: Picture::Curve,
+            caution: "",
+            companion: None,
+        }
     }
 
     /// With a theory.
@@ -64,6 +100,18 @@ impl Observable {
     /// Recorded for the first replicate only.
     pub(crate) const fn of_first_replicate(mut self) -> Self {
         self.kept = Kept::FirstReplicate;
+        self
+    }
+
+    /// With a preference for the lesser or the greater of two values.
+    pub(crate) const fn better(mut self, better: Better) -> Self {
+        self.better = Some(better);
+        self
+    }
+
+    /// With a figure that looks so.
+    pub(crate) const fn drawn_as(mut self, picture: Picture) -> Self {
+        self.picture = picture;
         self
     }
 

@@ -5,8 +5,8 @@ use crate::catalogue::nitric_oxide::sheet::{
     ACCURACY, DECAY, DIFFUSION, IO_RATE, MICROZONES, RELEASE, cost_of_sheet, sheet, steps,
 };
 use crate::experiment::{
-    Cost, Declaration, Estimates, Experiment, Observable, Parameter, Parameters, Range, TaskFailure, TheoryDeclaration,
-    Value, Values,
+    Better, Cost, Declaration, Estimates, Experiment, Observable, Parameter, Parameters, Range, TaskFailure,
+    TheoryDeclaration, Value, Values,
 };
 use crate::models::nitric_oxide::{FINEST_CONVOLUTION, STEP, Transmission, TransmissionParameters};
 use crate::random::RandomStream;
@@ -68,13 +68,14 @@ static OBSERVABLES: [Observable; 8] = [
         .caution("still biased upwards: information_corrected has hardly any bias")
         .companion("information_corrected"),
     Observable::scalar("information_corrected")
+        .better(Better::More)
         .label("information, corrected")
         .sentence(
             "relative to the entropy of the rate: stationary trials, 16 × 16 bins, less controls with the nitric \
              oxide of other trials. Hardly any bias (1e-4), but blind to structure finer than the bins",
         )
         .caution("blind to structure finer than its 16 × 16 bins"),
-    Observable::scalar("information_kraskov").label("information, neighbours").sentence(
+    Observable::scalar("information_kraskov").better(Better::More).label("information, neighbours").sentence(
         "relative to the entropy of the rate: stationary trials, 4 nearest neighbours, less controls with the nitric \
          oxide of other trials. No bins, but more scatter",
     ),

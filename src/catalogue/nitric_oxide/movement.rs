@@ -4,8 +4,8 @@ use crate::catalogue::nitric_oxide::sheet::{
     ACCURACY, DECAY, DIFFUSION, IO_RATE, MICROZONES, RELEASE, cost_of_sheet, sheet, steps,
 };
 use crate::experiment::{
-    Cost, Declaration, Estimates, Experiment, Observable, OwnDimension, Parameter, Parameters, Range, TaskFailure,
-    TheoryDeclaration, Values,
+    Cost, Declaration, Estimates, Experiment, Observable, OwnDimension, Parameter, Parameters, Picture, Range,
+    TaskFailure, TheoryDeclaration, Values,
 };
 use crate::models::nitric_oxide::{
     DOMAIN_SIDE, MICROZONE_LENGTH, MICROZONE_WIDTH, MOVEMENT_MICROZONES, MovementRates, STEP, expected_mean,
@@ -45,7 +45,7 @@ static OBSERVABLES: [Observable; 4] = [
     Observable::scalar("spatial_variation")
         .label("spatial variation")
         .sentence("standard deviation over the sheet, relative to the mean"),
-    Observable::array("concentration", &[Y, X]).unit("s", "s").sentence(
+    Observable::array("concentration", &[Y, X]).drawn_as(Picture::Image).unit("s", "s").sentence(
         "concentration; microzones from left to right: shoulder flexor, shoulder extensor, elbow flexor, elbow \
          extensor",
     ),

@@ -1,6 +1,6 @@
 //! What is reported about learning to reach.
 
-use crate::experiment::{Observable, OwnDimension, Values};
+use crate::experiment::{Better, Observable, OwnDimension, Picture, Values};
 use crate::models::nitric_oxide::STEP;
 use crate::models::reaching::{
     self, Course, End, MOVEMENTS_PER_CYCLE, POINTS_PER_MOVEMENT, STEPS_PER_POINT, TARGETS, TESTS,
@@ -34,14 +34,19 @@ pub(super) const DIVERGED: &str = "diverged";
 
 pub(super) static OBSERVABLES: [Observable; 25] = [
     Observable::scalar("mse")
+        .better(Better::Less)
         .label("mean squared error")
         .unit("cm²", "cm²")
         .sentence("mean squared distance of the hand from the desired path, over the 16 movements of the last test"),
     Observable::scalar("mse_initial")
+        .better(Better::Less)
         .label("initial error")
         .unit("cm²", "cm²")
         .sentence("mean squared distance of the hand from the desired path in the test before learning"),
-    Observable::scalar("mse_normalised").label("normalised error").sentence("mse relative to mse_initial"),
+    Observable::scalar("mse_normalised")
+        .better(Better::Less)
+        .label("normalised error")
+        .sentence("mse relative to mse_initial"),
     Observable::scalar(DIVERGED)
         .label("arm lost")
         .sentence("1 if the arm was lost (a joint more than half a turn from where it should be), else 0"),
@@ -96,10 +101,12 @@ pub(super) static OBSERVABLES: [Observable; 25] = [
         .label("granule overlap")
         .sentence("cosine between the granule cells' patterns at two states, mean over pairs"),
     Observable::array("learning_curve", &[TEST])
+        .better(Better::Less)
         .label("error in each test")
         .unit("cm²", "cm²")
         .sentence("mean squared distance in each test"),
     Observable::array("mse_by_target", &[TARGET])
+        .better(Better::Less)
         .label("error by target")
         .unit("cm²", "cm²")
         .sentence("mean squared distance in the last test, over the ways to a target and back"),
@@ -107,6 +114,7 @@ pub(super) static OBSERVABLES: [Observable; 25] = [
         .label("position of the hand")
         .unit("m", "m")
         .sentence("where the hand was in the test before learning and in the last one")
+        .drawn_as(Picture::Paths)
         .of_first_replicate(),
 ];
 
