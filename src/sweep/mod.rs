@@ -131,19 +131,8 @@ impl Sweep {
 
     /// The index along each axis of a grid point.
     pub(crate) fn indices(&self, point: usize) -> Vec<usize> {
-        let mut rest = point;
-        let mut indices: Vec<usize> = self
-            .axes
-            .iter()
-            .rev()
-            .map(|axis| {
-                let index = rest % axis.len();
-                rest /= axis.len();
-                index
-            })
-            .collect();
-        indices.reverse();
-        indices
+        let lengths: Vec<usize> = self.axes.iter().map(Axis::len).collect();
+        unravelled(point, &lengths)
     }
 
     /// All parameter values of a grid point.
@@ -179,6 +168,17 @@ impl Sweep {
         names.sort_unstable();
         names
     }
+}
+
+/// The index along each of some lengths, the last one fastest.
+pub(crate) fn unravelled(place: usize, lengths: &[usize]) -> Vec<usize> {
+    let mut rest = place;
+    let mut indices = vec![0; lengths.len()];
+    for (index, length) in indices.iter_mut().zip(lengths).rev() {
+        *index = rest % length;
+        rest /= length;
+    }
+    indices
 }
 
 impl std::fmt::Debug for Sweep {

@@ -38,11 +38,15 @@ pub(super) fn read(
     choice
 }
 
-/// `log = "name"` or `log = ["name", …]`.
+/// `log = "name"` or `log = ["name", …]`, of axes or observables.
 fn read_log(entry: &Entry, axes: &[Axis], declaration: &Declaration) -> Result<Vec<String>, Problem> {
+    let named = |entry: &Entry| match entry.text() {
+        Ok(name) if declaration.observable(name).is_some() => Ok(name.to_string()),
+        _ => axis_name(entry, axes, declaration),
+    };
     match entry.elements(false) {
-        None => Ok(vec![axis_name(entry, axes, declaration)?]),
-        Some(names) => names.map(|name| axis_name(&name, axes, declaration)).collect(),
+        None => Ok(vec![named(entry)?]),
+        Some(names) => names.map(|name| named(&name)).collect(),
     }
 }
 

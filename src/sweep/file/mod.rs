@@ -19,7 +19,7 @@ use problems::{Problems, Reported};
 use rayon::prelude::*;
 use toml::de::DeTable;
 
-use super::{Axis, MAXIMUM_TASKS, Problem, Sweep, SweepError};
+use super::{Axis, FigureChoice, MAXIMUM_TASKS, Problem, Sweep, SweepError};
 use crate::experiment::Parameters;
 use crate::wording::counted;
 
@@ -54,6 +54,25 @@ impl Sweep {
         match understand(&text) {
             Ok(sweep) => Ok(Sweep { text, ..sweep }),
             Err(problems) => Err(SweepError::Mistakes { path: path.to_path_buf(), text, problems }),
+        }
+    }
+}
+
+impl Sweep {
+    /// What `[figure]` says, with what `flags`, the text of another `[figure]`, says in its place.
+    ///
+    /// # Errors
+    /// The first name or value that the sweep does not have, with those that it has.
+    pub(crate) fn figure_choice(&self, flags: &str) -> Result<FigureChoice, Problem> {
+        let (table, errors) = DeTable::parse_recoverable(flags);
+        if let Some(error) = errors.first() {
+            return Err(Problem::new("not TOML", error.message()));
+        }
+        let mut problems = Problems::default();
+        let chosen = figure::read(&Section::file(table.get_ref()), self.declaration(), &self.axes, &mut problems);
+        match problems.into_sorted().into_iter().next() {
+            Some(problem) => Err(problem),
+            None => Ok(chosen.over(&self.figure, self.declaration())),
         }
     }
 }

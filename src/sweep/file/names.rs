@@ -24,7 +24,11 @@ pub(super) fn check_tables(file: &Section, problems: &mut Problems) {
 /// The names in `[sweep]`.
 pub(super) fn check_header(header: &Section, problems: &mut Problems) {
     for entry in header.entries().filter(|entry| !KEYS.contains(&entry.name)) {
-        let problem = misplaced(&entry).unwrap_or_else(|| entry.unknown("key", &KEYS));
+        let problem = match entry.name {
+            "seeds" => entry
+                .problem_of_name("a sweep has one `seed`; for repetitions with other random numbers use `replicates`"),
+            _ => misplaced(&entry).unwrap_or_else(|| entry.unknown("key", &KEYS)),
+        };
         problems.add(problem);
     }
 }
