@@ -1,6 +1,7 @@
-//! Results for people: tables as text, CSV, Markdown, LaTeX and JSON.
+//! Results for people: numbers, tables and figures.
 
 pub(crate) mod difference;
+pub(crate) mod figure;
 pub(crate) mod number;
 pub(crate) mod table;
 

@@ -1,0 +1,82 @@
+//! What is known of an observable at one point.
+
+use crate::experiment::{Estimate, Kept};
+use crate::report::table::deviation::Comparison;
+use crate::results::{Results, Series, Status};
+
+/// The mean over the replicates that have a value, and what the others are. NaN stands for what is not there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Measured {
+    pub value: Estimate,
+    /// How many replicates have a value.
+    pub n: usize,
+    /// How many are done and have none: their run diverged, or nothing was there to be measured.
+    pub absent: usize,
+    pub failed: usize,
+    pub theory: Estimate,
+}
+
+impl Measured {
+    /// One element of an observable (0 for a scalar) at a point.
+    pub(super) fn new(results: &Results, series: &Series, point: usize, element: usize) -> Self {
+        let size = series.observable.size();
+        let place = point * size + element;
+        let theory = series
+            .theory
+            .as_ref()
+            .map_or(Estimate::UNKNOWN, |(value, error)| Estimate { value: value[place], standard_error: error[place] });
+        let (value, n) = match series.observable.kept {
+            Kept::EveryReplicate => {
+                let value = Estimate { value: series.mean[place], standard_error: series.standard_error[place] };
+                (value, replicates(results, series, point, element).count())
+            }
+            Kept::FirstReplicate => {
+                let value = series.values[place];
+                (Estimate { value, standard_error: f64::NAN }, usize::from(!value.is_nan()))
+            }
+        };
+        let (done, failed) = match series.observable.kept {
+            Kept::EveryReplicate => (results.count_at(point, Status::Done), results.count_at(point, Status::Failed)),
+            Kept::FirstReplicate => {
+                let first = results.status[point * results.sweep.most_replicates() as usize];
+                (usize::from(first == Status::Done), usize::from(first == Status::Failed))
+            }
+        };
+        Self { value, n, absent: done.saturating_sub(n), failed, theory }
+    }
+
+    /// Whether some replicates that were computed have no value, so that the mean is over a selection.
+    pub(crate) fn is_selection(&self) -> bool {
+        self.n > 0 && self.absent + self.failed > 0
+    }
+
+    /// Whether replicates were computed and none has a value.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.n == 0 && self.absent + self.failed > 0
+    }
+
+    /// (mean - theory) over its error; NaN if something of it is not known, or the mean is over a selection.
+    pub(crate) fn deviation_in_errors(&self) -> f64 {
+        if self.is_selection() {
+            return f64::NAN;
+        }
+        Comparison { measured: self.value, theory: self.theory }.in_errors()
+    }
+
+    /// The mean less and plus one standard error, or the mean alone if that is not known.
+    pub(crate) fn bar(&self) -> [f64; 2] {
+        let Estimate { value, standard_error } = self.value;
+        if standard_error.is_nan() { [value; 2] } else { [value - standard_error, value + standard_error] }
+    }
+}
+
+/// The values of one element over the replicates that have one, with the replicate.
+pub(super) fn replicates<'s>(
+    results: &Results,
+    series: &'s Series,
+    point: usize,
+    element: usize,
+) -> impl Iterator<Item = (usize, f64)> + use<'s> {
+    let values = results.values_at(series, point).iter().skip(element).step_by(series.observable.size());
+    values.copied().enumerate().filter(|(_, value)| !value.is_nan())
+}

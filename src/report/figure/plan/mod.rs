@@ -1,0 +1,81 @@
+//! What a figure shows, as data: a pure function of the results and of what the user asked for.
+//!
+//! Nothing here knows how to draw. A figure has a `Display` text, by which the tests see what would be drawn.
+
+mod array;
+mod axis;
+mod caption;
+mod compared;
+mod content;
+mod describe;
+mod grid;
+mod heat_map;
+mod lines;
+mod measured;
+mod roles;
+mod scale;
+mod words;
+
+pub(crate) use compared::Standing;
+pub(crate) use content::{
+    AxisPlan, Cell, Cells, Figure, HeatMaps, ImagePanel, Images, Line, Lines, LinesPanel, Paths, Picture, Point, Style,
+    TheoryShape,
+};
+pub(crate) use scale::{Scale, Spacing, Tick};
+
+use crate::experiment::{Observable, Picture as Drawn};
+use crate::results::{Results, Series};
+use crate::sweep::{FigureChoice, Problem};
+
+/// What the figure of a sweep shows.
+///
+/// `may_evaluate` says whether the theory that this program knows is that of the results, so that curves between the
+/// points may be computed.
+///
+/// # Errors
+/// The choice names something that the sweep does not have, or the observable has no picture.
+pub(crate) fn figure(results: &Results, choice: &FigureChoice, may_evaluate: bool) -> Result<Figure, Problem> {
+    let series = chosen(results, choice)?;
+    let roles = roles::Roles::new(results, series.observable, choice)?;
+    let picture = match (series.observable.dimensions.len(), series.observable.picture) {
+        (0, _) if roles.is_heat_map() => Picture::HeatMaps(heat_map::heat_maps(results, series, &roles, choice)?),
+        (0, _) => Picture::Lines(lines::lines(results, series, &roles, choice, may_evaluate)?),
+        (1, drawn) => Picture::Lines(array::curves(results, series, &roles, drawn, choice)?),
+        (2, Drawn::Image) => Picture::Images(array::images(results, series, &roles)),
+        (4, Drawn::Paths) => Picture::Paths(array::paths(results, series, &roles)),
+        _ => return Err(no_picture(results, series.observable)),
+    };
+    let caption = caption::caption(results, series, &roles, &picture);
+    Ok(Figure {
+        name: caption::file_stem(series.observable, choice, &results.sweep.figure),
+        title: caption::title(results, series.observable),
+        description: caption::description(series.observable, &picture),
+        caption,
+        picture,
+    })
+}
+
+/// The series that a choice names, or the first one.
+fn chosen<'r>(results: &'r Results, choice: &FigureChoice) -> Result<&'r Series, Problem> {
+    let names = || results.series.iter().map(|series| series.observable.name()).collect::<Vec<_>>();
+    match &choice.observable {
+        None => results.series.first().ok_or_else(|| Problem::new("observable", "the experiment has none")),
+        Some(name) => results
+            .series
+            .iter()
+            .find(|series| series.observable.name() == name)
+            .ok_or_else(|| Problem::unknown("observable", "observable", name, &names())),
+    }
+}
+
+fn no_picture(results: &Results, observable: &Observable) -> Problem {
+    let has_one =
+        |series: &&Series| series.observable.dimensions.len() < 2 || series.observable.picture != Drawn::Curve;
+    let names: Vec<&str> = results.series.iter().filter(has_one).map(|series| series.observable.name()).collect();
+    let what =
+        format!("{:?} has {} dimensions of its own and no picture", observable.name(), observable.dimensions.len());
+    Problem::new("observable", format!("{what}; these have one: {}", names.join(", ")))
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

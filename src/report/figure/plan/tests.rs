@@ -1,0 +1,246 @@
+//! What is drawn of many shapes of grid, as text: `snapshots/`. After a change that is meant, `cargo insta review`, or run
+//! the tests with INSTA_UPDATE=always and read the difference.
+
+use std::path::Path;
+
+use crate::experiment::{Outcome, TaskFailure};
+use crate::report::figure::plan::{Figure, figure};
+use crate::results::Results;
+use crate::store::Contents;
+use crate::sweep::{Identities, Sweep, Task};
+
+/// What becomes of a task, by its point and its replicate: a value near which all of its values are.
+pub(crate) type Fate = fn(usize, u32) -> Fated;
+
+pub(crate) enum Fated {
+    Done(f64),
+    Diverged,
+    Failed,
+    Missing,
+}
+
+/// One value for each point, with the scatter of a few replicates around it.
+fn scattered(point: usize, replicate: u32) -> Fated {
+    let scatter = [0.02, -0.03, 0.01, 0.04, -0.02, -0.01][replicate as usize % 6];
+    Fated::Done(1.0 + 0.07 * point as f64 + scatter)
+}
+
+/// As [`scattered`], but least at the tenth point.
+fn valley(point: usize, replicate: u32) -> Fated {
+    let Fated::Done(value) = scattered(10_usize.abs_diff(point), replicate) else { return Fated::Missing };
+    Fated::Done(value)
+}
+
+pub(crate) fn planned(text: &str, flags: &str, fate: Fate) -> Result<Figure, String> {
+    let text = format!("[sweep]\nname = \"shape\"\n{text}");
+    let sweep = Sweep::parse(Path::new("shape.toml"), text).map_err(|error| error.to_string())?;
+    let identities = Identities::new(&std::sync::Arc::new(sweep.clone()));
+    let mut contents = Contents::default();
+    for task in (0..sweep.tasks() as u32).map(Task) {
+        let (point, replicate) = (sweep.point_of(task), sweep.replicate_of(task));
+        let declaration = sweep.declaration();
+        let width = declaration.kept_width(replicate);
+        let outcome = match fate(point, replicate) {
+            Fated::Done(value) => {
+                // Neighbours in arrays differ a little, and nothing has diverged.
+                let mut values: Vec<f64> = (0..width).map(|index| value + 0.001 * (index % 5) as f64).collect();
+                if let Some(flag) = declaration.divergence_flag {
+                    values[declaration.offset(flag).unwrap()] = 0.0;
+                }
+                Outcome::Done(values)
+            }
+            Fated::Diverged => {
+                let mut values = vec![f64::NAN; width];
+                values[declaration.offset(declaration.divergence_flag.unwrap()).unwrap()] = 1.0;
+                Outcome::Done(values)
+            }
+            Fated::Failed => Outcome::Failed(TaskFailure::model("no")),
+            Fated::Missing => continue,
+        };
+        contents.outcomes.insert(identities.digest(task), outcome);
+    }
+    let flags = if flags.is_empty() { String::new() } else { format!("[figure]\n{flags}") };
+    let choice = sweep.figure_choice(&flags).map_err(|problem| problem.to_string())?;
+    let results = Results::merge(&sweep, &identities, &contents).map_err(|error| error.to_string())?;
+    figure(&results, &choice, true).map_err(|problem| problem.to_string())
+}
+
+/// A name for the snapshot, the sweep, the flags, and what becomes of the tasks.
+pub(crate) const SHAPES: &[(&str, &str, &str, Fate)] = &[
+    ("no-axis", "experiment = \"capacity\"\nreplicates = 6", "", scattered),
+    (
+        "one-axis",
+        "experiment = \"capacity\"\nreplicates = 6\n[grid]\noutput_correlation = [0.0, 0.4, 0.8]",
+        "",
+        scattered,
+    ),
+    ("one-value", "experiment = \"capacity\"\nreplicates = 6\n[grid]\noutput_correlation = [0.4]", "", scattered),
+    (
+        "lines",
+        "experiment = \"capacity\"\nreplicates = 6\n[grid]\nbistability = [0, 1]\noutput_correlation = [0, 0.4, 0.8]",
+        "",
+        scattered,
+    ),
+    (
+        "theory-at-points",
+        "experiment = \"capacity\"\nreplicates = 6\n[grid]\ninput_correlation = [0.2, 0.4, 0.8]\n[fixed]\ninputs = 100",
+        "",
+        scattered,
+    ),
+    (
+        "panels",
+        "experiment = \"capacity\"\nreplicates = 6\n[grid]\nrobustness = [0, 1]\nbistability = [0, 0.5, 1]\n\
+         output_correlation = [0, 0.2, 0.4, 0.8]",
+        "",
+        scattered,
+    ),
+    (
+        "five-axes",
+        "experiment = \"reaching\"\nreplicates = 2\n[grid]\nmicrozones = [\"joined\", \"separated\"]\n\
+         diffusion = [0, 3300]\ndecay = [0.3, 1, 3]\nlearning_rate = [0.1, 0.2]\nio_rate = [0.5, 1, 2, 4]",
+        "",
+        scattered,
+    ),
+    (
+        "too-many-panels",
+        "experiment = \"reaching\"\nreplicates = 2\n[grid]\ndiffusion = [0, 10, 100, 1000]\ndecay = [0.3, 1, 3, 10]\n\
+         learning_rate = [0.1, 0.2, 0.3, 0.4]\nio_rate = [0.5, 1, 2, 4, 8]",
+        "",
+        scattered,
+    ),
+    (
+        "at",
+        "experiment = \"reaching\"\nreplicates = 2\n[grid]\nmicrozones = [\"joined\", \"separated\"]\n\
+         diffusion = [0, 3300]\nio_rate = [0.5, 1, 2]",
+        "at = { microzones = \"separated\" }",
+        scattered,
+    ),
+    (
+        "text-axis",
+        "experiment = \"movement\"\nreplicates = 6\n[grid]\nmicrozones = [\"joined\", \"separated\"]",
+        "",
+        scattered,
+    ),
+    (
+        "text-and-numbers",
+        "experiment = \"movement\"\nreplicates = 6\n[grid]\nmicrozones = [\"joined\", \"separated\"]\ndecay = [0.1, 0.3]",
+        "",
+        scattered,
+    ),
+    (
+        "zip-of-equals",
+        "experiment = \"capacity\"\nreplicates = 6\n[[zip]]\ninput_correlation = [0.1, 0.4]\noutput_correlation = [0.1, 0.4]",
+        "",
+        scattered,
+    ),
+    (
+        "zip-of-numbers",
+        "experiment = \"reaching\"\nreplicates = 6\n[[zip]]\ndiffusion = [0, 330, 3300]\ndecay = [0.3, 1, 0.5]",
+        "",
+        scattered,
+    ),
+    (
+        "zip-by-its-second",
+        "experiment = \"reaching\"\nreplicates = 6\n[[zip]]\ndiffusion = [0, 330, 3300]\ndecay = [0.3, 1, 0.5]",
+        "x = \"decay\"",
+        scattered,
+    ),
+    (
+        "zip-without-order",
+        "experiment = \"reaching\"\nreplicates = 6\n[[zip]]\ndiffusion = [0, 0, 3300]\nmicrozones = [\"joined\", \
+         \"separated\", \"joined\"]",
+        "",
+        scattered,
+    ),
+    (
+        "zero-on-a-log-axis",
+        "experiment = \"movement\"\nreplicates = 6\n[grid]\ndiffusion = [0, 330, 1000, 3300, 10000, 33000]",
+        "",
+        scattered,
+    ),
+    (
+        "log-by-flag",
+        "experiment = \"reaching\"\nreplicates = 6\n[grid]\ndecay = [0.1, 0.2, 0.3]",
+        "log = [\"decay\", \"mse\"]",
+        scattered,
+    ),
+    ("one-replicate", "experiment = \"capacity\"\n[grid]\noutput_correlation = [0.0, 0.4, 0.8]", "", scattered),
+    (
+        "nothing-done",
+        "experiment = \"capacity\"\nreplicates = 6\n[grid]\noutput_correlation = [0.0, 0.4, 0.8]",
+        "",
+        |_, _| Fated::Missing,
+    ),
+    ("all-diverged", "experiment = \"probe\"\nreplicates = 6\n[grid]\nindex = [1, 2, 3]", "", |_, _| Fated::Diverged),
+    ("all-failed", "experiment = \"null\"\nreplicates = 6\n[grid]\nindex = [1, 2, 3]", "", |_, _| Fated::Failed),
+    (
+        "some-failed",
+        "experiment = \"capacity\"\nreplicates = 6\n[grid]\noutput_correlation = [0.0, 0.4, 0.8]",
+        "",
+        |point, replicate| if point == 1 && replicate < 2 { Fated::Failed } else { scattered(point, replicate) },
+    ),
+    (
+        "heat-map",
+        "experiment = \"reaching\"\nreplicates = 6\n[grid]\ndecay = [0.03, 0.1, 0.3, 1, 3, 10, 30]\n\
+         diffusion = [0, 100, 330, 1000, 3300, 10000, 33000, 100000]",
+        "",
+        valley,
+    ),
+    (
+        "heat-map-paired-with-gaps",
+        "experiment = \"reaching\"\nreplicates = 4\nstreams = \"paired\"\n[grid]\ndecay = [0.03, 0.1, 0.3, 1, 3, 10, 30]\n\
+         diffusion = [0, 100, 330, 1000, 3300, 10000, 33000, 100000]",
+        "",
+        |point, replicate| match (point, replicate) {
+            (3, _) => Fated::Diverged,
+            (4, _) => Fated::Missing,
+            (10, 0) => Fated::Failed,
+            // Scatter that all points share says nothing against a difference.
+            (point, replicate) => Fated::Done(2.0 + 0.5 * f64::from(replicate) + 0.001 * (point % 9) as f64),
+        },
+    ),
+    (
+        "curves",
+        "experiment = \"reaching\"\nreplicates = 6\n[grid]\ndiffusion = [0, 3300]\nmicrozones = [\"joined\", \"separated\"]",
+        "observable = \"learning_curve\"",
+        scattered,
+    ),
+    (
+        "histogram",
+        "experiment = \"capacity\"\nreplicates = 6\n[grid]\noutput_correlation = [0.0, 0.8]",
+        "observable = \"weight_histogram\"",
+        scattered,
+    ),
+    ("images", "experiment = \"movement\"\n[grid]\ndiffusion = [0, 3300]", "observable = \"concentration\"", scattered),
+    ("paths", "experiment = \"reaching\"\n[grid]\ndiffusion = [0, 3300]", "observable = \"hand_paths\"", scattered),
+];
+
+#[test]
+fn each_shape_of_grid_has_its_figure() {
+    for (name, text, flags, fate) in SHAPES {
+        let figure = planned(text, flags, *fate).unwrap_or_else(|error| panic!("{name}: {error}"));
+        insta::assert_snapshot!(*name, figure.to_string());
+    }
+}
+
+#[test]
+fn what_the_sweep_does_not_have_is_refused_with_what_it_has() {
+    const GRID: &str = "experiment = \"reaching\"\n[grid]\nmicrozones = [\"joined\", \"separated\"]\n\
+                        diffusion = [0, 1, 2, 3, 4, 5, 6]\ndecay = [0, 1]";
+    for (flags, said) in [
+        ("x = \"difusion\"", "figure.x: unknown axis `difusion`; did you mean `diffusion`?"),
+        ("observable = \"mze\"", "did you mean `mse`?"),
+        ("at = { diffusion = 33 }", "is not on this axis, which has: 0, 1, 2, 3, 4, 5, 6"),
+        ("lines = \"diffusion\"", "diffusion has 7 values, and at most 6 lines can be distinguished"),
+        ("x = \"decay\"\nat = { decay = 1 }", "x: `decay` is no axis with several values that has no role yet"),
+        ("x = \"decay\"\nobservable = \"learning_curve\"", "learning_curve is drawn over dimensions of its own"),
+        ("lines = \"decay\"\nobservable = \"hand_paths\"", "the picture of hand_paths has no lines"),
+        ("log = \"microzones\"", "microzones has no logarithmic scale"),
+    ] {
+        let refusal = planned(GRID, flags, scattered).map(|figure| figure.to_string()).unwrap_err();
+        assert!(refusal.contains(said), "{flags}: {refusal}");
+    }
+    let refusal =
+        planned(GRID, "log = \"mse\"", |_, _| Fated::Done(-1.0)).map(|figure| figure.to_string()).unwrap_err();
+    assert!(refusal.contains("log: mse has no logarithmic scale: -1 is one of its values"), "{refusal}");
+}
