@@ -174,7 +174,7 @@ fn sources() -> Vec<Source> {
             let path = entry.unwrap().path();
             match path.extension() {
                 None => folders.push(path),
-                Some(_) if path.ends_with("tests.rs") => {}
+                Some(extension) if extension != "rs" || path.ends_with("tests.rs") => {}
                 Some(_) => sources.push(Source::read(&path, &root)),
             }
         }
@@ -250,6 +250,20 @@ fn only_commands_and_reports_know_results() {
     let parts = parts(&sources());
     let knowing = parts.iter().filter(|(_, others)| others.contains("results")).map(|(own, _)| own);
     assert_eq!(knowing.collect::<Vec<_>>(), ["cli", "report"]);
+}
+
+#[test]
+fn only_the_drawing_knows_the_crates_that_draw() {
+    const CRATES: [&str; 5] = ["plotters", "resvg", "quick_xml", "colorous", "ttf_parser"];
+    let text = |source: &Source| std::fs::read_to_string(&source.path).unwrap();
+    let knows = |source: &Source| CRATES.iter().any(|name| text(source).contains(&format!("{name}::")));
+    let sources = sources();
+    let knowing: Vec<&Source> = sources.iter().filter(|source| knows(source)).collect();
+    let drawing = ["report", "figure", "draw"].map(String::from);
+    assert!(knowing.len() > 5);
+    for source in knowing {
+        assert!(source.module.starts_with(&drawing), "{}", source.path.display());
+    }
 }
 
 #[test]

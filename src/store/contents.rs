@@ -182,7 +182,9 @@ fn unused_in_damaged(directory: &Directory, path: &Path) -> Result<PathBuf, Stor
 
 /// What killed runs left half written; failing to tidy is no reason to stop.
 fn remove_temporaries(directory: &Directory) {
-    for folder in [directory.root().to_path_buf(), directory.shards(), directory.tables(), directory.runs()] {
+    for folder in
+        [directory.root().to_path_buf(), directory.shards(), directory.tables(), directory.figures(), directory.runs()]
+    {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if atomic::is_temporary(&name) {

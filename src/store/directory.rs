@@ -57,6 +57,11 @@ impl Directory {
         self.root.join("tables")
     }
 
+    /// The figures, which nothing but their own verb reads or writes.
+    pub(crate) fn figures(&self) -> PathBuf {
+        self.root.join("figures")
+    }
+
     /// One journal per rank of a live or dead run.
     pub fn journals(&self) -> PathBuf {
         self.root.join("journal")

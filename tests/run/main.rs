@@ -31,6 +31,7 @@ mod messages;
 mod only;
 mod optional;
 mod place;
+mod plot;
 mod points;
 mod precision;
 mod products;
