@@ -54,7 +54,9 @@ pub(super) fn publish(
     let tables = tables(results);
     match there(directory)? {
         There::Nothing => {}
-        There::Sound(there) if there.done > results.count(Status::Done) && fewer == Fewer::Keep => {
+        There::Sound(there) if has_lost(results, &there) && fewer == Fewer::Keep => {
+            // Whoever was deposed says so, and nothing of what it finds.
+            lease.check()?;
             return Ok(Published::Kept(there));
         }
         There::Sound(there) => {
@@ -75,6 +77,13 @@ pub(super) fn publish(
     // Whoever deposes this process removes its files, so that it fails in one way or another.
     written.map_err(|error| lease.check().err().unwrap_or(error))?;
     Ok(Published::Written)
+}
+
+/// Whether tasks that are done there are missing or have failed here. Fewer done tasks alone are no loss: with a precision,
+/// a failed task that is done after all can make others needless.
+fn has_lost(results: &Results, there: &Summary) -> bool {
+    let count = |status| results.count(status);
+    there.done > count(Status::Done) && (count(Status::Missing) > 0 || count(Status::Failed) > there.failed)
 }
 
 fn doubtful(directory: &Directory, results: &Results, why: &str) -> String {
