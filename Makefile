@@ -20,13 +20,16 @@ export PRTE_MCA_rmaps_default_mapping_policy = :oversubscribe
 help:
 	@sed -n 's/^## \([a-z0-9-]*\): /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-16s %s\n", $$1, $$2 }'
 
-## demo: installs what is missing, builds, runs a small sweep on two MPI ranks, and prints its table (again: resumes)
+## demo: installs what is missing, builds, runs a small sweep on two MPI ranks, prints its table and draws it (again: resumes)
 demo: build
 	@# mpirun gives its ranks a pipe, so that they cannot know of a terminal.
 	@if [ -t 2 ]; then export MICROZONE_PROGRESS=bar; fi; set -x; \
 	mpirun -n 2 $(TARGET)/release/microzone run sweeps/quickstart.toml
 	@echo
 	@$(TARGET)/release/microzone table results/quickstart
+	@echo
+	@echo 'Its figure, as SVG and PNG:'
+	@$(TARGET)/release/microzone plot results/quickstart
 	@echo
 	@echo 'The results, for xarray, h5py and ncdump:   results/quickstart/results.h5'
 	@echo 'The same as tables:                         results/quickstart/tables/'
@@ -73,15 +76,17 @@ peers: packages-build cargo
 	@echo
 	.python-peers/bin/python benches/sheet_peers.py $(TARGET)/release/examples/sheet
 
-## clopath2012: every figure of Clopath, Nadal & Brunel 2012 at full size, and the tables of docs/clopath2012.md
+## clopath2012: every figure of Clopath, Nadal & Brunel 2012 at full size, and docs/clopath2012.md
 clopath2012: build python
 	set -e; for sweep in sweeps/clopath2012/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
 	.python/bin/python docs/clopath2012.py $(TARGET)/release/microzone results
+	.python/bin/python docs/figures.py clopath2012 $(TARGET)/release/microzone results
 
 ## schweighofer2000: every figure of Schweighofer & Ferriol 2000 at full size, and docs/schweighofer2000.md
 schweighofer2000: build python
 	set -e; for sweep in sweeps/schweighofer2000/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
 	.python/bin/python docs/schweighofer2000.py results
+	.python/bin/python docs/figures.py schweighofer2000 $(TARGET)/release/microzone results
 
 ## packages: the Debian packages that the program and its tests need
 packages:

@@ -8,7 +8,7 @@ import subprocess
 import numpy
 import xarray
 
-from tables import fill, markdown, measured, plain
+from tables import fill, markdown, measured, percent, plain
 
 DOCUMENT = pathlib.Path(__file__).with_suffix(".md")
 EQUAL = "input_correlation_output_correlation"
@@ -89,7 +89,7 @@ def equal(data):
         deviation = point["capacity_mean"].item() / capacity[index] - 1
         slope = f"{slopes[index - 1]:.2f}" if index else ""
         scalars = [measured(point, name) for name in ("capacity", "silent_fraction", "weight_variance")]
-        rows.append([label, scalars[0], f"{100 * deviation:+.1f} %", slope, *scalars[1:]])
+        rows.append([label, scalars[0], percent(deviation), slope, *scalars[1:]])
     header = ["", "capacity", "deviation", "slope of the theory", "silent fraction", "variance / mean²"]
     return markdown(header, rows)
 
@@ -159,7 +159,7 @@ def best_bistability(microzone):
             flags = ("--input-correlation", inputs, "--output-correlation", outputs, "--standard-error", 0.002)
             best = json.loads(microzone("theory", "capacity", *flags, "--optimal-bistability", "--format", "json"))
             capacity = f"{best['capacity']:.3f} ± {best['capacity_standard_error']:.3f}"
-            numbers = [f"{best['bistability']:.2f}", capacity, f"{100 * best['gain']:+.1f} %"]
+            numbers = [f"{best['bistability']:.2f}", capacity, percent(best['gain'])]
             rows.append([plain(inputs), plain(outputs), *numbers, f"{best['silent_fraction']:.3f}"])
     return markdown(["c_in", "c_out", "best γ", "capacity", "gain over γ = 0", "silent fraction"], rows)
 
@@ -171,7 +171,7 @@ def extrapolation(table):
         cells = [f"c = {plain(row['input_correlation'])}", f"{row['capacity_theory']:.3f}"]
         for law in ("inverse", "two_thirds"):
             value, error = row[f"capacity_{law}"], row[f"capacity_{law}_sem"]
-            deviation = f"{100 * row[f'deviation_{law}']:+.1f} %"
+            deviation = percent(row[f'deviation_{law}'])
             cells += [f"{value:.3f} ± {error:.3f}", deviation, f"{row[f'capacity_{law}_chi2']:.1f}"]
         rows.append(cells)
     return markdown(["", "theory", "a + b / N", "deviation", "χ²", "a + b N^(-2/3)", "deviation", "χ²"], rows)

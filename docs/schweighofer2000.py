@@ -1,4 +1,4 @@
-"""Fills the tables of docs/schweighofer2000.md and draws its figures from the results of sweeps/schweighofer2000.
+"""Fills the tables of docs/schweighofer2000.md from the results of sweeps/schweighofer2000.
 
 `make schweighofer2000` runs the sweeps and this.
 """
@@ -7,21 +7,13 @@ import argparse
 import functools
 import pathlib
 
-import matplotlib
-import numpy
 import xarray
 
 import schweighofer2000_reaching as reaching
 from tables import fill, markdown, measured, plain
 
-matplotlib.use("svg")
-# The same bytes at every run.
-matplotlib.rcParams.update({"svg.hashsalt": "microzone", "font.size": 9, "axes.spines.top": False, "axes.spines.right": False})
-
-from matplotlib import pyplot  # noqa: E402  (the backend must be chosen first)
-
 DOCUMENT = pathlib.Path(__file__).with_suffix(".md")
-COLOURS = {0.0: "tab:orange", 3300.0: "tab:blue"}
+DIFFUSIONS = (0.0, 3300.0)
 PER_MILLE = 1000.0
 
 
@@ -29,7 +21,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", type=pathlib.Path, help="the folder that holds a folder of results a sweep")
     parser.add_argument("--suffix", default="", help="of the names of the sweeps; --suffix=-small for the small twins")
-    parser.add_argument("--output", type=pathlib.Path, default=DOCUMENT, help="where the filled document goes, and its figures")
+    parser.add_argument("--output", type=pathlib.Path, default=DOCUMENT, help="where the filled document goes")
     arguments = parser.parse_args()
 
     @functools.cache
@@ -53,10 +45,6 @@ def main():
         "fig1": lambda: movement_table(movement),
     } | reaching.tables(results)
     fill(DOCUMENT, arguments.output, tables)
-    draw_information(rate, frequency, arguments.output.with_name("schweighofer2000-fig2.svg"))
-    draw_sheet(movement, arguments.output.with_name("schweighofer2000-fig1.svg"))
-    reaching.draw(results, arguments.output.with_name("schweighofer2000-fig3.svg"))
-    reaching.draw_paths(results, arguments.output.with_name("schweighofer2000-paths.svg"))
 
 
 NAMES = {"io_rate": "spikes/s", "input_frequency": "Hz", "lag": "ms"}
@@ -66,7 +54,7 @@ def rows(data, axis):
     """The label of each value along an axis, and the data there by diffusion."""
     for value in data[axis].values:
         point = data.sel({axis: value})
-        yield f"{plain(value)} {NAMES[axis]}", {diffusion: point.sel(diffusion=diffusion) for diffusion in COLOURS}
+        yield f"{plain(value)} {NAMES[axis]}", {diffusion: point.sel(diffusion=diffusion) for diffusion in DIFFUSIONS}
 
 
 def paired_ratio(points, name):
@@ -87,13 +75,13 @@ def paper(data, axis):
     body = []
     for label, points in rows(data, axis):
         cells = [label]
-        for diffusion in COLOURS:
+        for diffusion in DIFFUSIONS:
             point = points[diffusion]
             left = 100 * point["information_shuffled_mean"].item() / point["information_mean"].item()
             cells += [measured(point, "information"), f"{left:.1f} %", measured(point, "information_pooled")]
         body.append(cells + [paired_ratio(points, "information")])
     header = [""]
-    for diffusion in COLOURS:
+    for diffusion in DIFFUSIONS:
         header += [f"D = {plain(diffusion)}: information", "left when shuffled", "pooled"]
     return markdown(header + ["ratio"], body)
 
@@ -104,12 +92,12 @@ def corrected(data, axis):
     for label, points in rows(data, axis):
         cells = [label]
         for name in ("information_corrected", "information_kraskov"):
-            cells += [measured(points[diffusion], name, 2, PER_MILLE) for diffusion in COLOURS]
+            cells += [measured(points[diffusion], name, 2, PER_MILLE) for diffusion in DIFFUSIONS]
             cells.append(paired_difference(points, name, PER_MILLE))
         body.append(cells)
     header = [""]
     for name in ("binned", "nearest neighbours"):
-        header += [f"{name}: D = {plain(diffusion)}" for diffusion in COLOURS] + ["difference"]
+        header += [f"{name}: D = {plain(diffusion)}" for diffusion in DIFFUSIONS] + ["difference"]
     return markdown(header, body)
 
 
@@ -118,8 +106,8 @@ def bound(data, axis):
     body = []
     for label, points in rows(data, axis):
         name = "information_rate_bound"
-        theory = [points[diffusion][f"{name}_theory"].item() for diffusion in COLOURS]
-        cells = [measured(points[diffusion], name) for diffusion in COLOURS]
+        theory = [points[diffusion][f"{name}_theory"].item() for diffusion in DIFFUSIONS]
+        cells = [measured(points[diffusion], name) for diffusion in DIFFUSIONS]
         heard = points[3300.0]["effective_cells_mean"].item()
         body.append([label, *cells, paired_ratio(points, name), f"{theory[1] / theory[0]:.2f}", f"{heard:.2f}"])
     header = ["", "D = 0, bits/s", "D = 3300, bits/s", "ratio", "in theory", "cells heard at D = 3300"]
@@ -153,56 +141,6 @@ def movement_table(data):
             cells = [measured(point, name, 2, scale) for name, scale in zip(names, scales)]
             body.append([f"D = {plain(diffusion)}, {microzones}", *cells])
     return markdown(["", "mean concentration, ms", "largest, ms", "standard deviation / mean"], body)
-
-
-def draw_information(rate, frequency, path):
-    """Fig. 2 as the paper has it, with its control, and as it is without bias."""
-    figure, axes = pyplot.subplots(2, 3, figsize=(10, 5.6), layout="constrained")
-    for row, (data, axis, label) in enumerate(
-        [(rate, "io_rate", "mean rate (spikes/s), signal of 1 Hz"), (frequency, "input_frequency", "frequency (Hz), 1 spike/s")]
-    ):
-        for diffusion, colour in COLOURS.items():
-            points = data.sel(diffusion=diffusion)
-            curve(axes[row][0], points, axis, "information", colour, f"D = {plain(diffusion)}")
-            curve(axes[row][0], points, axis, "information_shuffled", colour, "the same, shuffled", line=":", marker="x")
-            curve(axes[row][1], points, axis, "information_corrected", colour, "16 × 16 bins")
-            curve(axes[row][1], points, axis, "information_kraskov", colour, "nearest neighbours", line="--", marker="x")
-            curve(axes[row][2], points, axis, "information_rate_bound", colour, "measured", line="")
-            theory = points["information_rate_bound_theory"]
-            axes[row][2].plot(points[axis], theory, color=colour, label="closed form")
-        axes[row][1].axhline(0, color="grey", linewidth=0.5)
-        for panel, name in zip(axes[row], ("the paper's estimate / entropy", "without bias / entropy", "rate bound (bits/s)")):
-            panel.set(xscale="log", xlabel=label, ylabel=name)
-        axes[row][0].set_ylim(0, 1)
-    axes[0][2].set_yscale("log")
-    for panel in axes[0]:
-        panel.legend(frameon=False, fontsize=7)
-    figure.savefig(path, metadata={"Date": None})
-
-
-def curve(panel, points, axis, name, colour, label, line="-", marker="o"):
-    mean, error = points[f"{name}_mean"], points[f"{name}_sem"]
-    panel.errorbar(points[axis], mean, error, color=colour, linestyle=line, marker=marker, markersize=3, label=label)
-
-
-def draw_sheet(data, path):
-    """The first replicate's sheet, with and without diffusion, joined and separated."""
-    pairs = [(diffusion, microzones) for diffusion in data["diffusion"].values for microzones in data["microzones"].values]
-    figure, axes = pyplot.subplots(len(pairs) // 2, 2, figsize=(10, 5.6), layout="constrained", sharex=True, sharey=True)
-    extent = [0, 4 * 315, 0, 630]
-    for panel, (diffusion, microzones) in zip(axes.flat, pairs):
-        field = data["concentration"].sel(diffusion=diffusion, microzones=microzones).isel(replicate=0)
-        top = numpy.quantile(field.values, 0.999)
-        # One pixel of the picture is 2 × 2 domains.
-        coarse = field.coarsen(x=2, y=2).mean()
-        image = panel.imshow(PER_MILLE * coarse, origin="lower", extent=extent, cmap="magma", vmin=0, vmax=PER_MILLE * top)
-        panel.set_title(f"D = {plain(diffusion)} µm²/s, {microzones}")
-        for rim in (315, 630, 945):
-            panel.axvline(rim, color="white", linewidth=0.5, linestyle=":")
-        figure.colorbar(image, ax=panel, label="nitric oxide (ms)", shrink=0.8)
-    figure.supxlabel("x (µm): shoulder flexor, shoulder extensor, elbow flexor, elbow extensor")
-    figure.supylabel("y (µm)")
-    figure.savefig(path, metadata={"Date": None})
 
 
 if __name__ == "__main__":

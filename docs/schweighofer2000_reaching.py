@@ -1,11 +1,10 @@
-"""The tables and figures of docs/schweighofer2000.md that are about learning to reach.
+"""The tables of docs/schweighofer2000.md that are about learning to reach.
 
 Errors are normalised by the one before learning. A run in which the arm was lost has none: it is left out of means, counted
 beside them, and is the largest value there is for medians.
 """
 
 import numpy
-from matplotlib import pyplot
 
 from tables import markdown, plain
 
@@ -297,56 +296,3 @@ def before_table(data):
         spread = point["no_max_deviation"].values / point["no_max"].values
         body.append([f"its standard deviation over synapses, over the mean, D = {plain(diffusion)}", both(spread, 2)[0]])
     return markdown(["", "mean ± standard error"], body)
-
-
-def draw(results, path):
-    """Fig. 3A by default and with an inertial feed-forward, Fig. 3B, and learning curves."""
-    figure, axes = pyplot.subplots(2, 2, figsize=(9, 6), layout="constrained")
-    (default, ahead), (rates, curves) = axes
-    for panel, data, title in (
-        (default, results("fig3a"), "default"),
-        (ahead, gains(results("feed-forward"), 1.0), "with an inertial feed-forward"),
-    ):
-        for kind, colour in (("joined", "tab:blue"), ("separated", "tab:green")):
-            point = data.sel(microzones=kind)
-            errors = point[ERROR].transpose("diffusion", "replicate").values
-            spread(panel, point["diffusion"].values, errors, colour, kind)
-        panel.set(title=title, xlabel="D (µm²/s), 0.5 spikes/s", ylabel="error after / before learning")
-        panel.set_xscale("symlog", linthresh=300)
-    for diffusion, colour in ((0.0, "tab:orange"), (PAPERS, "tab:blue")):
-        label = f"D = {plain(diffusion)}"
-        point = results("fig3b").sel(diffusion=diffusion)
-        spread(rates, point["io_rate"].values, point[ERROR].transpose("io_rate", "replicate").values, colour, label)
-        curve = results("fig3a").sel(microzones="joined", diffusion=diffusion)["learning_curve"]
-        share = 100 * curve["share_of_training"].values
-        spread(curves, share, curve.transpose("share_of_training", "replicate").values, colour, label)
-    rates.set(xscale="log", xlabel="mean rate (spikes/s)", ylabel="error after / before learning")
-    curves.set(xlabel="% of the movements", ylabel="error (cm²)", ylim=(0, None))
-    for panel in axes.flat:
-        panel.legend(frameon=False, fontsize=7)
-    figure.savefig(path, metadata={"Date": None})
-
-
-def spread(panel, places, values, colour, label):
-    """Median over replicates, and the quarter on either side."""
-    values = numpy.where(numpy.isnan(values), numpy.inf, values)
-    lower, middle, upper = (numpy.quantile(values, part, axis=1) for part in (0.25, 0.5, 0.75))
-    shown = numpy.isfinite(middle)
-    upper = numpy.where(numpy.isfinite(upper), upper, middle)
-    panel.fill_between(places[shown], lower[shown], upper[shown], color=colour, alpha=0.2, linewidth=0)
-    panel.plot(places[shown], middle[shown], color=colour, marker="o", markersize=3, label=label)
-
-
-def draw_paths(results, path):
-    """The hand's paths of the first replicate, before learning and after it."""
-    data = results("fig3a").sel(microzones="joined")["hand_paths"]
-    panels = [("before learning", data.sel(diffusion=PAPERS, learned=0))]
-    panels += [(f"after it, D = {plain(diffusion)}", data.sel(diffusion=diffusion, learned=1)) for diffusion in (0.0, PAPERS)]
-    figure, axes = pyplot.subplots(1, 3, figsize=(10, 3.4), layout="constrained", sharex=True, sharey=True)
-    for panel, (title, paths) in zip(axes, panels):
-        for movement in paths["movement"].values:
-            x, y = (100 * paths.sel(movement=movement, side=side).values for side in (0, 1))
-            panel.plot(x, y, color="tab:blue" if movement % 2 == 0 else "tab:red", linewidth=0.8)
-        panel.set(title=title, aspect="equal", xlabel="x (cm)")
-    axes[0].set_ylabel("y (cm), from the shoulder")
-    figure.savefig(path, metadata={"Date": None})

@@ -27,6 +27,12 @@ def plain(value):
     return str(value) if isinstance(value, str) else f"{value:g}"
 
 
+def percent(fraction):
+    """With its sign; what rounds to zero has none."""
+    text = f"{100 * fraction:+.1f} %"
+    return "0.0 %" if text in ("-0.0 %", "+0.0 %") else text
+
+
 def measured(point, name, digits=3, scale=1.0):
     """Mean and standard error over the replicates; theory in brackets; how many replicates failed, if any."""
     mean, error = (scale * point[f"{name}_{kind}"].item() for kind in ("mean", "sem"))

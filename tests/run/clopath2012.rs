@@ -5,7 +5,9 @@
 
 use serde_json::Value;
 
-use crate::figures::{Figure, at, mean};
+use crate::figures::{Figure, at, drawn, folder, mean};
+use crate::launch::Launcher;
+use crate::place::Place;
 
 fn computed(name: &str) -> Figure {
     Figure::computed("clopath2012", name)
@@ -96,4 +98,16 @@ fn cells_are_small_or_large_depending_on_correlation() {
     // Correlation 0.5 is mild enough for 20 to 80 inputs; 0.95 is not.
     assert!(at(&figure.rows, &[("input_correlation", 0.5), ("inputs", 80.0)]).all(|row| deviation(row).abs() < 0.15));
     assert!(at(&figure.rows, &[("input_correlation", 0.95)]).all(|row| deviation(row) < -0.3));
+}
+
+#[test]
+fn the_figures_of_the_page_are_drawn_from_results() {
+    let place = Place::new();
+    let results = place.path("results");
+    for name in ["fig2-grid", "fig2-equal", "fig3-coding", "fig4-bistability"] {
+        let sweep = format!("{}/small/{name}.toml", folder("clopath2012"));
+        let out = format!("{results}/clopath2012-{name}-small");
+        Launcher::Alone.run(&["run", &sweep, "--out", &out]).expect(0);
+    }
+    drawn("clopath2012", &results, &place);
 }

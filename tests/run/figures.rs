@@ -1,12 +1,14 @@
 //! The sweeps of published figures: every one has a small twin, with which its findings are tested.
 
 use std::path::Path;
+use std::process::Command;
 
 use serde_json::Value;
 use toml::Table;
 
 use crate::launch::Launcher;
 use crate::place::{Place, listed};
+use crate::python;
 
 const FOLDERS: [&str; 2] = ["clopath2012", "schweighofer2000"];
 
@@ -51,6 +53,36 @@ pub(crate) fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let values: Vec<f64> = values.collect();
     assert!(!values.is_empty(), "no such row");
     values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// Draws the figures of a page from the results of the small twins: those that the page shows, and no others.
+pub(crate) fn drawn(page: &str, results: &str, place: &Place) {
+    let program = env!("CARGO_BIN_EXE_microzone");
+    let output = place.path("figures");
+    std::fs::create_dir(&output).unwrap();
+    let mut script: Command = python::python("docs/figures.py");
+    python::run(script.args([page, program, results, "--suffix=-small", "--output", &output]));
+    let document = std::fs::read_to_string(format!("{}/docs/{page}.md", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let mut shown: Vec<&str> = document
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .filter(|link| link.ends_with(".svg"))
+        .collect();
+    shown.sort_unstable();
+    let names: Vec<String> = listed(&output).iter().map(|path| path.rsplit('/').next().unwrap().to_string()).collect();
+    assert_eq!(names, shown);
+    for name in names {
+        let drawing = std::fs::read_to_string(format!("{output}/{name}")).unwrap();
+        let committed = format!("{}/docs/{name}", env!("CARGO_MANIFEST_DIR"));
+        let committed = std::fs::read_to_string(&committed).unwrap();
+        // The committed one is of the full size, and by the same hand.
+        for text in [&drawing, &committed] {
+            assert!(text.contains("<desc>") && text.contains("@font-face"), "{name}");
+            assert!(text.contains("experiment "), "{name}");
+        }
+        assert!(drawing.contains("-small") && !committed.contains("-small"), "{name}");
+    }
 }
 
 #[test]
