@@ -4,11 +4,11 @@ mod matching;
 mod student;
 
 pub(crate) use matching::{Matching, Pair, values};
+pub(crate) use student::probability_beyond;
 
 use super::{Results, Series, Status};
 use crate::experiment::{Estimate, Kept, Observable};
 use crate::sweep::statistics::mean_and_standard_error;
-use student::probability_beyond;
 
 /// Differences beyond so many errors are counted, and compared with how many of them chance would give.
 pub(crate) const MANY_ERRORS: f64 = 2.0;

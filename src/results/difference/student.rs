@@ -1,4 +1,4 @@
-//! How often chance alone gives a difference of so many estimated standard errors.
+//! How often chance alone gives a difference of so many estimated standard errors, with the same bits on every machine.
 
 use std::f64::consts::FRAC_2_PI;
 
@@ -7,7 +7,7 @@ const MANY: f64 = 1000.0;
 
 /// The probability that |t| exceeds a number, for Student's t with so many degrees of freedom, which are rounded down
 /// to a whole number of at least 1 (Abramowitz & Stegun 1964, 26.7.3 and 26.7.4).
-pub(super) fn probability_beyond(t: f64, degrees_of_freedom: f64) -> f64 {
+pub(crate) fn probability_beyond(t: f64, degrees_of_freedom: f64) -> f64 {
     let degrees = degrees_of_freedom.clamp(1.0, MANY).floor();
     let angle = libm::atan(t / degrees.sqrt());
     let (sine, cosine) = (libm::sin(angle), libm::cos(angle));

@@ -1,9 +1,8 @@
 //! Which points of a heat map cannot be distinguished from the best one.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
-
 use super::measured::replicates;
 use crate::experiment::Better;
+use crate::results::difference::probability_beyond;
 use crate::results::{Results, Series};
 use crate::sweep::Streams;
 use crate::sweep::statistics::mean_and_standard_error;
@@ -62,8 +61,7 @@ fn probability(results: &Results, series: &Series, left: usize, right: usize) ->
     if error <= rounding {
         return Some(f64::from(u8::from(difference.abs() <= rounding)));
     }
-    let distribution = StudentsT::new(0.0, 1.0, freedom).ok()?;
-    Some(2.0 * distribution.sf((difference / error).abs()))
+    Some(probability_beyond((difference / error).abs(), freedom))
 }
 
 fn paired(results: &Results, series: &Series, left: usize, right: usize) -> Option<(f64, f64, f64)> {
