@@ -1,8 +1,14 @@
 //! The columns of a table, which every format goes through.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::cell::Cell;
 use crate::experiment::{Quantity, Value};
+use crate::report::number;
 use crate::sweep::Sweep;
+
+/// The fewest digits that people see of a parameter with several values.
+const DIGITS: usize = 4;
 
 /// One column of a table whose rows are of the type `R`.
 ///
@@ -34,6 +40,35 @@ impl<R: 'static> Columns<R> {
             column.may_be_noted = true;
         }
         columns
+    }
+
+    /// Makes people see the numbers of parameters and coordinates with as many digits as keep them apart, at least four.
+    pub(in crate::report) fn shorten(&mut self, rows: &[R]) {
+        for column in &mut self.0 {
+            let number = |row: &R| match (column.cell)(row) {
+                Cell::Parameter(Value::Number(number)) | Cell::Coordinate(number) => Some(number),
+                _ => None,
+            };
+            let numbers: BTreeSet<u64> = rows.iter().filter_map(number).map(f64::to_bits).collect();
+            let numbers: Vec<f64> = numbers.into_iter().map(f64::from_bits).collect();
+            let texts = number::apart(&numbers, DIGITS);
+            let short = numbers.iter().zip(texts).map(|(number, text)| {
+                let rounded = text.to_string().parse().unwrap_or(*number);
+                (number.to_bits(), rounded)
+            });
+            let short: HashMap<u64, f64> = short.collect();
+            // A single value keeps all of its digits.
+            if short.len() < 2 {
+                continue;
+            }
+            let rounded = move |number: f64| short.get(&number.to_bits()).copied().unwrap_or(number);
+            let cell = std::mem::replace(&mut column.cell, Box::new(|_| Cell::Mark(false)));
+            column.cell = Box::new(move |row| match cell(row) {
+                Cell::Parameter(Value::Number(number)) => Cell::Parameter(Value::Number(rounded(number))),
+                Cell::Coordinate(number) => Cell::Coordinate(rounded(number)),
+                other => other,
+            });
+        }
     }
 
     /// Adds a column at the end, for people and programs unless the caller changes that.

@@ -27,6 +27,7 @@ impl Look {
         rows: &[R],
         notes: Vec<String>,
     ) -> String {
+        columns.shorten(rows);
         let constants = columns.take_constants(rows);
         let everywhere = (!constants.is_empty()).then(|| format!("in all rows: {}", constants.join(", ")));
         let notes: Vec<String> = everywhere.into_iter().chain(notes).collect();

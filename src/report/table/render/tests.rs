@@ -192,3 +192,17 @@ fn both_tables_have_their_theory_and_every_law_for_people_and_programs() {
     let rows = "0,4,2,0,2.5,0.25,1.25,0.25,2,3,0.5,1.25,0.5,2\n1,2,,,,,,,,,,,,\n";
     assert_eq!(infinite().extrapolated_csv(), Some(header + rows));
 }
+
+#[test]
+fn people_see_parameters_with_the_digits_that_keep_them_apart() {
+    let thirds = |index: usize| {
+        let mut row = row(0, 1.0, 0.1, [5, 5, 0]);
+        row.parameters = vec![Value::Number(index as f64 / 3.0)];
+        row
+    };
+    let table = table("value", None, (0..4).map(thirds).collect());
+    let text = table.render(Format::Text);
+    let firsts: Vec<&str> = text.lines().skip(1).take(4).filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(firsts, ["0", "0.3333", "0.6667", "1"], "{text}");
+    assert!(table.render(Format::Csv).contains("0.3333333333333333"));
+}
