@@ -42,7 +42,8 @@ impl<R: 'static> Columns<R> {
         columns
     }
 
-    /// Makes people see the numbers of parameters and coordinates with as many digits as keep them apart, at least four.
+    /// Makes people see the numbers of parameters and coordinates with as many digits as keep them apart, at least
+    /// four.
     pub(in crate::report) fn shorten(&mut self, rows: &[R]) {
         for column in &mut self.0 {
             let number = |row: &R| match (column.cell)(row) {

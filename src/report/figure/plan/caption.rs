@@ -12,8 +12,8 @@ use crate::sweep::{FigureChoice, Streams, Sweep};
 /// Below this number of replicates a standard error is itself uncertain.
 const FEW: usize = 5;
 
-/// `capacity`, or `capacity.x=inputs.bistability=1` where something else is chosen than what the sweep file says, so that
-/// one figure does not replace another.
+/// `capacity`, or `capacity.x=inputs.bistability=1` where something else is chosen than what the sweep file says, so
+/// that one figure does not replace another.
 pub(super) fn file_stem(observable: &Observable, choice: &FigureChoice, usual: &FigureChoice) -> String {
     let mut parts = vec![observable.name().to_string()];
     for (key, name, usual) in [("x", &choice.x, &usual.x), ("lines", &choice.lines, &usual.lines)] {
@@ -210,7 +210,8 @@ fn gaps(measured: &[Measured], [selection, failed, missing]: [&str; 3], has_erro
     let mut sentences = Vec::new();
     let chosen = count(Measured::is_selection);
     if chosen > 0 {
-        let what = "some replicates have no value (they failed, diverged, or reached a limit), and the mean is over the others";
+        let what = "some replicates have no value (they failed, diverged, or reached a limit), and the mean is over \
+                    the others";
         sentences.push(format!("{selection} ({chosen} of {of} points): {what}."));
     }
     let without = count(Measured::has_failed);

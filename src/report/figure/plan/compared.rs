@@ -21,7 +21,8 @@ pub(crate) enum Standing {
     NotDistinguished,
     /// Its difference from the best is more than chance gives in 95 of 100 cases.
     Distinguished,
-    /// Nothing can be said: there are fewer than two replicates, some have no value, or no value is better than another.
+    /// Nothing can be said: there are fewer than two replicates, some have no value, or no value is better than
+    /// another.
     NotTested,
 }
 

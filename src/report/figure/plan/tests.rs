@@ -1,5 +1,5 @@
-//! What is drawn of many shapes of grid, as text: `snapshots/`. After a change that is meant, `cargo insta review`, or run
-//! the tests with INSTA_UPDATE=always and read the difference.
+//! What is drawn of many shapes of grid, as text: `snapshots/`. After a change that is meant, run the tests with
+//! INSTA_UPDATE=always and read the difference.
 
 use std::path::Path;
 
@@ -123,13 +123,15 @@ pub(crate) const SHAPES: &[(&str, &str, &str, Fate)] = &[
     ),
     (
         "text-and-numbers",
-        "experiment = \"movement\"\nreplicates = 6\n[grid]\nmicrozones = [\"joined\", \"separated\"]\ndecay = [0.1, 0.3]",
+        "experiment = \"movement\"\nreplicates = 6\n[grid]\nmicrozones = [\"joined\", \"separated\"]\n\
+         decay = [0.1, 0.3]",
         "",
         scattered,
     ),
     (
         "zip-of-equals",
-        "experiment = \"capacity\"\nreplicates = 6\n[[zip]]\ninput_correlation = [0.1, 0.4]\noutput_correlation = [0.1, 0.4]",
+        "experiment = \"capacity\"\nreplicates = 6\n[[zip]]\ninput_correlation = [0.1, 0.4]\n\
+         output_correlation = [0.1, 0.4]",
         "",
         scattered,
     ),
@@ -188,7 +190,8 @@ pub(crate) const SHAPES: &[(&str, &str, &str, Fate)] = &[
     ),
     (
         "heat-map-paired-with-gaps",
-        "experiment = \"reaching\"\nreplicates = 4\nstreams = \"paired\"\n[grid]\ndecay = [0.03, 0.1, 0.3, 1, 3, 10, 30]\n\
+        "experiment = \"reaching\"\nreplicates = 4\nstreams = \"paired\"\n[grid]\n\
+         decay = [0.03, 0.1, 0.3, 1, 3, 10, 30]\n\
          diffusion = [0, 100, 330, 1000, 3300, 10000, 33000, 100000]",
         "",
         |point, replicate| match (point, replicate) {
@@ -201,7 +204,8 @@ pub(crate) const SHAPES: &[(&str, &str, &str, Fate)] = &[
     ),
     (
         "curves",
-        "experiment = \"reaching\"\nreplicates = 6\n[grid]\ndiffusion = [0, 3300]\nmicrozones = [\"joined\", \"separated\"]",
+        "experiment = \"reaching\"\nreplicates = 6\n[grid]\ndiffusion = [0, 3300]\n\
+         microzones = [\"joined\", \"separated\"]",
         "observable = \"learning_curve\"",
         scattered,
     ),
