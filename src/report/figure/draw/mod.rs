@@ -1,7 +1,7 @@
 //! Draws a planned figure as SVG and PNG: the only module that knows the plotting crate.
 //!
 //! The figure is drawn once, as SVG, and the PNG is a picture of that SVG. The font is part of both, and nothing
-//! depends on what is installed, so that the bytes are the same on every machine.
+//! depends on what is installed, so that the bytes are the same on every x86-64 machine.
 
 mod canvas;
 mod colours;

@@ -1,4 +1,4 @@
-//! Every shape of figure is drawn, within its sheet, with the bytes that it has on every machine.
+//! Every shape of figure is drawn, within its sheet, with the bytes that it has on every x86-64 machine.
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};

@@ -7,6 +7,7 @@ mod axis;
 mod caption;
 mod compared;
 mod content;
+#[cfg(test)]
 mod describe;
 mod grid;
 mod heat_map;
