@@ -13,7 +13,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use microzone::models::perceptron::{
-    CapacityParameters, CapacityProblem, Learned, LearningRule, PatternSequence, StateSwitching,
+    CapacityParameters, CapacityProblem, Learned, LearningRule, PatternSequence, PatternSource, StateSwitching,
     longest_learnable_prefix,
 };
 use microzone::random::RandomStream;
@@ -64,8 +64,9 @@ fn late_epochs(
         for (place, rule) in rules.iter().enumerate() {
             let rule = rule.as_ref().map_err(|error| error.to_string())?;
             let fast = timed(&mut seconds[0][place], || rule.learn(prefix));
-            let plain =
-                timed(&mut seconds[1][place], || plain_loop::learn(prefix, &active, rule, switching, epochs[place]));
+            let plain = timed(&mut seconds[1][place], || {
+                plain_loop::learn(prefix, &active, &problem, rule, switching, epochs[place])
+            });
             assert_eq!(fast, plain);
             learned.push(fast);
         }

@@ -9,7 +9,8 @@ use std::time::Instant;
 
 use comfy_table::{Cell, CellAlignment, Table};
 use microzone::models::perceptron::{
-    CapacityParameters, CapacityProblem, Decision, PatternSequence, ProblemError, decide, longest_storable_prefix,
+    CapacityParameters, CapacityProblem, Decision, PatternSequence, PatternSource, ProblemError, decide,
+    longest_storable_prefix,
 };
 use microzone::random::RandomStream;
 

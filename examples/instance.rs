@@ -12,7 +12,9 @@ use std::error::Error;
 use std::io::Write;
 use std::time::Instant;
 
-use microzone::models::perceptron::{CapacityParameters, CapacityProblem, Decision, PatternSequence, Prefix, decide};
+use microzone::models::perceptron::{
+    CapacityParameters, CapacityProblem, Decision, PatternSequence, PatternSource, Prefix, decide,
+};
 use microzone::random::RandomStream;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -51,7 +53,7 @@ fn print_instance(prefix: Prefix<'_>, repeats: usize) -> Result<(), Box<dyn Erro
     writeln!(output, "{answer} {}", seconds[seconds.len() / 2])?;
     let digit = |active: bool| if active { '1' } else { '0' };
     for pattern in 0..prefix.patterns() {
-        let inputs: String = (0..prefix.problem().inputs()).map(|input| digit(prefix.input(pattern, input))).collect();
+        let inputs: String = (0..prefix.inputs()).map(|input| digit(prefix.input(pattern, input))).collect();
         writeln!(output, "{} {inputs}", digit(prefix.target(pattern)))?;
     }
     Ok(output.flush()?)

@@ -1,5 +1,7 @@
 //! The science: pure functions without files, clocks or ranks, which know nothing of sweeps.
 
+mod gaussian;
+mod linear_algebra;
 pub mod nitric_oxide;
 pub mod perceptron;
 pub mod reaching;

@@ -3,6 +3,9 @@
 //! The samplers are ours because `rand` and `rand_distr` may change the values they draw between minor
 //! versions; golden tests pin every one of them.
 
+mod normals;
+
+pub use normals::Normals;
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 

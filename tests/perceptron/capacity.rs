@@ -1,8 +1,8 @@
 //! Capacities of finite networks against the theory of large ones.
 
 use microzone::models::perceptron::{
-    CapacityParameters, StoredPrefix, StoringWeights, histogram, longest_storable_prefix, relative_variance,
-    silent_fraction, uncorrelated_inputs, widest_margin,
+    CapacityParameters, PatternSource, StoredPrefix, StoringWeights, histogram, longest_storable_prefix,
+    relative_variance, silent_fraction, uncorrelated_inputs, widest_margin,
 };
 
 use crate::common::{mean_and_error, problem, sequence};

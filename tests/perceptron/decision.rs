@@ -2,23 +2,30 @@
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use microzone::models::perceptron::{
-    CapacityParameters, Decision, Prefix, Refutation, StorabilityError, StoringWeights, decide,
-    longest_storable_prefix, widest_margin,
+    Bound, CapacityParameters, Decision, Inhibition, PatternSource, PatternTable, Prefix, Refutation, StorabilityError,
+    StoringWeights, decide, longest_storable_prefix, widest_margin,
 };
 use proptest::prelude::*;
 
 use crate::common::{random_parameters, sequence, stream};
 use crate::exact_oracle;
 
+/// Units of θ.
+const UNIT: f64 = (1_u64 << 52) as f64;
+
 /// Decided and right, by `truth`; counts of the answers no and yes.
-fn count_right_answers(cases: u64, largest_inputs: usize, truth: impl Fn(Prefix<'_>) -> Option<bool>) -> [usize; 2] {
+fn count_right_answers(
+    cases: u64,
+    largest_inputs: usize,
+    truth: impl Fn(&CapacityParameters, Prefix<'_>) -> Option<bool>,
+) -> [usize; 2] {
     let mut counts = [0; 2];
     for number in 0..cases {
         let parameters = random_parameters(number, largest_inputs);
         let patterns = 1 + (stream(2_000_000 + number).uniform() * (2 * parameters.inputs + 4) as f64) as usize;
         let mut sequence = sequence(parameters, number);
         let prefix = sequence.extend_to(patterns);
-        let Some(expected) = truth(prefix) else { continue };
+        let Some(expected) = truth(&parameters, prefix) else { continue };
         let decision = decide(prefix);
         let answer = match decision {
             Decision::Storable(_) => true,
@@ -33,14 +40,63 @@ fn count_right_answers(cases: u64, largest_inputs: usize, truth: impl Fn(Prefix<
 
 #[test]
 fn agrees_with_the_exact_simplex_method_for_few_inputs() {
-    let [no, yes] = count_right_answers(6000, 8, |prefix| Some(exact_oracle::is_storable(prefix)));
+    let [no, yes] = count_right_answers(6000, 8, |parameters, prefix| {
+        Some(exact_oracle::is_storable(prefix, &exact_oracle::thresholds(parameters, prefix)))
+    });
     assert!(no > 600 && yes > 600, "{no} no, {yes} yes");
+}
+
+/// Patterns that nest, with thresholds that grow with the number of active inputs or at random.
+#[test]
+fn agrees_with_the_exact_simplex_method_where_every_pattern_has_its_own_threshold() {
+    let (mut counts, mut within_a_unit) = ([0; 2], 0);
+    for number in 0..6000 {
+        let mut stream = stream(3_000_000 + number);
+        let inputs = 1 + (stream.uniform() * 7.0) as usize;
+        let patterns = 1 + (stream.uniform() * (2 * inputs + 4) as f64) as usize;
+        let (inhibition, coding) = (stream.uniform(), [0.3, 0.6, 0.85][number as usize % 3]);
+        let mut table = PatternTable::new(inputs);
+        let mut thresholds = Vec::new();
+        for _ in 0..patterns {
+            let word = (0..inputs).fold(0, |word, input| word | u64::from(stream.bernoulli(coding)) << input);
+            let target = stream.bernoulli(0.5);
+            let active = word.count_ones();
+            let threshold = [0.5, 1.0, 1.0 + stream.uniform(), 64.0][(stream.uniform() * 4.0) as usize];
+            let (bound, units) = if number % 2 == 0 {
+                let per_input = (inhibition * UNIT) as i128;
+                (
+                    Inhibition::new(per_input as f64 / UNIT, inputs).unwrap().bound(active as usize, target),
+                    UNIT as i128 + i128::from(active) * per_input,
+                )
+            } else {
+                (Bound::of_threshold(threshold, target).unwrap(), (threshold * UNIT).round() as i128)
+            };
+            table.push(&[word], target, bound);
+            thresholds.push(if target { units } else { -units });
+        }
+        let prefix = table.all();
+        let expected = exact_oracle::is_storable(prefix, &thresholds);
+        // Weights are whole units too, so that a current exceeds its threshold by one of them at least.
+        let by_a_unit: Vec<i128> = thresholds.iter().map(|threshold| threshold + 1).collect();
+        if expected != exact_oracle::is_storable(prefix, &by_a_unit) {
+            within_a_unit += 1;
+            continue;
+        }
+        let decision = decide(prefix);
+        match decision {
+            Decision::Storable(_) => assert!(expected, "case {number}: {decision:?}"),
+            Decision::NotStorable(_) => assert!(!expected, "case {number}: {decision:?}"),
+            Decision::Undecided { .. } => panic!("case {number}, {patterns} patterns: {decision:?}"),
+        }
+        counts[usize::from(expected)] += 1;
+    }
+    assert!(counts[0] > 600 && counts[1] > 600 && within_a_unit < 10, "{counts:?} {within_a_unit}");
 }
 
 #[test]
 fn agrees_with_a_linear_program_in_floating_point() {
-    let clear = |prefix: Prefix<'_>| {
-        let margin = widest_margin_by_microlp(prefix);
+    let clear = |parameters: &CapacityParameters, prefix: Prefix<'_>| {
+        let margin = widest_margin_by_microlp(parameters, prefix);
         (margin.abs() > 1e-7).then_some(margin > 0.0)
     };
     let [no, yes] = count_right_answers(1500, 12, clear);
@@ -48,16 +104,16 @@ fn agrees_with_a_linear_program_in_floating_point() {
 }
 
 /// max κ with κ ≤ 1.
-fn widest_margin_by_microlp(prefix: Prefix<'_>) -> f64 {
+fn widest_margin_by_microlp(parameters: &CapacityParameters, prefix: Prefix<'_>) -> f64 {
+    let thresholds = exact_oracle::thresholds(parameters, prefix);
     let mut program = Problem::new(OptimizationDirection::Maximize);
     let margin = program.add_var(1.0, (f64::NEG_INFINITY, 1.0));
-    let weights: Vec<_> = (0..prefix.problem().inputs()).map(|_| program.add_var(0.0, (0.0, f64::INFINITY))).collect();
-    for index in 0..prefix.patterns() {
+    let weights: Vec<_> = (0..prefix.inputs()).map(|_| program.add_var(0.0, (0.0, f64::INFINITY))).collect();
+    for (index, threshold) in thresholds.into_iter().enumerate() {
         let sign = if prefix.target(index) { 1.0 } else { -1.0 };
         let mut terms: Vec<_> = prefix.active_inputs(index).map(|input| (weights[input], sign)).collect();
         terms.push((margin, -1.0));
-        let threshold = exact_oracle::threshold(prefix, index) as f64 / (1_u64 << 52) as f64;
-        program.add_constraint(&terms[..], ComparisonOp::Ge, threshold);
+        program.add_constraint(&terms[..], ComparisonOp::Ge, threshold as f64 / UNIT);
     }
     program.solve().unwrap().objective()
 }
@@ -69,7 +125,7 @@ fn the_widest_margin_is_that_of_the_linear_program() {
         let parameters = random_parameters(number, 12);
         let mut sequence = sequence(parameters, number);
         let prefix = sequence.extend_to(2 + parameters.inputs);
-        let expected = widest_margin_by_microlp(prefix);
+        let expected = widest_margin_by_microlp(&parameters, prefix);
         if expected > 1e-6 && expected < 1.0 {
             let widest = widest_margin(prefix).unwrap();
             assert!((widest.margin - expected).abs() < 1e-8, "case {number}: {} {expected}", widest.margin);

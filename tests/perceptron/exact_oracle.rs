@@ -1,13 +1,16 @@
 //! Storability by the simplex method in integers: shares neither code nor method with the solver.
 
-use microzone::models::perceptron::Prefix;
+use microzone::models::perceptron::{CapacityParameters, Prefix};
 
 const UNIT: i128 = 1 << 52;
 
-/// The threshold s θ + τ of a pattern in units of 2⁻⁵², from the definition of the model; a margin is
+/// The thresholds s θ + τ of the patterns in units of 2⁻⁵², from the definition of the model; a margin is
 /// rounded up past its rounding error.
-pub(crate) fn threshold(prefix: Prefix<'_>, index: usize) -> i128 {
-    let p = prefix.problem().parameters();
+pub(crate) fn thresholds(p: &CapacityParameters, prefix: Prefix<'_>) -> Vec<i128> {
+    (0..prefix.patterns()).map(|index| threshold(p, prefix, index)).collect()
+}
+
+fn threshold(p: &CapacityParameters, prefix: Prefix<'_>, index: usize) -> i128 {
     let unit = ((1.0 - p.input_coding) / (p.input_coding * p.inputs as f64)).sqrt();
     let switches = index > 0 && prefix.target(index) != prefix.target(index - 1);
     let margin = if switches { p.robustness + p.bistability } else { p.robustness - p.bistability };
@@ -16,13 +19,14 @@ pub(crate) fn threshold(prefix: Prefix<'_>, index: usize) -> i128 {
     sign * UNIT + if margin == 0.0 { 0 } else { rounded_up }
 }
 
-/// Whether some w ≥ 0 stores the prefix, exactly; for few inputs, so that the minors of the matrix stay small.
+/// Whether some w ≥ 0 has s ξ·w > threshold for every pattern of the prefix, exactly; for few inputs, so that the
+/// minors of the matrix stay small.
 ///
 /// Maximises u subject to -A w + u ≤ B - b, u ≤ B + 1 with B the largest threshold, from the basis of slacks, by
 /// Bland's rule and pivots without fractions. The prefix is storable if u can exceed B.
-pub(crate) fn is_storable(prefix: Prefix<'_>) -> bool {
-    let inputs = prefix.problem().inputs();
-    let largest = (0..prefix.patterns()).map(|index| threshold(prefix, index)).max().unwrap_or(-1);
+pub(crate) fn is_storable(prefix: Prefix<'_>, thresholds: &[i128]) -> bool {
+    let inputs = prefix.inputs();
+    let largest = thresholds.iter().copied().max().unwrap_or(-1);
     if largest < 0 {
         return true;
     }
@@ -31,7 +35,7 @@ pub(crate) fn is_storable(prefix: Prefix<'_>) -> bool {
         .map(|index| {
             let sign = if prefix.target(index) { -1 } else { 1 };
             let mut row: Vec<i128> = (0..inputs).map(|input| sign * i128::from(prefix.input(index, input))).collect();
-            row.extend([1, largest - threshold(prefix, index)]);
+            row.extend([1, largest - thresholds[index]]);
             row
         })
         .collect();

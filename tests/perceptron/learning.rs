@@ -1,11 +1,11 @@
 //! The learning rule does what a plain loop does, and stores what can be stored in the time that is proven.
 
 use microzone::models::perceptron::{
-    CapacityParameters, LearningError, LearningRule, PatternSequence, StateSwitching, StoringWeights,
+    CapacityParameters, LearningError, LearningRule, PatternSequence, PatternSource, StateSwitching, StoringWeights,
     longest_learnable_prefix, longest_storable_prefix, update_bound, widest_margin,
 };
 
-use crate::common::{mean_and_error, random_parameters, sequence};
+use crate::common::{mean_and_error, problem, random_parameters, sequence};
 use crate::plain_loop;
 
 const BISTABLE: CapacityParameters = CapacityParameters {
@@ -28,15 +28,20 @@ fn a_plain_loop_learns_the_same_weights() {
     let (mut converged, mut updates, mut silent) = (0, 0, 0);
     for number in 0..150 {
         let parameters = random_parameters(number, 300);
+        let problem = problem(parameters);
         let mut sequence = sequence(parameters, number);
         let load = [0.3, 0.6, 0.9, 1.5][number as usize % 4];
         let prefix = sequence.extend_to((load * parameters.inputs as f64) as usize);
         let active = plain_loop::active_inputs(prefix);
         for (rate, epochs) in [(0.01, 60), (0.05, 30), (0.37, 30), (3.0, 10)] {
             for switching in [StateSwitching::ClimbingFibre, StateSwitching::None] {
-                let Ok(rule) = LearningRule::new(prefix.problem(), rate, epochs, switching) else { continue };
+                let Ok(rule) = LearningRule::new(&problem, rate, epochs, switching) else { continue };
                 let learned = rule.learn(prefix);
-                assert_eq!(learned, plain_loop::learn(prefix, &active, &rule, switching, epochs), "{parameters:?}");
+                assert_eq!(
+                    learned,
+                    plain_loop::learn(prefix, &active, &problem, &rule, switching, epochs),
+                    "{parameters:?}"
+                );
                 converged += usize::from(learned.converged);
                 updates += learned.updates;
                 silent += usize::from(learned.weights.contains(&0.0));
@@ -55,7 +60,8 @@ fn a_plain_loop_learns_the_same_weights_until_convergence() {
             let rule = rule(&sequence, 0.01, 2000, switching);
             let prefix = sequence.extend_to(patterns);
             let learned = rule.learn(prefix);
-            let plain = plain_loop::learn(prefix, &plain_loop::active_inputs(prefix), &rule, switching, 2000);
+            let active = plain_loop::active_inputs(prefix);
+            let plain = plain_loop::learn(prefix, &active, &problem(parameters), &rule, switching, 2000);
             assert_eq!(learned, plain);
             assert!(learned.epochs > 100, "{} epochs are too few to try it", learned.epochs);
         }

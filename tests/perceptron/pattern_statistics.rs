@@ -1,14 +1,13 @@
 //! Patterns have the statistics asked for, and the same values for ever.
 
-use microzone::models::perceptron::{CapacityParameters, Prefix};
+use microzone::models::perceptron::{CapacityParameters, PatternSource, Prefix};
 use microzone::random::RandomStream;
 
 use crate::common::{sequence, stream};
 
 /// Mean and autocovariance at `lag` of the inputs of a prefix, averaged over inputs.
-fn input_statistics(prefix: Prefix<'_>, lag: usize) -> (f64, f64) {
-    let inputs = prefix.problem().inputs();
-    let coding = prefix.problem().parameters().input_coding;
+fn input_statistics(prefix: Prefix<'_>, coding: f64, lag: usize) -> (f64, f64) {
+    let inputs = prefix.inputs();
     let centred = |index, input| f64::from(u8::from(prefix.input(index, input))) - coding;
     let pairs = prefix.patterns() - lag;
     let (mut mean, mut covariance) = (0.0, 0.0);
@@ -29,7 +28,7 @@ fn inputs_have_the_coding_level_and_the_autocovariance_of_the_chain() {
     let mut sequence = sequence(parameters, 1);
     let prefix = sequence.extend_to(1000);
     for lag in [0, 1, 2, 5] {
-        let (mean, covariance) = input_statistics(prefix, lag);
+        let (mean, covariance) = input_statistics(prefix, 0.3, lag);
         // 5·10⁵ elements with a correlation time of 9: standard errors near 0.002 and 0.001.
         assert!((mean - 0.3).abs() < 0.007, "{mean}");
         assert!((covariance - 0.21 * 0.8_f64.powi(lag as i32)).abs() < 0.004, "lag {lag}: {covariance}");

@@ -1,6 +1,6 @@
 //! The learning rule as a plain loop over patterns and active inputs: the reference of its test and of its benchmark.
 
-use microzone::models::perceptron::{Learned, LearningRule, Prefix, StateSwitching};
+use microzone::models::perceptron::{CapacityProblem, Learned, LearningRule, Prefix, StateSwitching};
 
 /// Weights and currents are whole multiples of 2⁻³² θ.
 const UNITS: f64 = (1_u64 << 32) as f64;
@@ -14,16 +14,17 @@ pub(crate) fn active_inputs(prefix: Prefix<'_>) -> Vec<Vec<usize>> {
 pub(crate) fn learn(
     prefix: Prefix<'_>,
     active: &[Vec<usize>],
+    problem: &CapacityProblem,
     rule: &LearningRule,
     switching: StateSwitching,
     epochs: usize,
 ) -> Learned {
     let step = (rule.learning_rate() * UNITS) as i64;
-    let storing = [false, true].map(|switch| storing_margin(prefix, switch));
-    let half_width = prefix.problem().parameters().bistability * prefix.problem().natural_unit();
+    let storing = [false, true].map(|switch| storing_margin(problem, switch));
+    let half_width = problem.parameters().bistability * problem.natural_unit();
     let output = [-half_width, half_width].map(|width| (width * UNITS).floor() as i64);
-    let start = ((prefix.problem().mean_weight() * UNITS).round() as i64).max(1);
-    let mut weights = vec![start; prefix.problem().inputs()];
+    let start = ((problem.mean_weight() * UNITS).round() as i64).max(1);
+    let mut weights = vec![start; prefix.inputs()];
     let mut learned = Learned { weights: Vec::new(), converged: false, epochs: 0, updates: 0 };
     while learned.epochs < epochs && !learned.converged {
         let before = learned.updates;
@@ -54,12 +55,12 @@ pub(crate) fn learn(
 
 /// The largest distance from the threshold that is too small: κ ± γ as the program rounds it, to whole multiples of
 /// 2⁻⁵² θ and up, then to 2⁻³² θ and down.
-fn storing_margin(prefix: Prefix<'_>, switch: bool) -> i64 {
-    let parameters = prefix.problem().parameters();
+fn storing_margin(problem: &CapacityProblem, switch: bool) -> i64 {
+    let parameters = problem.parameters();
     let margin = parameters.robustness + if switch { parameters.bistability } else { -parameters.bistability };
     if margin == 0.0 {
         return 0;
     }
-    let fine = (margin * prefix.problem().natural_unit() * (1_u64 << 52) as f64).ceil() as i64 + 1;
+    let fine = (margin * problem.natural_unit() * (1_u64 << 52) as f64).ceil() as i64 + 1;
     fine.div_euclid(1 << 20)
 }

@@ -1,13 +1,16 @@
 //! Proofs, checked in exact arithmetic, that a prefix can or cannot be stored.
 
-use super::patterns::Prefix;
+use super::pattern_table::Prefix;
 use super::problem::UNITS_PER_THRESHOLD;
 
 /// Weights of at most 2¹⁰ θ are accepted: 2⁶² units of 2⁻⁵² θ.
 const LARGEST_WEIGHT: f64 = 1024.0;
 
-/// The largest multiplier; with 2¹⁶ patterns and thresholds of 2⁵⁹ units the sums stay within 2¹²⁷.
-const LARGEST_MULTIPLIER: i64 = 1 << 50;
+/// The largest multiplier; of as many as 2¹⁶ patterns the sums over inputs stay within 2⁷⁶.
+const LARGEST_MULTIPLIER: i64 = 1 << 60;
+
+/// What real multipliers are scaled to.
+const ROUNDED_MULTIPLIER: i64 = 1 << 50;
 
 /// Weights that store every pattern of a prefix: w ≥ 0 and s^μ Σ_i w_i ξ_i^μ > s^μ θ + τ^μ, in units of θ.
 ///
@@ -23,7 +26,7 @@ impl StoringWeights {
     /// Rounds `weights` (in units of θ, one per input) to multiples of 2⁻⁵² and checks that they store the prefix.
     pub fn verify(prefix: Prefix<'_>, weights: &[f64]) -> Option<Self> {
         let valid = weights.iter().all(|weight| (0.0..=LARGEST_WEIGHT).contains(weight));
-        if !valid || weights.len() != prefix.problem().inputs() {
+        if !valid || weights.len() != prefix.inputs() {
             return None;
         }
         let scale = UNITS_PER_THRESHOLD as f64;
@@ -50,12 +53,13 @@ impl StoringWeights {
     }
 }
 
-/// Multipliers λ ≥ 0, not all 0, that prove that no weights store a prefix:
-/// Σ_μ λ_μ s^μ ξ_i^μ ≤ 0 for every input i, and Σ_μ λ_μ (s^μ θ + τ^μ) ≥ 0.
+/// Multipliers λ ≥ 0, not all 0, that prove that no weights store a prefix: Σ_μ λ_μ s^μ ξ_i^μ ≤ 0 for every input i, and
+/// Σ_μ λ_μ (s^μ θ + τ^μ + 1) > 0, with thresholds in whole units of 2⁻⁵² θ, as weights are.
 ///
-/// (With w ≥ 0 the two sums give Σ_μ λ_μ (s^μ ξ^μ·w - s^μ θ - τ^μ) ≤ 0, while every term of a stored prefix is
-/// positive: Motzkin's transposition theorem. Equality is enough since storing is strict.) The multipliers are integers
-/// and there is no way to make one but by passing the check.
+/// (With w ≥ 0 in whole units, a stored pattern exceeds its threshold by one unit at least, s^μ ξ^μ·w ≥ s^μ θ + τ^μ + 1.
+/// The two sums contradict that: Motzkin's transposition theorem. For weights of any real value Σ_μ λ_μ (s^μ θ + τ^μ)
+/// would have to be 0 or more. The two differ where the widest margin is positive and less than 2⁻⁵² θ.) The multipliers
+/// are integers, and there is no way to make one but by passing the check.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refutation {
     multipliers: Vec<i64>,
@@ -68,20 +72,21 @@ impl Refutation {
         if !valid || multipliers.len() != prefix.patterns() || multipliers.iter().all(|&multiplier| multiplier == 0) {
             return None;
         }
-        let mut input_sums = vec![0_i128; prefix.problem().inputs()];
+        let mut input_sums = vec![0_i128; prefix.inputs()];
         let mut threshold_sum = 0_i128;
         for (index, &multiplier) in multipliers.iter().enumerate().filter(|&(_, &multiplier)| multiplier > 0) {
-            threshold_sum += i128::from(multiplier) * i128::from(prefix.threshold_units(index));
+            let needed = i128::from(prefix.threshold_units(index)) + 1;
+            threshold_sum = threshold_sum.checked_add(i128::from(multiplier) * needed)?;
             let signed = i128::from(if prefix.target(index) { multiplier } else { -multiplier });
             prefix.active_inputs(index).for_each(|input| input_sums[input] += signed);
         }
-        (threshold_sum >= 0 && input_sums.iter().all(|&sum| sum <= 0)).then_some(Self { multipliers })
+        (threshold_sum > 0 && input_sums.iter().all(|&sum| sum <= 0)).then_some(Self { multipliers })
     }
 
     /// Scales real multipliers so that the largest is 2⁵⁰, rounds them and checks them.
     pub(super) fn round_and_verify(prefix: Prefix<'_>, multipliers: &[f64]) -> Option<Self> {
         let largest = multipliers.iter().copied().fold(0.0, f64::max);
-        let scale = LARGEST_MULTIPLIER as f64 / largest;
+        let scale = ROUNDED_MULTIPLIER as f64 / largest;
         Self::verify(prefix, multipliers.iter().map(|multiplier| (multiplier * scale).round() as i64).collect())
     }
 
@@ -121,7 +126,7 @@ struct InputSums {
 
 impl InputSums {
     fn new(prefix: Prefix<'_>, multipliers: &[f64]) -> Self {
-        let inputs = prefix.problem().inputs();
+        let inputs = prefix.inputs();
         let mut sums = Self {
             signed: vec![0.0; inputs],
             negative_patterns: vec![0.0; inputs],

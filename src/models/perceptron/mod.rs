@@ -26,8 +26,9 @@
 //! Everything is a pure function of its arguments, with the same bits on every x86-64.
 
 mod certificate;
+mod chain;
 mod learning;
-mod linear_algebra;
+mod pattern_table;
 mod patterns;
 mod problem;
 mod storability;
@@ -35,10 +36,12 @@ mod theory;
 mod weights;
 
 pub use certificate::{Refutation, StoringWeights};
+pub use chain::next_states;
 pub use learning::{
     Learned, LearnedPrefix, LearningError, LearningRule, StateSwitching, longest_learnable_prefix, update_bound,
 };
-pub use patterns::{PatternSequence, Prefix};
+pub use pattern_table::{Bound, Inhibition, PatternSource, PatternTable, Prefix};
+pub use patterns::PatternSequence;
 pub use problem::{CapacityParameters, CapacityProblem, ProblemError};
 pub use storability::longest_prefix::{StorabilityError, StoredPrefix, longest_storable_prefix};
 pub use storability::widest_margin::{WidestMargin, widest_margin};

@@ -6,7 +6,7 @@ use thiserror::Error;
 pub(super) const UNITS_PER_THRESHOLD: i64 = 1 << 52;
 
 /// The largest margin (κ + γ) u0 / θ that keeps every exact sum within 128 bits.
-const LARGEST_MARGIN: f64 = 64.0;
+pub(super) const LARGEST_MARGIN: f64 = 64.0;
 
 /// The largest number of inputs or patterns for which the exact sums are proven not to overflow.
 pub(super) const LARGEST_COUNT: usize = 1 << 16;

@@ -2,6 +2,7 @@
 
 use super::{Learned, LearningError, LearningRule};
 use crate::models::perceptron::certificate::StoringWeights;
+use crate::models::perceptron::pattern_table::PatternSource;
 use crate::models::perceptron::patterns::PatternSequence;
 use crate::models::perceptron::problem::LARGEST_COUNT;
 

@@ -18,7 +18,7 @@ pub use self::learnable_prefix::{LearnedPrefix, longest_learnable_prefix};
 use self::octet::Octet;
 use self::synapses::Synapses;
 pub use self::update_bound::update_bound;
-use super::patterns::Prefix;
+use super::pattern_table::Prefix;
 use super::problem::{CapacityProblem, UNITS_PER_THRESHOLD};
 
 /// Learning counts in units of 2⁻³² θ: sums over 2¹⁶ inputs stay within 63 bits, and no rounding ever happens.
@@ -41,6 +41,7 @@ pub enum StateSwitching {
 /// the state of its first target. Source: Clopath, Nadal & Brunel 2012, Models; Brunel et al. 2004.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LearningRule {
+    problem: CapacityProblem,
     learning_rate_units: i64,
     epochs: usize,
     switching: StateSwitching,
@@ -83,7 +84,7 @@ impl LearningRule {
         if !(1e-9..=16.0).contains(&in_thresholds) {
             return Err(LearningError::LearningRate(in_thresholds));
         }
-        Ok(Self { learning_rate_units: learning_units(in_thresholds), epochs, switching })
+        Ok(Self { problem: *problem, learning_rate_units: learning_units(in_thresholds), epochs, switching })
     }
 
     /// ε in units of θ, as rounded.
@@ -91,16 +92,16 @@ impl LearningRule {
         self.learning_rate_units as f64 / LEARNING_UNITS as f64
     }
 
-    /// Learns a prefix, from equal weights θ / (f_in N); [`update_bound`] says how long it can take.
+    /// Learns a prefix of a sequence of the problem, from equal weights θ / (f_in N); [`update_bound`] says how long it can take.
     pub fn learn(&self, prefix: Prefix<'_>) -> Learned {
         self.learn_with(prefix, BitCount::fastest())
     }
 
     fn learn_with(&self, prefix: Prefix<'_>, bit_count: BitCount) -> Learned {
-        let inputs = prefix.problem().inputs();
-        let start = learning_units(prefix.problem().mean_weight());
+        let inputs = prefix.inputs();
+        let start = learning_units(self.problem.mean_weight());
         let mut synapses = Synapses::new(inputs, start, self.learning_rate_units, bit_count);
-        let margins = Margins::new(prefix.problem());
+        let margins = Margins::new(&self.problem);
         let mut octets = octets(prefix, &margins, &synapses);
         let (mut epochs, mut updates, mut converged) = (0, 0, false);
         while epochs < self.epochs && !converged {
@@ -181,7 +182,7 @@ fn learning_units(thresholds: f64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::perceptron::{CapacityParameters, PatternSequence};
+    use crate::models::perceptron::{CapacityParameters, PatternSequence, PatternSource};
     use crate::random::RandomStream;
 
     fn problem(bistability: f64) -> CapacityProblem {

@@ -2,7 +2,7 @@
 
 use super::{LEARNING_UNITS, LearningRule, StateSwitching, learning_units};
 use crate::models::perceptron::certificate::StoringWeights;
-use crate::models::perceptron::patterns::Prefix;
+use crate::models::perceptron::pattern_table::Prefix;
 use crate::models::perceptron::problem::UNITS_PER_THRESHOLD;
 
 /// The most updates the rule can make before it has learned a prefix that `solution` stores; `None` where nothing is
@@ -24,7 +24,7 @@ use crate::models::perceptron::problem::UNITS_PER_THRESHOLD;
 /// between targets, for the rule and for w* alike. Without switching a wrong state asks for θ + κ + γ where w* may give
 /// no more than θ + κ - γ + δ, and the distance can grow; there is no bound then, unless γ = 0. Rounded to f64.
 pub fn update_bound(prefix: Prefix<'_>, rule: &LearningRule, solution: &StoringWeights) -> Option<f64> {
-    let problem = prefix.problem();
+    let problem = rule.problem;
     if rule.switching == StateSwitching::None && problem.parameters().bistability > 0.0 {
         return None;
     }

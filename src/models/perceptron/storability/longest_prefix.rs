@@ -6,10 +6,9 @@ use super::bracket::Bracket;
 use super::preconditioner::Algebra;
 use super::widest_margin::widest_margin_from;
 use crate::instruction_set::InstructionSet;
-use crate::models::perceptron::patterns::PatternSequence;
+use crate::models::perceptron::pattern_table::PatternSource;
 use crate::models::perceptron::problem::LARGEST_COUNT;
 use crate::models::perceptron::storability::{Decision, Findings, decide_with};
-use crate::models::perceptron::theory::rough_capacity;
 
 /// The longest prefix that can be stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,15 +41,14 @@ pub enum StorabilityError {
 /// Each certificate is used twice: its weights may store more patterns than were asked for, its multipliers may refute
 /// fewer. None of this can change the answer, only its cost.
 pub fn longest_storable_prefix(
-    sequence: &mut PatternSequence,
+    sequence: &mut impl PatternSource,
     load_limit: f64,
 ) -> Result<StoredPrefix, StorabilityError> {
-    let inputs = sequence.problem().inputs();
+    let inputs = sequence.table().inputs();
     let limit = ((load_limit * inputs as f64) as usize).min(LARGEST_COUNT);
     // How good the guess is changes the cost of the search and nothing else.
-    let guess = ((rough_capacity(sequence.problem()) * inputs as f64) as usize).clamp(1, limit.max(1));
-    // κ* falls from about a natural unit to 0 on the way to capacity.
-    let mut bracket = Bracket::new(guess, sequence.problem().natural_unit() / guess as f64);
+    let guess = ((sequence.expected_capacity() * inputs as f64) as usize).clamp(1, limit.max(1));
+    let mut bracket = Bracket::new(guess, sequence.margin_scale() / guess as f64);
     let mut decisions = 0;
     let mut reached = None;
     while !bracket.is_closed() {
@@ -69,7 +67,9 @@ pub fn longest_storable_prefix(
                 reached = findings.state.map(|state| (probe, state));
             }
             Decision::NotStorable(refutation) => {
-                bracket.refute(refutation.refuted_patterns(prefix), findings.estimate())
+                // A margin of 0 does not tell how far the capacity is.
+                let margin = if findings.is_tie() { f64::NAN } else { findings.estimate() };
+                bracket.refute(refutation.refuted_patterns(prefix), margin)
             }
             Decision::Undecided { lower, upper } => {
                 return Err(StorabilityError::Undecided { patterns: probe, lower, upper });

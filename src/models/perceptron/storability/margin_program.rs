@@ -1,7 +1,7 @@
 //! The linear program of the widest margin, reduced to what decides it.
 
-use crate::models::perceptron::linear_algebra::bit_matrix::{BitMatrix, WordPlanes};
-use crate::models::perceptron::patterns::Prefix;
+use crate::models::linear_algebra::bit_matrix::{BitMatrix, WordPlanes};
+use crate::models::perceptron::pattern_table::Prefix;
 use crate::models::perceptron::problem::UNITS_PER_THRESHOLD;
 
 /// max κ subject to s^μ ξ^μ·w - κ ≥ b^μ = s^μ θ + τ^μ and w ≥ 0, all in units of θ.
@@ -29,7 +29,7 @@ pub(super) struct MarginProgram<'a> {
 
 impl<'a> MarginProgram<'a> {
     pub(super) fn new(prefix: Prefix<'a>) -> Self {
-        let all_inputs = prefix.problem().inputs();
+        let all_inputs = prefix.inputs();
         let mut negative_words = vec![0; all_inputs.div_ceil(64)];
         for index in (0..prefix.patterns()).filter(|&index| !prefix.target(index)) {
             negative_words.iter_mut().zip(prefix.words(index)).for_each(|(all, word)| *all |= word);
@@ -81,7 +81,7 @@ impl<'a> MarginProgram<'a> {
 
     /// Weights of all inputs: the inputs left out get the least weight that gives their patterns at least `margin`.
     pub(super) fn all_weights(&self, weights: &[f64], margin: f64) -> Vec<f64> {
-        let mut all = vec![0.0; self.prefix.problem().inputs()];
+        let mut all = vec![0.0; self.prefix.inputs()];
         self.inputs.iter().zip(weights).for_each(|(&input, &weight)| all[input] = weight);
         let mut left_out = vec![true; self.prefix.patterns()];
         self.patterns.iter().for_each(|&index| left_out[index] = false);

@@ -1,5 +1,6 @@
 //! The exact decision whether a prefix of a sequence can be stored.
 
+mod balance;
 mod bracket;
 mod exact_face;
 mod interior_point;
@@ -12,7 +13,7 @@ mod vertex;
 pub(super) mod widest_margin;
 
 use super::certificate::{Refutation, StoringWeights};
-use super::patterns::Prefix;
+use super::pattern_table::Prefix;
 use crate::instruction_set::InstructionSet;
 use interior_point::{InteriorPoint, STEP_LIMIT, State};
 use margin_program::MarginProgram;
@@ -114,7 +115,7 @@ fn decide_with(
                 return Decision::NotStorable(refutation);
             }
             if findings.is_tie()
-                && let Some(refutation) = refute_tie(prefix, &program, &solver, &multipliers)
+                && let Some(refutation) = refute_tie(prefix, &program, &solver, instructions, &multipliers)
             {
                 return Decision::NotStorable(refutation);
             }
@@ -151,28 +152,32 @@ fn contradiction(prefix: Prefix<'_>) -> Option<Refutation> {
     })
 }
 
-/// Which patterns bind and which weights are not 0 is told by complementarity, or by size.
+/// By multipliers that are exact in few integers, where complementarity, or size, tells which patterns bind and which
+/// weights are not 0; or by multipliers that balance to the last unit.
 fn refute_tie(
     prefix: Prefix<'_>,
     program: &MarginProgram<'_>,
     solver: &InteriorPoint<'_>,
+    instructions: InstructionSet,
     multipliers: &[f64],
 ) -> Option<Refutation> {
     let by_size = (solver.weights_below(NEGLIGIBLE), solver.slacks_below(NEGLIGIBLE));
-    [(solver.silent_weights(), solver.binding_patterns()), by_size].into_iter().find_map(|(silent, binding)| {
+    let sets = [(solver.silent_weights(), solver.binding_patterns()), by_size];
+    let in_integers = sets.into_iter().find_map(|(silent, binding)| {
         let candidates = program.patterns.iter().copied().zip(multipliers.iter().copied());
         let binding: Vec<(usize, f64)> =
             candidates.zip(binding).filter(|&(_, binds)| binds).map(|(candidate, _)| candidate).collect();
         let inputs = program.inputs.iter().copied().zip(silent);
         let active: Vec<usize> = inputs.filter(|&(_, silent)| !silent).map(|(input, _)| input).collect();
         exact_face::refute(prefix, &binding, &active)
-    })
+    });
+    in_integers.or_else(|| balance::refute(prefix, program, instructions, multipliers))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::perceptron::{CapacityParameters, CapacityProblem, PatternSequence};
+    use crate::models::perceptron::{CapacityParameters, CapacityProblem, PatternSequence, PatternSource};
     use crate::random::RandomStream;
 
     fn sequence(parameters: CapacityParameters, number: u64) -> PatternSequence {
@@ -203,7 +208,7 @@ mod tests {
         match decide_with(prefix, InstructionSet::detect(), algebra, &mut Findings::default()) {
             Decision::Storable(_) => true,
             Decision::NotStorable(_) => false,
-            undecided => panic!("{:?}, {} patterns: {undecided:?}", prefix.problem(), prefix.patterns()),
+            undecided => panic!("{} inputs, {} patterns: {undecided:?}", prefix.inputs(), prefix.patterns()),
         }
     }
 

@@ -1,9 +1,9 @@
 //! The matrix Ξᵀ D Ξ of the normal equations, formed from bits.
 
 use crate::instruction_set::{InstructionSet, dispatched};
-use crate::models::perceptron::linear_algebra::bit_matrix::BitMatrix;
-use crate::models::perceptron::linear_algebra::panel_matrix::{LANES, PanelMatrix, PanelRow};
-use crate::models::perceptron::linear_algebra::real::Real;
+use crate::models::linear_algebra::bit_matrix::BitMatrix;
+use crate::models::linear_algebra::panel_matrix::{LANES, PanelMatrix, PanelRow};
+use crate::models::linear_algebra::real::Real;
 
 /// Patterns of a group: a table holds the 2⁵ sums that a group can add to an entry.
 const GROUP: usize = 5;
@@ -127,7 +127,7 @@ fn spread<R: Real>(value: R, bits: u32) -> PanelRow<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::perceptron::linear_algebra::bit_matrix::tests::random_matrix;
+    use crate::models::linear_algebra::bit_matrix::tests::random_matrix;
 
     #[test]
     fn both_paths_give_the_sum_over_patterns() {

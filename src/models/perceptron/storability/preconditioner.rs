@@ -3,9 +3,9 @@
 use super::margin_program::MarginProgram;
 use super::normal_matrix::add_normal_matrix;
 use crate::instruction_set::InstructionSet;
-use crate::models::perceptron::linear_algebra::cholesky::Cholesky;
-use crate::models::perceptron::linear_algebra::panel_matrix::PanelMatrix;
-use crate::models::perceptron::linear_algebra::real::Real;
+use crate::models::linear_algebra::cholesky::Cholesky;
+use crate::models::linear_algebra::panel_matrix::PanelMatrix;
+use crate::models::linear_algebra::real::Real;
 
 /// An input is in the block that is factored if E_i is less than this times (Aᵀ D A)_ii. A weight on the way to 0 has a
 /// large E_i and hardly couples to the others. Found by trial: at capacity 0.2 to 0.7 take much the same time.

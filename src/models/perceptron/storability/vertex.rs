@@ -2,8 +2,8 @@
 
 use super::margin_program::MarginProgram;
 use crate::instruction_set::InstructionSet;
-use crate::models::perceptron::linear_algebra::square_system::SquareSystem;
-use crate::models::perceptron::patterns::Prefix;
+use crate::models::linear_algebra::square_system::SquareSystem;
+use crate::models::perceptron::pattern_table::Prefix;
 use crate::models::perceptron::problem::UNITS_PER_THRESHOLD;
 
 /// Weights and margin are refined in fixed point, with this many parts to a unit of 2⁻⁵² θ: sums of 2¹⁶ weights of at
@@ -115,7 +115,7 @@ fn refined(
     active: &[usize],
     binding: &[usize],
 ) -> Option<(Vec<i128>, i128)> {
-    let mut weights = vec![0; prefix.problem().inputs()];
+    let mut weights = vec![0; prefix.inputs()];
     let mut margin = 0;
     for _ in 0..ROUNDS {
         let residual = |&pattern: &usize| (margin - excess(prefix, &weights, pattern)) as f64;
@@ -144,7 +144,7 @@ fn excess(prefix: Prefix<'_>, weights: &[i128], index: usize) -> i128 {
 mod tests {
     use super::*;
     use crate::models::perceptron::storability::interior_point::InteriorPoint;
-    use crate::models::perceptron::{CapacityParameters, CapacityProblem, PatternSequence};
+    use crate::models::perceptron::{CapacityParameters, CapacityProblem, PatternSequence, PatternSource};
     use crate::random::RandomStream;
 
     #[test]

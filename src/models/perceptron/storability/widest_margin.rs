@@ -5,7 +5,7 @@ use super::margin_program::MarginProgram;
 use super::vertex::optimal_vertex;
 use crate::instruction_set::InstructionSet;
 use crate::models::perceptron::certificate::StoringWeights;
-use crate::models::perceptron::patterns::Prefix;
+use crate::models::perceptron::pattern_table::Prefix;
 
 /// A gap between the bounds of the widest margin (in θ) at which the weights have converged.
 const CONVERGED: f64 = 1e-13;

@@ -1,7 +1,7 @@
 //! What the theory says: capacity, and the weights at capacity.
 
 use super::expansion::Point;
-use super::gaussian;
+use crate::models::gaussian;
 
 /// What the theory of large N says of a problem at capacity.
 ///

@@ -15,7 +15,7 @@
 use super::expansion::{Expansion, Point};
 use super::transition::Transition;
 use crate::models::perceptron::problem::CapacityParameters;
-use crate::random::RandomStream;
+use crate::random::{Normals, RandomStream};
 
 /// One random sequence of currents and targets.
 #[derive(Clone, Debug)]
@@ -32,10 +32,10 @@ impl Chain {
         let (mut targets, mut normals) = (stream.substream(2 * number), Normals::new(stream.substream(2 * number + 1)));
         let c = parameters.input_correlation;
         let innovation = (1.0 - c * c).sqrt();
-        let mut current = normals.next();
+        let mut current = normals.draw();
         let mut up = targets.bernoulli(parameters.output_coding);
         let mut step = || {
-            current = c * current + innovation * normals.next();
+            current = c * current + innovation * normals.draw();
             let repeats = targets.bernoulli(parameters.output_correlation);
             let fresh = targets.bernoulli(parameters.output_coding);
             let next = if repeats { up } else { fresh };
@@ -49,33 +49,6 @@ impl Chain {
 
     pub(super) fn len(&self) -> usize {
         self.currents.len()
-    }
-}
-
-/// Standard normal values by the polar method (Marsaglia & Bray 1964), which yields them in pairs.
-struct Normals {
-    stream: RandomStream,
-    spare: Option<f64>,
-}
-
-impl Normals {
-    fn new(stream: RandomStream) -> Self {
-        Self { stream, spare: None }
-    }
-
-    fn next(&mut self) -> f64 {
-        if let Some(spare) = self.spare.take() {
-            return spare;
-        }
-        loop {
-            let (x, y) = (2.0 * self.stream.uniform() - 1.0, 2.0 * self.stream.uniform() - 1.0);
-            let square = x * x + y * y;
-            if square > 0.0 && square < 1.0 {
-                let scale = (-2.0 * libm::log(square) / square).sqrt();
-                self.spare = Some(y * scale);
-                return x * scale;
-            }
-        }
     }
 }
 
@@ -333,16 +306,6 @@ mod tests {
                 let expected = scale * here.gradient[variable];
                 assert!((slope - expected).abs() < 1e-5 * (1.0 + slope.abs()), "{variable}: {slope} {expected}");
             }
-        }
-    }
-
-    #[test]
-    fn normals_have_the_moments_of_the_normal_distribution() {
-        let mut normals = Normals::new(RandomStream::from_seed([5; 32]));
-        let values: Vec<f64> = (0..200_000).map(|_| normals.next()).collect();
-        let moment = |power: i32| values.iter().map(|z| z.powi(power)).sum::<f64>() / values.len() as f64;
-        for (power, expected, variance) in [(1, 0.0, 1.0), (2, 1.0, 2.0), (3, 0.0, 15.0), (4, 3.0, 96.0_f64)] {
-            assert!((moment(power) - expected).abs() < 4.0 * (variance / values.len() as f64).sqrt(), "{power}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::AddAssign;
 
-use super::gaussian;
+use crate::models::gaussian;
 
 /// The number of variables of the energy.
 pub(super) const VARIABLES: usize = 3;

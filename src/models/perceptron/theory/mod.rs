@@ -4,7 +4,6 @@ mod accuracy;
 mod at_capacity;
 mod chain;
 mod expansion;
-mod gaussian;
 mod optimum;
 mod sample;
 mod transition;

@@ -5,7 +5,7 @@
 //! from a convex set that both move linearly, and A is concave. So A / D has one peak, and Newton's method finds it.
 
 use super::expansion::{BISTABILITY, CURRENT_OFFSET, Expansion, Point, SPREAD, VARIABLES};
-use super::gaussian;
+use crate::models::gaussian;
 
 /// What may be varied; the order is that of an [`Expansion`].
 pub(super) type Free = [bool; VARIABLES];

@@ -1,8 +1,8 @@
 //! The energy of patterns with uncorrelated inputs, in closed form.
 
 use super::expansion::{Expansion, Point};
-use super::gaussian;
 use super::transition::Transition;
+use crate::models::gaussian;
 use crate::models::perceptron::problem::CapacityParameters;
 
 /// ε(m, r) = Σ_t p_t J(τ_t - s_t m, r) over the four transitions t, with

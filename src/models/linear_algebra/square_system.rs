@@ -108,7 +108,7 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::perceptron::linear_algebra::bit_matrix::tests::random_matrix;
+    use crate::models::linear_algebra::bit_matrix::tests::random_matrix;
 
     fn rows(count: usize, size: usize) -> Vec<Vec<f64>> {
         let bits = random_matrix(count, size, 6);

@@ -53,6 +53,23 @@ impl<R: Real> Cholesky<R> {
     }
 }
 
+impl Cholesky<f64> {
+    /// L v: from independent normal values, values with the covariance M.
+    pub(crate) fn lower_times(&self, vector: &[f64]) -> Vec<f64> {
+        let size = self.lower.size();
+        let mut product = vec![0.0; size];
+        for (panel, rows) in self.lower.panels.iter().enumerate() {
+            let first = panel * LANES;
+            for (row, entries) in (first..size).zip(rows) {
+                let columns = (row + 1).min(first + LANES).min(size) - first;
+                let own = entries[..columns].iter().zip(&vector[first..]);
+                product[row] += own.map(|(entry, value)| entry * value).sum::<f64>();
+            }
+        }
+        product
+    }
+}
+
 dispatched! {
     /// Subtracts from `current` what the finished panels contribute, and factors it. Also sets the inverse of its block
     /// on the diagonal.
