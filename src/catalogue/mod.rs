@@ -6,6 +6,7 @@ mod capacity;
 mod instruments;
 mod nitric_oxide;
 mod reaching;
+mod recoding;
 
 use crate::experiment::Experiment;
 
@@ -16,6 +17,7 @@ pub fn catalogue() -> &'static [&'static dyn Experiment] {
         &nitric_oxide::information::Information,
         &nitric_oxide::movement::Movement,
         &reaching::Reaching,
+        &recoding::Recoding,
         &instruments::null::Null,
         &instruments::probe::Probe,
         &instruments::latency::Latency,

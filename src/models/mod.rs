@@ -5,3 +5,4 @@ mod linear_algebra;
 pub mod nitric_oxide;
 pub mod perceptron;
 pub mod reaching;
+pub mod recoding;

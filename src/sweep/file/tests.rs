@@ -108,7 +108,7 @@ fn a_mistake_has_a_place_and_a_remedy() {
             REACHING,
             "[fixed]",
             "[figure]\nobservable = \"capacity\"\n[fixed]",
-            "`capacity` is an observable of `capacity`, and this is",
+            "`capacity` is an observable of `capacity` and of `recoding`, and this is",
         ),
         (
             REACHING,
