@@ -14,7 +14,7 @@ export OMPI_MCA_rmaps_base_oversubscribe = 1
 export PRTE_MCA_rmaps_default_mapping_policy = :oversubscribe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-rust test-slurm test-long lint bench peers clopath2012 schweighofer2000 packages packages-build python cargo clean
+.PHONY: help demo build test test-rust test-slurm test-long lint bench peers clopath2012 schweighofer2000 textbook packages packages-build python cargo clean
 
 ## help: this list
 help:
@@ -87,6 +87,12 @@ schweighofer2000: build python
 	set -e; for sweep in sweeps/schweighofer2000/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
 	.python/bin/python docs/schweighofer2000.py results
 	.python/bin/python docs/figures.py schweighofer2000 $(TARGET)/release/microzone results
+
+## textbook: every figure of the textbook's circuit at full size, and docs/textbook.md
+textbook: build python
+	set -e; for sweep in sweeps/textbook/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
+	.python/bin/python docs/textbook.py $(TARGET)/release/microzone results
+	.python/bin/python docs/figures.py textbook $(TARGET)/release/microzone results
 
 ## packages: the Debian packages that the program and its tests need
 packages:

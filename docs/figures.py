@@ -1,6 +1,6 @@
 """Draws the figures of a page with `microzone plot` from the results of its sweeps, and puts them beside the page.
 
-`make clopath2012` and `make schweighofer2000` run the sweeps and this.
+`make clopath2012`, `make schweighofer2000` and `make textbook` run the sweeps and this.
 """
 
 import argparse
@@ -15,6 +15,15 @@ FIGURES = {
         ("fig2-equal", "weights", ["--observable", "weight_histogram", "--at", "input_correlation=0.6"]),
         ("fig3-coding", "fig3", []),
         ("fig4-bistability", "fig4", []),
+    ],
+    "textbook": [
+        ("recoding-expansion", "expansion", []),
+        ("recoding-golgi", "golgi", []),
+        ("recoding-golgi", "golgi-silent", ["--observable", "silent_fraction"]),
+        ("recoding-interneurons", "interneurons", []),
+        ("recoding-dendrites", "dendrites", []),
+        ("recoding-trial", "trial", []),
+        ("recoding-separation", "separation", []),
     ],
     "schweighofer2000": [
         ("fig1", "fig1", ["--observable", "concentration"]),

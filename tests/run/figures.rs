@@ -10,7 +10,7 @@ use crate::launch::Launcher;
 use crate::place::{Place, listed};
 use crate::python;
 
-const FOLDERS: [&str; 2] = ["clopath2012", "schweighofer2000"];
+const FOLDERS: [&str; 3] = ["clopath2012", "schweighofer2000", "textbook"];
 
 pub(crate) fn folder(figures: &str) -> String {
     format!("{}/sweeps/{figures}", env!("CARGO_MANIFEST_DIR"))
@@ -110,17 +110,26 @@ fn without_size(mut sweep: Table) -> Table {
         ("sweep", "name"),
         ("sweep", "replicates"),
         ("fixed", "inputs"),
+        ("fixed", "granule_cells"),
+        ("fixed", "mossy_fibres"),
         ("fixed", "trials"),
         ("fixed", "warm_up"),
         ("fixed", "movements"),
         ("grid", "inputs"),
         ("grid", "movements"),
+        ("grid", "mossy_fibres"),
         ("precision", "relative_error"),
         ("precision", "max_replicates"),
     ] {
         if let Some(table) = sweep.get_mut(table).and_then(toml::Value::as_table_mut) {
             table.remove(key);
         }
+    }
+    // The axis of sizes.
+    if let Some(joint) = sweep.get_mut("zip").and_then(toml::Value::as_array_mut) {
+        let sizes = ["granule_cells", "mossy_fibres"];
+        let is_size = |axis: &toml::Value| axis.as_table().unwrap().keys().all(|name| sizes.contains(&name.as_str()));
+        joint.retain(|axis| !is_size(axis));
     }
     sweep
 }

@@ -45,6 +45,7 @@ mod schweighofer2000;
 mod stops;
 mod sweep_files;
 mod tables;
+mod textbook;
 mod theory;
 mod twins;
 mod views;
