@@ -98,8 +98,7 @@ fn read_series(
         }
     };
     let every = observable.kept == Kept::EveryReplicate;
-    let replicates = if every { sweep.most_replicates() as usize } else { 1 };
-    let Some(values) = numbers("", per_point * replicates)? else { return Ok(None) };
+    let Some(values) = numbers("", per_point * sweep.replicates_keeping(observable))? else { return Ok(None) };
     let theory = numbers("_theory", per_point)?.zip(numbers("_theory_sem", per_point)?);
     let (mean, standard_error) = if every {
         let missing = || foreign(path, &format!("{:?} has no mean", observable.name()));
