@@ -8,7 +8,7 @@
 mod decimal;
 mod lone;
 
-pub(crate) use lone::{apart, grouped, plain, signed, signed_percent, unsigned};
+pub(crate) use lone::{apart, grouped, labels, plain, signed, signed_percent, unsigned};
 
 use decimal::Decimal;
 

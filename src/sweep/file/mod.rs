@@ -72,7 +72,7 @@ impl Sweep {
         let chosen = figure::read(&Section::file(table.get_ref()), self.declaration(), &self.axes, &mut problems);
         match problems.into_sorted().into_iter().next() {
             Some(problem) => Err(problem),
-            None => Ok(chosen.over(&self.figure, self.declaration())),
+            None => Ok(chosen.over(&self.figure, self.declaration(), &self.axes)),
         }
     }
 }
