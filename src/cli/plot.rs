@@ -65,8 +65,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(Exit::Complete)
 }
 
-/// A problem with `figure.x`, or with `x` alone, is one with the flag of this name, or with the sweep file if nobody typed
-/// the flag.
+/// A problem with `figure.x`, or with `x` alone, is one with the flag of this name, or with the sweep file if nobody
+/// typed the flag.
 fn blamed(problem: Problem, arguments: &Arguments) -> Failure {
     let key = problem.key.strip_prefix("figure.").unwrap_or(&problem.key);
     let is_typed = match key.split_once('.').unwrap_or((key, "")) {

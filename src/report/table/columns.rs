@@ -42,8 +42,8 @@ impl<R: 'static> Columns<R> {
         columns
     }
 
-    /// Makes people see the numbers of parameters and coordinates with as many digits as keep them apart, at least four,
-    /// and with all digits before the point.
+    /// Makes people see the numbers of parameters and coordinates with as many digits as keep them apart, at least
+    /// four, and with all digits before the point.
     pub(in crate::report) fn shorten(&mut self, rows: &[R]) {
         for column in &mut self.0 {
             let labels = rows.iter().map(&column.cell).filter_map(|cell| cell.label());

@@ -104,8 +104,8 @@ fn have_same_stream(sweeps: [&Sweep; 2], identities: [&Identities; 2], points: [
     first_numbers(0) == first_numbers(1)
 }
 
-/// The parameters that have no value on both sides, in words, with the remedy, if there is one: a parameter with several
-/// values on one side cannot be ignored.
+/// The parameters that have no value on both sides, in words, with the remedy, if there is one: a parameter with
+/// several values on one side cannot be ignored.
 fn disjoint(sweeps: [&Sweep; 2], ignored: &[&str]) -> Option<String> {
     let names = sweeps[0].base.iter().map(|(name, _)| name).filter(|name| !ignored.contains(name));
     let with_values = names.map(|name| (name, sweeps.map(|sweep| sweep.values_of(name))));

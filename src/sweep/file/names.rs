@@ -117,8 +117,8 @@ fn elsewhere(
     (!others.is_empty()).then_some(what)
 }
 
-/// An entry that stands before the tables or in `[sweep]`, and belongs elsewhere. The declaration is that of the sweep's
-/// experiment, if it is known.
+/// An entry that stands before the tables or in `[sweep]`, and belongs elsewhere. The declaration is that of the
+/// sweep's experiment, if it is known.
 fn misplaced(entry: &Entry, declaration: Option<&'static Declaration>) -> Option<Problem> {
     let Entry { name, .. } = entry;
     if KEYS.contains(name) {
