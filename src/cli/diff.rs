@@ -37,7 +37,7 @@ pub(super) struct Arguments {
 }
 
 /// # Errors
-/// A directory has no sweep or is damaged, no points match, or there is no such observable or parameter.
+/// A directory has no sweep or is damaged, nothing can be compared, or there is no such observable or parameter.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let [mut a, mut b] = [Opened::read(&arguments.dir_a)?, Opened::read(&arguments.dir_b)?];
     [&a, &b].into_iter().for_each(Opened::tell_of_other_rules);
@@ -53,9 +53,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let sides = [&a.results()?, &b.results()?];
     let observable = arguments.observable.as_deref().map(|name| chosen(name, &common_observables(sides)));
     let question = Question { sides, matching: &matching, ignored: &ignored, observable: observable.transpose()? };
-    let Some(differences) = Differences::new(&question) else {
-        return Err(Failure::new(Exit::Usage, "no observable is in both directories"));
-    };
+    let differences = Differences::new(&question).map_err(|why| Failure::new(Exit::Usage, why))?;
     say!("{}", differences.render(arguments.format).trim_end_matches('\n'));
     Ok(if differences.are_none() { Exit::Complete } else { Exit::FailedTasks })
 }

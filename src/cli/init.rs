@@ -47,7 +47,7 @@ fn sweep_file(declaration: &'static Declaration) -> String {
         text.push_str(&format!("{} = [{}]\n", parameter.name(), values.join(", ")));
     }
     text.push_str(
-        "\n# The same at every point. What is a comment has its default; remove the # to set another value.\n[fixed]\n",
+        "\n# The same at every point. Commented parameters keep their defaults; remove the # to set others.\n[fixed]\n",
     );
     let is_axis = |parameter: &Parameter| axis.as_ref().is_some_and(|(swept, _)| swept.name() == parameter.name());
     for parameter in declaration.parameters.iter().filter(|parameter| !is_axis(parameter)) {

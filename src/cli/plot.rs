@@ -50,10 +50,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     opened.tell_of_other_rules();
     // Curves between the points are those of this program, which must be that of the points.
     let may_evaluate = opened.other_rules.is_none();
-    let choice = opened.sweep.figure_choice(&flags(arguments)?).map_err(of_flag)?;
+    let blamed = |problem| blamed(problem, arguments);
+    let choice = opened.sweep.figure_choice(&flags(arguments)?).map_err(blamed)?;
     let folder = opened.directory.figures();
     let results = opened.results()?;
-    let planned = figure(&results, &choice, may_evaluate).map_err(of_flag)?;
+    let planned = figure(&results, &choice, may_evaluate).map_err(blamed)?;
     let drawing = draw(&planned).map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
     atomic::create_folder(&folder)?;
     for (ending, bytes) in [("svg", drawing.svg.as_bytes()), ("png", &drawing.png)] {
@@ -64,11 +65,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(Exit::Complete)
 }
 
-/// A problem with `figure.x`, or with `x` alone, is one with the flag of this name.
-fn of_flag(problem: Problem) -> Failure {
+/// A problem with `figure.x`, or with `x` alone, is one with the flag of this name, or with the sweep file if nobody
+/// typed the flag.
+fn blamed(problem: Problem, arguments: &Arguments) -> Failure {
     let key = problem.key.strip_prefix("figure.").unwrap_or(&problem.key);
-    let flag = key.replacen('.', " ", 1);
-    Failure::new(Exit::Usage, format!("--{flag}: {}", problem.what))
+    let is_typed = match key.split_once('.').unwrap_or((key, "")) {
+        ("x", _) => arguments.x.is_some(),
+        ("lines", _) => arguments.lines.is_some(),
+        ("observable", _) => arguments.observable.is_some(),
+        ("log", _) => !arguments.log.is_empty(),
+        ("at", axis) => arguments.at.iter().any(|text| text.split('=').next().map(str::trim) == Some(axis)),
+        _ => true,
+    };
+    let place = if is_typed { format!("--{}", key.replacen('.', " ", 1)) } else { format!("[figure] {key}") };
+    Failure::new(Exit::Usage, format!("{place}: {}", problem.what))
 }
 
 /// What the flags say, as the text of a `[figure]`.

@@ -16,8 +16,9 @@ pub(super) fn read(text: &str) -> Result<Duration, String> {
     if let Some(seconds) = clock(text)? {
         return Ok(Duration::from_secs(seconds));
     }
-    if let Some(number) = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0) {
-        if number == 0.0 {
+    let is_number = !text.is_empty() && text.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    if is_number && humantime::parse_duration(&format!("{text}m")).is_ok() {
+        if text.parse() == Ok(0.0) {
             return Ok(Duration::ZERO);
         }
         return Err(format!(
@@ -113,6 +114,9 @@ mod tests {
         for (text, said) in [
             ("30", "it is 30 minutes to Slurm and may be seconds; write 30m or 30s"),
             ("1.5", "write 1.5m or 1.5s"),
+            ("1e3", "no time"),
+            ("1.5.2", "no time"),
+            ("inf", "no time"),
             ("2:30", "may be hours and minutes; write 2m30s or 2h30m"),
             ("2:60:00", "no time; write 90s"),
             ("1:2:3:4", "no time; write 90s"),

@@ -20,6 +20,7 @@ pub use outcome::{FailureClass, Outcome, TaskFailure};
 pub use parameter::{Kind, Literal, Parameter, Range, Value};
 pub use parameters::Parameters;
 pub use quantity::{Quantity, Unit};
+pub(crate) use refusal::unquoted;
 pub use values::Values;
 
 use crate::random::RandomStream;

@@ -49,6 +49,13 @@ pub enum Picture {
     Paths,
 }
 
+impl Picture {
+    /// Whether several lines can share a panel.
+    pub(crate) fn has_lines(self) -> bool {
+        matches!(self, Picture::Curve | Picture::Histogram)
+    }
+}
+
 described!(Observable);
 
 impl Observable {

@@ -191,6 +191,15 @@ impl Value {
         }
     }
 
+    /// The number, if it is one.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            Value::Number(number) => Some(*number),
+            Value::Integer(integer) => Some(*integer as f64),
+            Value::Choice(_) => None,
+        }
+    }
+
     /// A number or a text of JSON.
     pub(crate) fn json(&self) -> serde_json::Value {
         match self {

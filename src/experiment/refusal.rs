@@ -8,20 +8,31 @@ pub(super) fn refusal(parameter: &Parameter, literal: &Literal) -> String {
     let (Literal::Text(text), Kind::Number(_) | Kind::Integer(..)) = (literal, kind) else {
         return format!("{} is not {}", quoted(literal), wanted(parameter));
     };
+    let is_accepted = |number: &Literal| parameter.accept(number).is_ok();
+    if let Some(said) = unquoted(text, is_accepted) {
+        return said;
+    }
     let unit = quantity.unit.written;
-    match (Literal::read(text.trim()), leading_number(text)) {
-        (number @ (Literal::Number(_) | Literal::Integer(_)), _) => {
-            format!("the quotes make {text:?} a text; write {number} without quotes")
-        }
-        (_, Some((number, _))) if quantity.unit.is_none() => {
+    let has_unit = |written: &str| is_of(unit, written) || is_of(quantity.unit.udunits, written);
+    match leading_number(text).map(|(number, written)| (number, written, is_accepted(&Literal::read(number)))) {
+        Some((number, _, true)) if quantity.unit.is_none() => {
             format!("{text:?} is a text, and {} has no unit; write {number}", quantity.name)
         }
-        (_, Some((number, written))) if is_of(unit, written) || is_of(quantity.unit.udunits, written) => {
+        Some((number, written, true)) if has_unit(written) => {
             format!("{text:?} is a text; write {number}; {unit} is understood")
         }
-        (_, Some(_)) => format!("{text:?} is a text; write the number alone, which is understood in {unit}"),
-        (_, None) => format!("{text:?} is not {}", wanted(parameter)),
+        Some((_, written, _)) if !quantity.unit.is_none() && !has_unit(written) => {
+            format!("{text:?} is a text; write the number alone, which is understood in {unit}")
+        }
+        _ => format!("{text:?} is not {}", wanted(parameter)),
     }
+}
+
+/// What to say of a number in quotes that would be accepted without them.
+pub(crate) fn unquoted(text: &str, is_accepted: impl Fn(&Literal) -> bool) -> Option<String> {
+    let number = Literal::read(text.trim());
+    let is_remedy = !matches!(number, Literal::Text(_)) && is_accepted(&number);
+    is_remedy.then(|| format!("the quotes make {text:?} a text; write {number} without quotes"))
 }
 
 /// What values the parameter takes, with the unit.
@@ -38,9 +49,12 @@ fn quoted(literal: &Literal) -> String {
     }
 }
 
-/// A number that a text begins with, and what follows.
+/// A number that a text begins with, and what follows; none if the text is a number.
 fn leading_number(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
+    if text.parse::<f64>().is_ok() {
+        return None;
+    }
     let cuts = text.char_indices().map(|(cut, _)| cut).rev();
     let mut numbers = cuts.map(|cut| text.split_at(cut)).filter(|(number, _)| {
         let number = number.trim_end();
@@ -84,6 +98,12 @@ mod tests {
             (&inputs, text("200"), "the quotes make \"200\" a text; write 200 without quotes"),
             (&inputs, text(" 2e2 "), "the quotes make \" 2e2 \" a text; write 200 without quotes"),
             (&inputs, text("200 cells"), "\"200 cells\" is a text, and inputs has no unit; write 200"),
+            // A remedy that would be refused in its turn is not offered.
+            (&inputs, text("2.5"), "\"2.5\" is not a whole number from 1 to 65536"),
+            (&inputs, text("2.5 cells"), "\"2.5 cells\" is not a whole number from 1 to 65536"),
+            (&lag, text("2.5 ms"), "\"2.5 ms\" is not a whole number from 0 to 10000 (in ms)"),
+            (&margin, text("nan"), "\"nan\" is not a number in [0, inf)"),
+            (&margin, text("-1"), "\"-1\" is not a number in [0, inf)"),
             (&inputs, text("many"), "\"many\" is not a whole number from 1 to 65536"),
             (&inputs, Literal::Number(24.5), "24.5 is not a whole number from 1 to 65536"),
             (&lag, Literal::Number(0.02), "0.02 is not a whole number from 0 to 10000 (in ms)"),

@@ -8,9 +8,7 @@ use super::table::format;
 use super::table::look::{Look, lines};
 use crate::experiment::{Observable, OwnDimension, Quantity, Value};
 use crate::results::Results;
-use crate::results::difference::{
-    self, MANY_ERRORS, Matching, Pair, Tally, ValueDifference, common_observables, compare,
-};
+use crate::results::difference::{MANY_ERRORS, Matching, Pair, Tally, ValueDifference, common_observables, compare};
 
 /// People see so many rows.
 const MOST_ROWS: usize = 20;
@@ -37,15 +35,16 @@ pub(crate) struct Differences {
     rows: Vec<Row>,
     /// Of this observable, or of all that both sides have.
     tallies: Vec<(&'static Observable, Tally)>,
-    /// How many points are in both, and whether any has the same random numbers in both.
+    /// How many points are in both, and how many of these have the same random numbers in both.
     common: usize,
-    any_paired: bool,
+    paired: usize,
     /// The points that only one side has, in words.
     only: [Vec<String>; 2],
     /// What the user asked to ignore and is not the same, in words.
     ignored: Vec<String>,
 }
 
+#[derive(Clone)]
 struct Row {
     parameters: Vec<Value>,
     coordinates: Vec<f64>,
@@ -65,32 +64,36 @@ pub(crate) struct Question<'a> {
 }
 
 impl Differences {
-    /// `None` if no observable is in both.
-    pub(crate) fn new(question: &Question) -> Option<Self> {
+    /// # Errors
+    /// Why there is nothing to compare: no observable is in both, or none has values in both.
+    pub(crate) fn new(question: &Question) -> Result<Self, &'static str> {
         let Question { sides, matching, ignored, observable } = question;
         let observables = match observable {
             Some(one) => vec![*one],
             None => common_observables(*sides),
         };
-        let first = *observables.first()?;
+        let first = *observables.first().ok_or("no observable is in both directories")?;
         let positions = swept(*sides, ignored);
         let declared = sides[0].sweep.declaration().parameters;
-        let of_common = |observable: &Observable| -> Vec<ValueDifference> {
+        let tally = |observable: &'static Observable| {
             let of_pair = |pair: &Pair| compare(*sides, observable, pair.points.map(Some), pair.paired);
-            matching.common.iter().flat_map(of_pair).collect()
+            (observable, matching.common.iter().flat_map(of_pair).fold(Tally::default(), Tally::with))
         };
-        let tallies = observables.iter().map(|observable| (*observable, Tally::new(&of_common(observable)))).collect();
+        let tallies: Vec<_> = observables.into_iter().map(tally).collect();
+        if tallies.iter().all(|(_, tally)| tally.on_both_sides == 0) {
+            return Err("nothing to compare: no point has a value on both sides");
+        }
         let only = [0, 1].map(|side| {
             let in_words = |point: &usize| in_words(sides[side], *point, &positions);
             matching.only[side].iter().map(in_words).collect()
         });
-        Some(Self {
+        Ok(Self {
             observable: first,
             parameters: positions.iter().map(|position| declared[*position].quantity).collect(),
             rows: rows(question, first, &positions),
             tallies,
             common: matching.common.len(),
-            any_paired: matching.common.iter().any(|pair| pair.paired),
+            paired: matching.common.iter().filter(|pair| pair.paired).count(),
             only,
             ignored: ignored.iter().filter_map(|name| ignored_in_words(*sides, name)).collect(),
         })
@@ -138,13 +141,13 @@ impl Differences {
                 columns.add(format!("missing_{letter}"), format!("missing {}", letter.to_uppercase()), missing);
             column.for_people = is_any(|value, side| value.sides[side].missing);
         }
-        let difference = |row: &Row| row.value.difference;
+        let difference = |row: &Row| row.value.difference.estimate;
         columns.add("difference", "B - A", move |row| {
             Cell::Measured(difference(row).value, difference(row).standard_error)
         });
         columns.add("difference_sem", "error", move |row| Cell::Error(difference(row).standard_error)).for_people =
             false;
-        columns.add("difference_in_errors", "in errors", |row| Cell::Signed(row.value.in_errors()));
+        columns.add("difference_in_errors", "in errors", |row| Cell::Signed(row.value.difference.in_errors()));
         columns.add("paired", "paired", |row| Cell::YesOrNo(row.is_common.then_some(row.paired))).may_be_noted = true;
         let equal = |row: &Row| Cell::YesOrNo(row.is_common.then_some(row.value.equal));
         columns.add("equal_bits", "equal bits", equal).for_people = false;
@@ -152,21 +155,20 @@ impl Differences {
     }
 
     fn text(&self) -> String {
+        let is_shown = |row: &&Row| row.is_common && !row.value.equal;
+        let mut differing: Vec<Row> = self.rows.iter().filter(is_shown).cloned().collect();
+        // Those without an error last; the sort is stable, so that equal ones stay in the order of the grid.
+        let size = |row: &Row| row.value.difference.in_errors().abs();
+        differing.sort_by(|left, right| {
+            let [left, right] = [left, right].map(|row| if size(row).is_nan() { -1.0 } else { size(row) });
+            right.total_cmp(&left)
+        });
         let mut text = String::new();
-        let mut differing: Vec<&Row> = self.rows.iter().filter(|row| row.is_common && !row.value.equal).collect();
         if !differing.is_empty() {
             let count = differing.len();
-            // Those without an error last; the sort is stable, so that equal ones stay in the order of the grid.
-            let size = |row: &Row| row.value.in_errors().abs();
-            differing.sort_by(|left, right| {
-                let [left, right] = [left, right].map(|row| if size(row).is_nan() { -1.0 } else { size(row) });
-                right.total_cmp(&left)
-            });
-            differing.truncate(MOST_ROWS);
             let more = (count > MOST_ROWS)
                 .then(|| format!("the {MOST_ROWS} largest of {count} differences; `--format csv` prints all"));
-            let rows: Vec<Row> = differing.into_iter().map(Row::copy).collect();
-            text.push_str(&Look::Text.table(self.columns(), &rows, more.into_iter().collect()));
+            text.push_str(&Look::Text.first_rows(self.columns(), &differing, MOST_ROWS, more.into_iter().collect()));
             text.push('\n');
         }
         text + &lines(&self.lines())
@@ -175,10 +177,10 @@ impl Differences {
     /// What is said of all points together.
     fn lines(&self) -> Vec<String> {
         let [only_a, only_b] = &self.only;
-        let streams = if self.any_paired {
-            "same random numbers: replicates are paired"
-        } else {
-            "other random numbers: means are compared"
+        let streams = match self.paired {
+            0 => "different random numbers: means are compared".into(),
+            all if all == self.common => "same random numbers: replicates are paired".into(),
+            some => format!("{some} of them with the same random numbers, compared in pairs"),
         };
         let mut lines = vec![format!(
             "points: {} in both ({streams}), {} only in A, {} only in B",
@@ -216,17 +218,9 @@ impl Differences {
     }
 }
 
-impl Row {
-    fn copy(&self) -> Self {
-        let Self { parameters, coordinates, is_common, paired, value } = self;
-        let (parameters, coordinates) = (parameters.clone(), coordinates.clone());
-        Self { parameters, coordinates, is_common: *is_common, paired: *paired, value: *value }
-    }
-}
-
 /// What is said of one observable.
 fn line(observable: &Observable, tally: &Tally) -> String {
-    let Tally { compared, equal, largest_in_errors, with_error, beyond_two_errors, expected_by_chance } = tally;
+    let Tally { compared, equal, largest_in_errors, with_error, beyond_two_errors, expected_by_chance, .. } = tally;
     let what = if observable.is_scalar() { "points" } else { "values" };
     let mut line = format!("{}: {equal} of {compared} {what} have equal bits", observable.name());
     if let Some(largest) = largest_in_errors {
@@ -293,7 +287,7 @@ fn in_words(side: &Results, point: usize, positions: &[usize]) -> String {
 
 /// A parameter that is ignored, if its values are not the same.
 fn ignored_in_words(sides: [&Results; 2], name: &str) -> Option<String> {
-    let [a, b] = sides.map(|side| difference::values(side.sweep, name));
+    let [a, b] = sides.map(|side| side.sweep.values_of(name));
     let list = |values: &[Value]| values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     (a != b).then(|| format!("{name} = {} in A, {} in B", list(&a), list(&b)))
 }

@@ -114,21 +114,42 @@ impl<'a> Results<'a> {
         self.status.iter().filter(|found| **found == status).count()
     }
 
-    /// How many replicates of a point are in a state.
-    pub(crate) fn count_at(&self, point: usize, status: Status) -> usize {
-        self.status_at(point).iter().filter(|found| **found == status).count()
-    }
-
     /// The state of each replicate of a point.
     pub(crate) fn status_at(&self, point: usize) -> &[Status] {
         let replicates = self.sweep.most_replicates() as usize;
         &self.status[point * replicates..][..replicates]
     }
 
-    /// The values of an observable that every replicate keeps, at a point.
+    /// How many of the replicates of a point that keep an observable are in a state.
+    pub(crate) fn count_at(&self, observable: &Observable, point: usize, status: Status) -> usize {
+        let keeping = &self.status_at(point)[..self.sweep.replicates_keeping(observable)];
+        keeping.iter().filter(|found| **found == status).count()
+    }
+
+    /// What the results have of an observable, if they have anything.
+    pub(crate) fn series_of(&self, observable: &str) -> Option<&Series> {
+        self.series.iter().find(|series| series.observable.name() == observable)
+    }
+
+    /// The values of an observable at a point, of the replicates that keep it.
     pub(crate) fn values_at<'s>(&self, series: &'s Series, point: usize) -> &'s [f64] {
-        let size = self.sweep.most_replicates() as usize * series.observable.size();
+        let size = self.sweep.replicates_keeping(series.observable) * series.observable.size();
         &series.values[point * size..][..size]
+    }
+
+    /// One element of an observable at a point, for each replicate that keeps it; NaN where there is none.
+    pub(crate) fn replicates<'s>(
+        &self,
+        series: &'s Series,
+        point: usize,
+        element: usize,
+    ) -> impl Iterator<Item = f64> + use<'s> {
+        self.values_at(series, point).iter().skip(element).step_by(series.observable.size()).copied()
+    }
+
+    /// How many replicates have a value of an element.
+    pub(crate) fn count_values(&self, series: &Series, point: usize, element: usize) -> usize {
+        self.replicates(series, point, element).filter(|value| !value.is_nan()).count()
     }
 
     /// How many replicates of a point have diverged.
@@ -139,8 +160,7 @@ impl<'a> Results<'a> {
     /// The flag of each replicate of a point, if runs can diverge.
     pub(crate) fn divergence_flags(&self, point: usize) -> Option<&[f64]> {
         let flag = self.sweep.declaration().divergence_flag?;
-        let series = self.series.iter().find(|series| series.observable.name() == flag)?;
-        Some(self.values_at(series, point))
+        Some(self.values_at(self.series_of(flag)?, point))
     }
 
     /// How many replicates of a point are done and have not diverged, but have no value of an observable.
@@ -209,10 +229,7 @@ impl Series {
     fn new(sweep: &Sweep, observable: &'static Observable, found: &[Option<&Outcome>], offset: usize) -> Self {
         let size = observable.size();
         let replicates = sweep.most_replicates() as usize;
-        let stride = match observable.kept {
-            Kept::EveryReplicate => 1,
-            Kept::FirstReplicate => replicates,
-        };
+        let stride = replicates / sweep.replicates_keeping(observable);
         let mut values = vec![f64::NAN; found.len() / stride * size];
         for (slot, outcome) in values.chunks_exact_mut(size).zip(found.iter().step_by(stride)) {
             if let Some(Outcome::Done(record)) = outcome {
@@ -230,6 +247,23 @@ impl Series {
             }
         }
         Self { observable, values, mean, standard_error, theory: None }
+    }
+
+    /// The mean of an element over replicates, or the value that the first one keeps.
+    pub(crate) fn estimate(&self, point: usize, element: usize) -> Estimate {
+        let place = point * self.observable.size() + element;
+        match self.observable.kept {
+            Kept::EveryReplicate => Estimate { value: self.mean[place], standard_error: self.standard_error[place] },
+            Kept::FirstReplicate => Estimate { value: self.values[place], standard_error: f64::NAN },
+        }
+    }
+
+    /// The theory of an element, if there is one.
+    pub(crate) fn theory_at(&self, point: usize, element: usize) -> Estimate {
+        let place = point * self.observable.size() + element;
+        self.theory
+            .as_ref()
+            .map_or(Estimate::UNKNOWN, |(value, error)| Estimate { value: value[place], standard_error: error[place] })
     }
 }
 

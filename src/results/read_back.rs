@@ -56,7 +56,7 @@ pub(crate) fn sweep_text(path: &Path) -> Result<String, StoreError> {
 }
 
 impl<'a> Results<'a> {
-    /// The results that a file holds, which is of this sweep. Why tasks failed it does not tell.
+    /// The results that a file holds, which is of this sweep. The file does not record why tasks failed.
     ///
     /// # Errors
     /// The file cannot be read, or its shape is not that of the sweep.
@@ -65,9 +65,9 @@ impl<'a> Results<'a> {
         let status: Option<Vec<Status>> = bytes(&reader, path, "status")?.into_iter().map(Status::of_byte).collect();
         let status = status.filter(|status| status.len() == sweep.tasks());
         let status = status.ok_or_else(|| foreign(path, "its \"status\" is not that of its sweep"))?;
-        let untold = || String::from("results.h5 does not tell why");
+        let unrecorded = || String::from("results.h5 does not record why tasks failed");
         let failures = (0..status.len()).filter(|task| status[*task] == Status::Failed);
-        let failures = failures.map(|task| (Task(task as u32), TaskFailure::model(untold()))).collect();
+        let failures = failures.map(|task| (Task(task as u32), TaskFailure::model(unrecorded()))).collect();
         let mut series = Vec::new();
         for observable in sweep.declaration().observables {
             series.extend(read_series(&reader, path, sweep, observable)?);
@@ -98,8 +98,7 @@ fn read_series(
         }
     };
     let every = observable.kept == Kept::EveryReplicate;
-    let replicates = if every { sweep.most_replicates() as usize } else { 1 };
-    let Some(values) = numbers("", per_point * replicates)? else { return Ok(None) };
+    let Some(values) = numbers("", per_point * sweep.replicates_keeping(observable))? else { return Ok(None) };
     let theory = numbers("_theory", per_point)?.zip(numbers("_theory_sem", per_point)?);
     let (mean, standard_error) = if every {
         let missing = || foreign(path, &format!("{:?} has no mean", observable.name()));

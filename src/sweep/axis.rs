@@ -1,9 +1,13 @@
 //! An axis of the grid: one parameter, or several that move together.
 
+use std::collections::HashSet;
+
 use crate::experiment::Value;
 
 /// Values that an error lists.
 const SHOWN: usize = 12;
+/// The fewest digits with which figures write a value that has more; tables have four.
+const FEWEST_DIGITS: usize = 3;
 
 /// One dimension of the grid.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +54,11 @@ impl Axis {
         self.values.is_empty()
     }
 
+    /// Whether this is its name, or that of a parameter that moves along it.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.names.contains(&name) || self.name() == name
+    }
+
     /// Whether one parameter alone moves along it, so that its values are the coordinate.
     pub(crate) fn is_simple(&self) -> bool {
         self.positions.len() == 1
@@ -69,6 +78,39 @@ impl Axis {
     /// The values of one parameter at every point.
     pub fn column(&self, index: usize) -> Vec<Value> {
         self.points().map(|point| point[index]).collect()
+    }
+
+    /// The numbers of one parameter, if all of its values are numbers and no two are equal.
+    pub(crate) fn distinct_numbers(&self, column: usize) -> Option<Vec<f64>> {
+        let numbers: Vec<f64> = self.column(column).iter().map(Value::number).collect::<Option<_>>()?;
+        let mut sorted = numbers.clone();
+        sorted.sort_by(f64::total_cmp);
+        sorted.windows(2).all(|pair| pair[0] < pair[1]).then_some(numbers)
+    }
+
+    /// The place of the parameter whose numbers stand for the axis: the one of this name, or the first that has
+    /// distinct numbers.
+    pub(crate) fn numeric_column(&self, name: Option<&str>) -> Option<usize> {
+        let named = name.and_then(|name| self.names.iter().position(|own| *own == name));
+        named.or_else(|| (0..self.names.len()).find(|column| self.distinct_numbers(*column).is_some()))
+    }
+
+    /// The value of a parameter on this axis that is meant by another one: the same, or the only one that is written so
+    /// in tables and figures, with at least three digits.
+    pub(super) fn meant(&self, column: usize, written: Value) -> Option<Value> {
+        let is_shortened = |value: &Value| match (value, written) {
+            (Value::Number(value), Value::Number(written)) => {
+                (FEWEST_DIGITS..17).any(|digits| format!("{value:.*e}", digits - 1).parse() == Ok(written))
+            }
+            _ => false,
+        };
+        let mut seen = HashSet::new();
+        let values: Vec<Value> = self.column(column).into_iter().filter(|value| seen.insert(value.key())).collect();
+        let mut shortened = values.iter().filter(|value| is_shortened(value));
+        match (values.iter().find(|value| value.key() == written.key()), shortened.next(), shortened.next()) {
+            (Some(same), ..) | (None, Some(same), None) => Some(*same),
+            _ => None,
+        }
     }
 
     /// The first values of a parameter at some of the points, for messages.

@@ -109,16 +109,6 @@ impl Sweep {
             axis.points().any(|own| shared.iter().all(|(column, value)| own[*column] == *value))
         })
     }
-
-    /// Every value that a parameter takes in this sweep.
-    fn values_of(&self, name: &str) -> Vec<Value> {
-        for axis in &self.axes {
-            if let Some(column) = axis.names.iter().position(|own| *own == name) {
-                return axis.column(column);
-            }
-        }
-        self.base.iter().filter(|(own, _)| *own == name).map(|(_, value)| value).collect()
-    }
 }
 
 fn quoted(text: &str) -> String {

@@ -1,5 +1,6 @@
 //! What figures draw if nothing else is asked for.
 
+use super::Axis;
 use crate::experiment::Declaration;
 
 /// What `[figure]` in a sweep file says. Nothing that is computed depends on it.
@@ -20,26 +21,26 @@ pub struct FigureChoice {
 impl FigureChoice {
     /// This choice, with that of another one where it says nothing.
     ///
-    /// An axis that has another role here loses that of the other one, and an observable with an axis of its own has no
-    /// other along x.
-    pub(super) fn over(self, other: &Self, declaration: &Declaration) -> Self {
+    /// An axis that has another role here loses that of the other one, an observable with an axis of its own has no
+    /// other along x, and one that is not drawn as lines has none.
+    pub(super) fn over(self, other: &Self, declaration: &Declaration, axes: &[Axis]) -> Self {
+        let place = |name: &String| axes.iter().position(|axis| axis.is_called(name));
         let observable = self.observable.or_else(|| other.observable.clone());
-        let has_own_axis = observable
-            .as_ref()
-            .and_then(|name| declaration.observable(name))
-            .is_some_and(|observable| !observable.dimensions.is_empty());
-        let chosen: Vec<String> =
-            self.x.iter().chain(&self.lines).chain(self.at.iter().map(|(name, _)| name)).cloned().collect();
-        let unless_chosen = |name: &Option<String>| name.clone().filter(|name| !chosen.contains(name));
-        let x = self.x.or_else(|| unless_chosen(&other.x).filter(|_| !has_own_axis));
-        let lines = self.lines.or_else(|| unless_chosen(&other.lines));
-        let has_role =
-            |name: &String| chosen.contains(name) || x.as_ref() == Some(name) || lines.as_ref() == Some(name);
-        let at: Vec<(String, String)> = other.at.iter().filter(|(name, _)| !has_role(name)).cloned().collect();
+        let drawn = observable.as_ref().and_then(|name| declaration.observable(name));
+        let has_own_axis = drawn.is_some_and(|observable| !observable.dimensions.is_empty());
+        let has_lines = drawn.is_none_or(|observable| observable.picture.has_lines());
+        let at = self.at.iter().map(|(name, _)| name);
+        let mut taken: Vec<Option<usize>> = self.x.iter().chain(&self.lines).chain(at).map(place).collect();
+        let unless_taken =
+            |name: &Option<String>, taken: &[_]| name.clone().filter(|name| !taken.contains(&place(name)));
+        let x = self.x.or_else(|| unless_taken(&other.x, &taken).filter(|_| !has_own_axis));
+        let lines = self.lines.or_else(|| unless_taken(&other.lines, &taken).filter(|_| has_lines));
+        taken.extend(x.iter().chain(&lines).map(place));
+        let at = other.at.iter().filter(|(name, _)| !taken.contains(&place(name)));
         Self {
             observable,
             log: if self.log.is_empty() { other.log.clone() } else { self.log },
-            at: self.at.into_iter().chain(at).collect(),
+            at: self.at.into_iter().chain(at.cloned()).collect(),
             x,
             lines,
         }

@@ -24,7 +24,9 @@ pub use identity::Identities;
 pub use precision::{Extent, Precision, Target};
 pub use verdict::Verdict;
 
-use crate::experiment::{Cost, Declaration, Experiment, Parameters};
+use std::collections::HashSet;
+
+use crate::experiment::{Cost, Declaration, Experiment, Kept, Observable, Parameters, Value};
 
 /// The most tasks that one sweep may have.
 pub(crate) const MAXIMUM_TASKS: u64 = 1_000_000_000;
@@ -109,6 +111,14 @@ impl Sweep {
         self.precision.map_or(self.replicates, |precision| precision.max_replicates)
     }
 
+    /// How many replicates of a point can keep an observable.
+    pub(crate) fn replicates_keeping(&self, observable: &Observable) -> usize {
+        match observable.kept {
+            Kept::EveryReplicate => self.most_replicates() as usize,
+            Kept::FirstReplicate => 1,
+        }
+    }
+
     /// The number of tasks: points times replicates. With a precision, of those that can be called for.
     pub fn tasks(&self) -> usize {
         self.points() * self.most_replicates() as usize
@@ -160,6 +170,15 @@ impl Sweep {
     /// What a task is expected to take on one thread of today.
     pub(crate) fn expected_seconds(&self, task: Task) -> f64 {
         self.cost(self.point_of(task)).seconds
+    }
+
+    /// The different values that a parameter takes, in the order of its axis.
+    pub(crate) fn values_of(&self, name: &str) -> Vec<Value> {
+        let mut seen = HashSet::new();
+        let on_axis = |axis: &Axis| Some(axis.column(axis.names.iter().position(|own| *own == name)?));
+        let fixed = || self.base.iter().filter(|(own, _)| *own == name).map(|(_, value)| value).collect();
+        let values = self.axes.iter().find_map(on_axis).unwrap_or_else(fixed);
+        values.into_iter().filter(|value| seen.insert(value.key())).collect()
     }
 
     /// The names of the swept parameters, sorted.

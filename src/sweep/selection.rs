@@ -63,6 +63,7 @@ impl Sweep {
             let fixed = self.base.get(position);
             return if fixed.key() == value.key() { Ok(()) } else { Err(no_point(fixed.to_string())) };
         };
+        let value = axis.meant(column, value).unwrap_or(value);
         let kept: Vec<usize> =
             points.iter().copied().filter(|point| axis.point(*point)[column].key() == value.key()).collect();
         if kept.is_empty() {

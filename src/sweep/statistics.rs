@@ -11,6 +11,20 @@ pub(crate) fn mean_and_standard_error<I: Iterator<Item = f64>>(values: impl Fn()
     (if n > 0.0 { mean } else { f64::NAN }, standard_error)
 }
 
+/// Below this fraction of values, their error or their difference is what rounding leaves of equal ones.
+const ROUNDING: f64 = 1e-12;
+
+/// Whether a standard error of a value of this size is known. One of 0, from replicates that are all equal, says
+/// nothing about the true error, and neither does what rounding leaves of it.
+pub(crate) fn is_known(standard_error: f64, scale: f64) -> bool {
+    standard_error.is_finite() && standard_error > ROUNDING * scale.abs()
+}
+
+/// Whether a difference of values of this size may be rounding.
+pub(crate) fn is_rounding(difference: f64, scale: f64) -> bool {
+    difference.abs() <= ROUNDING * scale.abs()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -23,5 +37,15 @@ mod tests {
         assert!((error - (32.0f64 / 7.0 / 8.0).sqrt()).abs() < 1e-15);
         assert!(mean_and_standard_error(|| [1.0].into_iter()).1.is_nan());
         assert!(mean_and_standard_error(|| [].into_iter()).0.is_nan());
+    }
+
+    #[test]
+    fn equal_replicates_have_no_known_error() {
+        let (mean, error) = mean_and_standard_error(|| [0.1, 0.1, 0.1].into_iter());
+        assert!(error > 0.0 && !is_known(error, mean), "{error:e}");
+        assert!(is_known(1e-9, 0.1) && is_known(1e-300, 0.0) && is_known(1e-9, -0.1));
+        for unknown in [0.0, f64::NAN, f64::INFINITY] {
+            assert!(!is_known(unknown, 0.0), "{unknown}");
+        }
     }
 }

@@ -133,6 +133,20 @@ fn what_failed_on_one_side_is_shown() {
     }
 }
 
+#[test]
+fn points_of_which_some_have_the_same_random_numbers_are_counted() {
+    let place = Place::new();
+    let of = |durations: &str| {
+        let (head, _) = SWEEP.split_once("[grid]").unwrap();
+        format!("{head}[[zip]]\nindex = [1, 2, 3]\nduration = {durations}\n")
+    };
+    let (one, other) = (computed(&place, "one", &of("[0, 0, 0]")), computed(&place, "other", &of("[0, 0, 0.001]")));
+    diff(&[&one, &other, "--ignore", "duration"]).expect(3).says(&[
+        "points: 3 in both (2 of them with the same random numbers, compared in pairs), 0 only in A",
+        "value: 2 of 3 points have equal bits",
+    ]);
+}
+
 /// Results that another version wrote are compared as they are; whether their streams mean the same numbers is not
 /// known.
 #[test]
@@ -158,8 +172,10 @@ fn there_may_be_nothing_to_compare() {
     let slow = computed(&place, "slow", &format!("{SWEEP}[fixed]\nduration = 0.001\n"));
     diff(&[&here, &slow]).expect(2).says(&["`duration` is 0 in one and 0.001 in the other", "`--ignore duration`"]);
     diff(&[&here, &slow, "--ignore", "duration"]).expect(3).says(&["ignored: duration = 0 in A, 0.001 in B"]);
-    diff(&[&here, &here, "--ignore", "index"]).expect(2).says(&["4 points of one directory are the same"]);
+    diff(&[&here, &here, "--ignore", "index"]).expect(2).says(&["the 4 points of the first directory become 1"]);
     diff(&[&here, &here, "--observable", "valve"]).expect(2).says(&["did you mean `value`?"]);
     diff(&[&here, &here, "--ignore", "durations"]).expect(2).says(&["did you mean `duration`?"]);
     diff(&[&here, &place.path("nowhere")]).expect(2);
+    let failed = computed(&place, "failed", &format!("{SWEEP}outcome = [\"error\"]\n"));
+    diff(&[&failed, &failed]).expect(2).says(&["nothing to compare: no point has a value on both sides"]);
 }

@@ -23,7 +23,7 @@ fn the_first_sweep_file_of_every_experiment_runs_as_it_is() {
         Launcher::Alone.run(&["run", &sweep, "--out", &out]).expect(0).says(&["6 of 6 tasks done, 0 failed"]);
         Launcher::Alone.run(&["table", &out]).expect(0);
     }
-    Launcher::Alone.run(&["init", "capacitance"]).expect(2).says(&["did you mean `capacity`?"]);
+    Launcher::Alone.run(&["init", "capacitance"]).expect(2).says(&["microzone: unknown experiment `capacitance`"]);
 }
 
 #[test]

@@ -102,6 +102,7 @@ fn flags_and_the_sweep_file_choose_and_bad_choices_are_refused() {
         (&["--x", "inputs"], "`inputs` is no axis of this sweep"),
         (&["--observable", "capacty"], "did you mean `capacity`?"),
         (&["--lines", "bistability", "--x", "bistability"], "--lines: the same axis as `x`"),
+        (&["--log", "capacity", "--x", "weights"], "--x: unknown axis `weights`"),
     ] {
         plot(flags).expect(2).says(&[said]);
     }
@@ -109,6 +110,20 @@ fn flags_and_the_sweep_file_choose_and_bad_choices_are_refused() {
     plot(&["--x", "bistability"]).expect(0);
     let svg = text(&out, "silent_fraction.x=bistability.svg");
     assert!(svg.contains(">bistability γ</text>") && svg.contains(" = 0.4</tspan>"), "{svg}");
+}
+
+/// What the sweep file chose is not blamed on a flag that nobody typed.
+#[test]
+fn a_bad_choice_is_blamed_on_where_it_was_made() {
+    let place = Place::new();
+    let seven = SWEEP.replace("[0, 0.4, 0.8]", "[0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6]");
+    let sweep = place.file("plot.toml", &format!("{seven}lines = \"output_correlation\"\n"));
+    let out = place.path("stopped");
+    Launcher::Alone.run(&["run", &sweep, "--out", &out, "--time-limit", "0s"]).expect(75);
+    let said = "lines: output_correlation has 7 values, and at most 6 lines";
+    Launcher::Alone.run(&["plot", &out]).expect(2).says(&[&format!("[figure] {said}")]);
+    let flags = ["plot", &out, "--lines", "output_correlation"];
+    Launcher::Alone.run(&flags).expect(2).says(&[&format!("--{said}")]);
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn a_mean_over_a_selection_is_marked_and_does_not_enter_the_mean_deviation() {
         assert!(all.contains("over 2 of 3 points"), "{shown}");
     }
     let notes = found["notes"].to_string();
-    assert!(notes.contains("censored above") && notes.contains("too small"), "{notes}");
+    assert!(notes.contains("censored above") && notes.contains("too low"), "{notes}");
 }
 
 #[test]

@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 pub(super) fn find(name: &str) -> Result<&'static Declaration, Failure> {
     catalogue::find(name).map(Experiment::declaration).ok_or_else(|| {
         let names: Vec<&str> = catalogue::visible().map(|known| known.declaration().name).collect();
-        Failure::new(Exit::Usage, Problem::unknown("experiments", "experiment", name, &names).to_string())
+        Failure::new(Exit::Usage, Problem::unknown("", "experiment", name, &names).what)
     })
 }
 

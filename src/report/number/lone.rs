@@ -27,7 +27,7 @@ pub(crate) fn plain(number: f64) -> Written {
 /// The texts of some numbers with the fewest significant digits, at least `least`, with which different numbers have
 /// different texts. Zeros at the end are left out, and whole numbers below a million have all of their digits.
 ///
-/// Use 2 for the ends of a range, and 4 for labels.
+/// Use 2 for the ends of a range; labels are [`labels`].
 pub(crate) fn apart(numbers: &[f64], least: usize) -> Vec<Written> {
     let different: BTreeSet<u64> = numbers.iter().map(|number| (number + 0.0).to_bits()).collect();
     let with_digits =
@@ -37,6 +37,16 @@ pub(crate) fn apart(numbers: &[f64], least: usize) -> Vec<Written> {
     };
     // Seventeen digits name every number.
     (least..17).map(with_digits).find(are_apart).unwrap_or_else(|| with_digits(17))
+}
+
+/// The texts of labels, as [`apart`] has them; `None` where digits before the point would be rounded away, so that all
+/// digits are to be shown.
+pub(crate) fn labels(numbers: &[f64], least: usize) -> Vec<Option<Written>> {
+    let keeps_whole = |(number, text): (&f64, Written)| {
+        let shown = text.to_string().parse::<f64>().ok()?;
+        ((shown - number).abs() <= 0.5).then_some(text)
+    };
+    numbers.iter().zip(apart(numbers, least)).map(keeps_whole).collect()
 }
 
 /// A fraction in percent with its sign, such as `+12.5 %`; what rounds to zero has none.

@@ -8,12 +8,11 @@
 mod decimal;
 mod lone;
 
-pub(crate) use lone::{apart, grouped, plain, signed, signed_percent, unsigned};
+pub(crate) use lone::{apart, grouped, labels, plain, signed, signed_percent, unsigned};
 
 use decimal::Decimal;
 
-/// Below this fraction of the value an error is what rounding leaves of replicates that are all equal.
-const ROUNDING: f64 = 1e-12;
+use crate::sweep::statistics::is_known;
 
 /// A number as it is written: a mantissa, and a power of ten if the number is very large or very small.
 ///
@@ -93,7 +92,7 @@ fn joined(value: f64, error: f64, join: impl Fn(&str, &str, bool) -> String) -> 
 
 /// Value and error at the last decimal place that the error allows; `None` if the error allows none.
 fn decimals(value: f64, error: f64) -> Option<(Decimal, Decimal)> {
-    if !value.is_finite() || !error.is_finite() || error <= ROUNDING * value.abs() {
+    if !value.is_finite() || !is_known(error, value) {
         return None;
     }
     let place = last_place(error);

@@ -135,6 +135,15 @@ fn labels_have_the_digits_that_set_them_apart() {
 }
 
 #[test]
+fn labels_keep_the_digits_before_the_point() {
+    let texts = |numbers: &[f64]| -> Vec<String> {
+        labels(numbers, 4).iter().map(|text| text.as_ref().map_or("all".into(), ToString::to_string)).collect()
+    };
+    assert_eq!(texts(&[12_345.6, 1234.56, 1.0 / 3.0, 2e4]), ["all", "1235", "0.3333", "20000"]);
+    assert_eq!(texts(&[1_234_567.0, 5e6, 2.5e-7]), ["all", "5e6", "2.5e-7"]);
+}
+
+#[test]
 fn nothing_is_minus_zero() {
     for (number, text) in [(0.00049, "0.0 %"), (-0.00049, "0.0 %"), (-0.0, "0.0 %"), (-0.0006, "-0.1 %")] {
         assert_eq!(signed_percent(number, 1), text, "{number}");

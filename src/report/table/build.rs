@@ -21,9 +21,9 @@ pub(crate) fn filed(sweep: &Sweep) -> impl Iterator<Item = &'static Observable> 
 
 /// The table of an observable; `None` if the results have none of that name.
 pub(crate) fn table(results: &Results, observable: &str) -> Option<Table> {
-    let series = find(results, observable)?;
+    let series = results.series_of(observable)?;
     let sweep = results.sweep;
-    let companion = series.observable.companion.and_then(|name| find(results, name));
+    let companion = series.observable.companion.and_then(|name| results.series_of(name));
     let censored = Censored::new(results);
     let coordinates = OwnDimension::product(series.observable.dimensions);
     let rows_of = |point: usize| {
@@ -32,15 +32,15 @@ pub(crate) fn table(results: &Results, observable: &str) -> Option<Table> {
         let parameters: Vec<_> = values.collect();
         let counts = counts(results, series, &censored, point);
         let row = |(element, coordinates): (usize, &Vec<f64>)| {
-            let measured = estimate(series, point, element);
-            let theory = theory(series, point, element);
+            let measured = series.estimate(point, element);
+            let theory = series.theory_at(point, element);
             Row {
                 parameters: parameters.clone(),
                 coordinates: coordinates.clone(),
                 mean: measured.value,
                 standard_error: measured.standard_error,
-                companion: companion.map_or(Estimate::UNKNOWN, |series| estimate(series, point, element)),
-                counts: Counts { n: values_at(results, series, point, element), ..counts },
+                companion: companion.map_or(Estimate::UNKNOWN, |series| series.estimate(point, element)),
+                counts: Counts { n: results.count_values(series, point, element), ..counts },
                 theory: theory.value,
                 theory_standard_error: theory.standard_error,
                 precision_met: precision_met(results, point),
@@ -62,54 +62,26 @@ pub(crate) fn table(results: &Results, observable: &str) -> Option<Table> {
     })
 }
 
-fn find<'r>(results: &'r Results, observable: &str) -> Option<&'r Series> {
-    results.series.iter().find(|series| series.observable.name() == observable)
-}
-
-/// The mean of an element over replicates, or the value that the first one keeps.
-fn estimate(series: &Series, point: usize, element: usize) -> Estimate {
-    let place = point * series.observable.size() + element;
-    match series.observable.kept {
-        Kept::EveryReplicate => Estimate { value: series.mean[place], standard_error: series.standard_error[place] },
-        Kept::FirstReplicate => Estimate { value: series.values[place], standard_error: f64::NAN },
-    }
-}
-
-fn theory(series: &Series, point: usize, element: usize) -> Estimate {
-    let place = point * series.observable.size() + element;
-    let known = series.theory.as_ref();
-    known.map_or(Estimate::UNKNOWN, |(value, error)| Estimate { value: value[place], standard_error: error[place] })
-}
-
-/// How many replicates have a value of an element.
-fn values_at(results: &Results, series: &Series, point: usize, element: usize) -> usize {
-    let size = series.observable.size();
-    let values = match series.observable.kept {
-        Kept::EveryReplicate => results.values_at(series, point),
-        Kept::FirstReplicate => &series.values[point * size..][..size],
-    };
-    values.iter().skip(element).step_by(size).filter(|value| !value.is_nan()).count()
-}
-
 /// What became of the replicates that keep the observable, without `n`.
 fn counts(results: &Results, series: &Series, censored: &Censored, point: usize) -> Counts {
+    let count = |status| results.count_at(series.observable, point, status);
+    let counts = Counts {
+        done: count(Status::Done),
+        failed: count(Status::Failed),
+        missing: count(Status::Missing),
+        ..Counts::default()
+    };
     match series.observable.kept {
         Kept::EveryReplicate => Counts {
-            n: 0,
-            done: results.count_at(point, Status::Done),
             diverged: results.diverged_at(point),
             absent: results.absent_at(series, point),
-            failed: results.count_at(point, Status::Failed),
             censored_above: censored.at(point, FailureClass::CensoredAbove),
             censored_below: censored.at(point, FailureClass::CensoredBelow),
-            missing: results.count_at(point, Status::Missing),
+            ..counts
         },
         Kept::FirstReplicate => {
-            let is = |wanted| usize::from(results.status_at(point).first() == Some(&wanted));
             let diverged = results.divergence_flags(point).and_then(|flags| flags.first()) == Some(&1.0);
-            let done = is(Status::Done);
-            let diverged = usize::from(diverged).min(done);
-            Counts { done, diverged, failed: is(Status::Failed), missing: is(Status::Missing), ..Counts::default() }
+            Counts { diverged: usize::from(diverged).min(counts.done), ..counts }
         }
     }
 }

@@ -44,6 +44,23 @@ impl Cell {
         }
     }
 
+    /// The number of a parameter or a coordinate, which may be shortened for people.
+    pub(super) fn label(&self) -> Option<f64> {
+        match *self {
+            Cell::Parameter(Value::Number(number)) | Cell::Coordinate(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// With another number for the [label](Self::label), if there is one.
+    pub(super) fn with_number(self, other: impl Fn(f64) -> Option<f64>) -> Self {
+        match (self.label().and_then(other), &self) {
+            (Some(number), Cell::Parameter(_)) => Cell::Parameter(Value::Number(number)),
+            (Some(number), _) => Cell::Coordinate(number),
+            (None, _) => self,
+        }
+    }
+
     /// The number that programs see; a parameter that is a choice has none.
     pub(crate) fn number(&self) -> f64 {
         match *self {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::cell::Cell;
 use crate::experiment::{Quantity, Value};
-use crate::report::number;
+use crate::report::number::{self, Written};
 use crate::sweep::Sweep;
 
 /// The fewest digits that people see of a parameter with several values.
@@ -43,32 +43,23 @@ impl<R: 'static> Columns<R> {
     }
 
     /// Makes people see the numbers of parameters and coordinates with as many digits as keep them apart, at least
-    /// four.
+    /// four, and with all digits before the point.
     pub(in crate::report) fn shorten(&mut self, rows: &[R]) {
         for column in &mut self.0 {
-            let number = |row: &R| match (column.cell)(row) {
-                Cell::Parameter(Value::Number(number)) | Cell::Coordinate(number) => Some(number),
-                _ => None,
-            };
-            let numbers: BTreeSet<u64> = rows.iter().filter_map(number).map(f64::to_bits).collect();
-            let numbers: Vec<f64> = numbers.into_iter().map(f64::from_bits).collect();
-            let texts = number::apart(&numbers, DIGITS);
-            let short = numbers.iter().zip(texts).map(|(number, text)| {
-                let rounded = text.to_string().parse().unwrap_or(*number);
-                (number.to_bits(), rounded)
-            });
-            let short: HashMap<u64, f64> = short.collect();
+            let labels = rows.iter().map(&column.cell).filter_map(|cell| cell.label());
+            let different: BTreeSet<u64> = labels.map(f64::to_bits).collect();
+            let numbers: Vec<f64> = different.into_iter().map(f64::from_bits).collect();
             // A single value keeps all of its digits.
-            if short.len() < 2 {
+            if numbers.len() < 2 {
                 continue;
             }
-            let rounded = move |number: f64| short.get(&number.to_bits()).copied().unwrap_or(number);
+            let of_label = |(number, label): (&f64, Option<Written>)| {
+                Some((number.to_bits(), label?.to_string().parse::<f64>().ok()?))
+            };
+            let shown: HashMap<u64, f64> =
+                numbers.iter().zip(number::labels(&numbers, DIGITS)).filter_map(of_label).collect();
             let cell = std::mem::replace(&mut column.cell, Box::new(|_| Cell::Mark(false)));
-            column.cell = Box::new(move |row| match cell(row) {
-                Cell::Parameter(Value::Number(number)) => Cell::Parameter(Value::Number(rounded(number))),
-                Cell::Coordinate(number) => Cell::Coordinate(rounded(number)),
-                other => other,
-            });
+            column.cell = Box::new(move |row| cell(row).with_number(|number| shown.get(&number.to_bits()).copied()));
         }
     }
 
@@ -85,8 +76,8 @@ impl<R: 'static> Columns<R> {
         &mut self.0[end]
     }
 
-    /// Takes from people the columns that may be noted and are the same in every one of several rows; what they have,
-    /// as in `inputs = 1000`.
+    /// Hides from people the columns that may be noted and are the same in every one of several rows, and returns what
+    /// they have in words, such as `inputs = 1000`.
     pub(super) fn take_constants(&mut self, rows: &[R]) -> Vec<String> {
         let mut constants = Vec::new();
         let [first, others @ ..] = rows else { return constants };

@@ -1,7 +1,7 @@
 //! How far means are from their theory: one by one, and over all points of a table.
 
 use crate::experiment::Estimate;
-use crate::sweep::statistics::mean_and_standard_error;
+use crate::sweep::statistics::{is_known, mean_and_standard_error};
 
 /// A measured mean beside its theory. NaN stands for what is not there.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,7 @@ pub(crate) struct Comparison {
 /// The mean of |deviation| over points.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
 pub(crate) struct MeanDeviation {
-    /// How many points enter: those with a mean, its standard error, and a theory.
+    /// How many points enter: those with a mean, a known error, and a theory.
     pub points: usize,
     pub value: f64,
     /// From the scatter over the points; NaN for one point.
@@ -29,21 +29,22 @@ impl Comparison {
         (self.measured.value - self.theory.value) / self.theory.value
     }
 
-    /// (mean - theory) over the standard error of that difference. NaN if that is 0: replicates that are all equal do
-    /// not show the true error.
+    /// (mean - theory) over the standard error of that difference; NaN if that is not known.
     pub(crate) fn in_errors(&self) -> f64 {
-        let error = self.error();
-        if error > 0.0 { (self.measured.value - self.theory.value) / error } else { f64::NAN }
+        (self.measured.value - self.theory.value) / self.error()
     }
 
+    /// The standard error of the difference; NaN if it is not known.
     fn error(&self) -> f64 {
-        libm::hypot(self.measured.standard_error, self.theory.standard_error)
+        let error = libm::hypot(self.measured.standard_error, self.theory.standard_error);
+        let scale = self.measured.value.abs().max(self.theory.value.abs());
+        if is_known(error, scale) { error } else { f64::NAN }
     }
 }
 
 /// Over all points that can be compared; `None` if there are none.
 pub(crate) fn mean_deviation(comparisons: impl Iterator<Item = Comparison>) -> Option<MeanDeviation> {
-    let known = |one: &Comparison| one.deviation().is_finite() && one.error().is_finite();
+    let known = |one: &Comparison| one.deviation().is_finite() && !one.error().is_nan();
     let known: Vec<Comparison> = comparisons.filter(known).collect();
     let (value, standard_error) = mean_and_standard_error(|| known.iter().map(|one| one.deviation().abs()));
     let noise = |one: &Comparison| std::f64::consts::FRAC_2_PI.sqrt() * one.error() / one.theory.value.abs();
@@ -80,10 +81,21 @@ mod tests {
             comparison(1.0, f64::NAN, 1.0),
             comparison(1.0, 0.1, f64::NAN),
             comparison(1.0, 0.1, 0.0),
+            comparison(1.5, 0.0, 1.0),
+            comparison(1.5, 1e-17, 1.0),
         ];
         assert_eq!(mean_deviation(unknown.into_iter()), None);
         let mean = mean_deviation(unknown.into_iter().chain([known])).unwrap();
         assert_eq!((mean.points, mean.value), (1, 0.5));
         assert!(mean.standard_error.is_nan());
+        assert!((mean.expected_from_noise - 0.1 * 0.7978845608028654).abs() < 1e-15, "{mean:?}");
+    }
+
+    /// The error of three replicates of 0.1 is 1e-17, of which the deviation would be 1e14.
+    #[test]
+    fn rounding_is_no_error() {
+        let (mean, error) = mean_and_standard_error(|| [0.1; 3].into_iter());
+        assert!(error > 0.0 && comparison(mean, error, 0.11).in_errors().is_nan(), "{error}");
+        assert!((comparison(0.1, 1e-3, 0.11).in_errors() + 10.0).abs() < 1e-12);
     }
 }

@@ -5,6 +5,8 @@
 //! x̄) mᵢ / V, and its variance is 1/W + x̄²/V. χ² = Σ wᵢ (mᵢ - a - b xᵢ)² has n - 2 degrees of freedom; far above 1
 //! for each, the line is not the law.
 
+use crate::sweep::statistics::is_known;
+
 /// The mean at one size, over replicates.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measured {
@@ -61,15 +63,10 @@ impl Law {
     }
 }
 
-/// Below this fraction of the mean a standard error is what rounding leaves of replicates that are all equal.
-const ROUNDING: f64 = 1e-12;
-
-/// The sizes that have a weight: those with a mean and a standard error that is not zero. An error of zero, from
-/// replicates that are all equal, tells nothing of the true error, and would outweigh all others.
+/// The sizes that have a weight: those with a mean and a known standard error. An error of zero would outweigh all
+/// others.
 pub(crate) fn usable(measured: &[Measured]) -> Vec<Measured> {
-    let has_weight =
-        |point: &&Measured| point.standard_error.is_finite() && point.standard_error > ROUNDING * point.mean.abs();
-    measured.iter().filter(has_weight).copied().collect()
+    measured.iter().filter(|point| is_known(point.standard_error, point.mean)).copied().collect()
 }
 
 /// The fit of a law to the usable ones of these sizes; `None` if they are fewer than [`FEWEST_SIZES`].

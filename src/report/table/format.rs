@@ -75,13 +75,16 @@ pub(in crate::report) fn csv<R: 'static>(columns: &Columns<R>, rows: &[R]) -> St
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-/// One JSON object per row, for programs; what is not known is null.
+/// One JSON object per row, for programs. What is not known is null; JSON has no infinite numbers, which are the texts
+/// `inf` and `-inf`.
 pub(in crate::report) fn objects<R: 'static>(columns: &Columns<R>, rows: &[R]) -> Vec<serde_json::Value> {
     let value = |cell: Cell| match cell {
         Cell::Parameter(Value::Number(number)) => serde_json::json!(number),
         Cell::Parameter(Value::Choice(choice)) => serde_json::json!(choice),
         Cell::Parameter(Value::Integer(integer)) => serde_json::json!(integer),
         cell => match cell.number() {
+            infinite if infinite.is_infinite() => serde_json::json!(infinite.to_string()),
+            zero if zero == 0.0 && zero.is_sign_negative() => serde_json::json!(zero),
             whole if whole.fract() == 0.0 && whole.abs() < 1e15 => serde_json::json!(whole as i64),
             // JSON knows no NaN: `json!` makes it null.
             number => serde_json::json!(number),
@@ -92,4 +95,18 @@ pub(in crate::report) fn objects<R: 'static>(columns: &Columns<R>, rows: &[R]) -
         members.collect::<serde_json::Map<_, _>>().into()
     };
     rows.iter().map(object).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_distinguishes_what_is_infinite_from_what_is_not_known() {
+        let mut columns: Columns<f64> = Columns::of_parameters(&[], |_| &[]);
+        columns.add("number", "number", |number| Cell::Decimal(*number));
+        let rows = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -0.0, 2.0, 2.5];
+        let texts: Vec<String> = objects(&columns, &rows).iter().map(|row| row["number"].to_string()).collect();
+        assert_eq!(texts, ["null", "\"inf\"", "\"-inf\"", "-0.0", "2", "2.5"]);
+    }
 }

@@ -59,13 +59,14 @@ impl Table {
         let total = |of: fn(&Row) -> usize| self.points().map(of).sum::<usize>();
         let (above, below) = (total(|row| row.counts.censored_above), total(|row| row.counts.censored_below));
         let mut note = format!("failed in {failed}; means are over the others");
-        for (count, side, relation, bias) in [(above, "above", "more", "small"), (below, "below", "less", "large")] {
+        let sides = [
+            (above, "above", "exceeds the largest one examined", "exceed the largest one examined", "low"),
+            (below, "below", "is below the least one examined", "are below the least one examined", "high"),
+        ];
+        for (count, side, one, several, bias) in sides {
             if count > 0 {
-                let (they, are) = if count == 1 { ("its value", "is") } else { ("their values", "are") };
-                note.push_str(&format!(
-                    "; {count} censored {side}: {they} {are} {relation} than was looked at, and the mean of the others \
-                     is too {bias}"
-                ));
+                let they = if count == 1 { format!("its value {one}") } else { format!("their values {several}") };
+                note.push_str(&format!("; {count} censored {side}: {they}, so the mean of the others is too {bias}"));
             }
         }
         Some(note)

@@ -1,9 +1,12 @@
 //! Which points of two sweeps are the same: those with the same value of every parameter.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::experiment::{Parameters, Value};
 use crate::sweep::{Identities, Sweep};
+
+/// Values that a message lists.
+const SHOWN: usize = 3;
 
 /// The points of two sweeps.
 #[derive(Debug)]
@@ -32,8 +35,11 @@ pub(crate) enum NoMatch {
     OtherExperiment([&'static str; 2]),
     #[error("no point is in both{}", .0.as_deref().unwrap_or_default())]
     NothingInCommon(Option<String>),
-    #[error("without {ignored}, {count} points of one directory are the same; ignore only what is not swept there")]
-    NotUnique { ignored: String, count: usize },
+    #[error(
+        "without {ignored}, the {points} points of the {} directory become {left}; ignore only what is not swept there",
+        ["first", "second"][*side]
+    )]
+    NotUnique { ignored: String, side: usize, points: usize, left: usize },
 }
 
 type Key = Vec<(u64, &'static str)>;
@@ -58,7 +64,7 @@ impl Matching {
             (0..sweep.points()).map(|point| key(&sweep.parameters(point), ignored)).collect()
         };
         let [left, right] = [keys(sweeps[0]), keys(sweeps[1])];
-        let (of_left, of_right) = (unique(&left, ignored)?, unique(&right, ignored)?);
+        let (of_left, of_right) = (unique(&left, 0, ignored)?, unique(&right, 1, ignored)?);
         let paired = |points: [usize; 2]| same_program && have_same_stream(sweeps, identities, points);
         let pair = |(point, key): (usize, &Key)| {
             let points = [point, *of_right.get(key)?];
@@ -80,12 +86,12 @@ fn key(parameters: &Parameters, ignored: &[&str]) -> Key {
     parameters.iter().filter(|(name, _)| !ignored.contains(name)).map(|(_, value)| value.key()).collect()
 }
 
-/// Every point by its key.
-fn unique<'k>(keys: &'k [Key], ignored: &[&str]) -> Result<HashMap<&'k Key, usize>, NoMatch> {
+/// Every point of a side by its key.
+fn unique<'k>(keys: &'k [Key], side: usize, ignored: &[&str]) -> Result<HashMap<&'k Key, usize>, NoMatch> {
     let places: HashMap<&Key, usize> = keys.iter().enumerate().map(|(point, key)| (key, point)).collect();
-    match keys.len() - places.len() {
-        0 => Ok(places),
-        more => Err(NoMatch::NotUnique { ignored: ignored.join(", "), count: more + 1 }),
+    match places.len() {
+        left if left == keys.len() => Ok(places),
+        left => Err(NoMatch::NotUnique { ignored: ignored.join(", "), side, points: keys.len(), left }),
     }
 }
 
@@ -98,40 +104,33 @@ fn have_same_stream(sweeps: [&Sweep; 2], identities: [&Identities; 2], points: [
     first_numbers(0) == first_numbers(1)
 }
 
-/// The parameters that have no value on both sides, in words, with the remedy.
+/// The parameters that have no value on both sides, in words, with the remedy, if there is one: a parameter with
+/// several values on one side cannot be ignored.
 fn disjoint(sweeps: [&Sweep; 2], ignored: &[&str]) -> Option<String> {
     let names = sweeps[0].base.iter().map(|(name, _)| name).filter(|name| !ignored.contains(name));
-    let apart = |name: &&'static str| {
-        let [left, right] = [values(sweeps[0], name), values(sweeps[1], name)];
-        !left.iter().any(|value| right.contains(value))
+    let with_values = names.map(|name| (name, sweeps.map(|sweep| sweep.values_of(name))));
+    let apart: Vec<(&str, [Vec<Value>; 2])> = with_values.filter(|(_, values)| are_disjoint(values)).collect();
+    let clause = |(name, [left, right]): &(&str, [Vec<Value>; 2])| {
+        format!("`{name}` is {} in one and {} in the other", list(left), list(right))
     };
-    let apart: Vec<&str> = names.filter(apart).collect();
-    let list = |sweep: &Sweep, name: &str| {
-        values(sweep, name).iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join(", ")
-    };
-    let clause = |name: &&str| {
-        format!("`{name}` is {} in one and {} in the other", list(sweeps[0], name), list(sweeps[1], name))
-    };
-    let clauses: Vec<String> = apart.iter().map(clause).collect();
-    let remedy = apart.iter().map(|name| format!("--ignore {name}")).collect::<Vec<_>>().join(" ");
-    (!apart.is_empty()).then(|| format!(": {}; `{remedy}` compares them all the same", clauses.join("; ")))
+    let mut text = format!(": {}", apart.iter().map(clause).collect::<Vec<_>>().join("; "));
+    if apart.iter().all(|(_, values)| values.iter().all(|values| values.len() == 1)) {
+        let remedy = apart.iter().map(|(name, _)| format!("--ignore {name}")).collect::<Vec<_>>().join(" ");
+        text.push_str(&format!("; `{remedy}` compares them all the same"));
+    }
+    (!apart.is_empty()).then_some(text)
 }
 
-/// The different values of a parameter in a sweep.
-pub(crate) fn values(sweep: &Sweep, name: &str) -> Vec<Value> {
-    let Some((position, _)) = sweep.declaration().parameter(name) else { return Vec::new() };
-    let mut values: Vec<Value> = Vec::new();
-    for axis in &sweep.axes {
-        if let Some(column) = axis.positions.iter().position(|swept| *swept == position) {
-            for value in axis.points().map(|point| point[column]) {
-                if !values.contains(&value) {
-                    values.push(value);
-                }
-            }
-            return values;
-        }
-    }
-    vec![sweep.base.get(position)]
+fn are_disjoint([left, right]: &[Vec<Value>; 2]) -> bool {
+    let left: HashSet<_> = left.iter().map(Value::key).collect();
+    !right.iter().any(|value| left.contains(&value.key()))
+}
+
+/// The first of some values, in words.
+fn list(values: &[Value]) -> String {
+    let shown: Vec<String> = values.iter().take(SHOWN).map(Value::to_string).collect();
+    let more = if values.len() > SHOWN { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }
 
 #[cfg(test)]
@@ -180,8 +179,31 @@ mod tests {
             assert_eq!(common, [0, 1].map(|point| Pair { points: [point, point], paired }));
             assert!(only.iter().all(Vec::is_empty));
             let why = matched(&left, &of(streams, "[0.0, 0.5]"), &["duration"]).unwrap_err();
-            assert_eq!(why, NoMatch::NotUnique { ignored: "duration".into(), count: 3 });
+            assert_eq!(why, NoMatch::NotUnique { ignored: "duration".into(), side: 1, points: 4, left: 2 });
+            let why = why.to_string();
+            assert!(why.starts_with("without duration, the 4 points of the second directory become 2;"), "{why}");
         }
+    }
+
+    /// What is swept cannot be ignored, and `--ignore` is not offered.
+    #[test]
+    fn where_nothing_is_common_only_a_remedy_that_works_is_offered() {
+        let of = |index: &str| format!("experiment = \"null\"\n[grid]\nindex = {index}\n");
+        let why = matched(&of("[1, 2]"), &of("[3, 4, 5, 6]"), &[]).unwrap_err().to_string();
+        assert_eq!(why, "no point is in both: `index` is 1, 2 in one and 3, 4, 5, … in the other");
+        let why = matched(&of("[1]"), &of("[3]"), &[]).unwrap_err().to_string();
+        assert!(why.ends_with("`--ignore index` compares them all the same"), "{why}");
+    }
+
+    #[test]
+    fn long_axes_are_compared_at_once() {
+        let of = |start: usize| {
+            let stop = start + 99_999;
+            format!("experiment = \"null\"\n[grid]\nindex = {{ start = {start}, stop = {stop}, steps = 100000 }}\n")
+        };
+        let start = std::time::Instant::now();
+        assert!(matched(&of(1), &of(200_000), &[]).is_err());
+        assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! How two results of one experiment differ, value by value.
 
 mod matching;
+mod mean_difference;
 mod student;
 
-pub(crate) use matching::{Matching, Pair, values};
-pub(crate) use student::probability_beyond;
+pub(crate) use matching::{Matching, Pair};
+pub(crate) use mean_difference::MeanDifference;
 
-use super::{Results, Series, Status};
-use crate::experiment::{Estimate, Kept, Observable};
+use mean_difference::present;
+
+use super::{Results, Status};
+use crate::experiment::{Estimate, Observable};
 use crate::sweep::statistics::mean_and_standard_error;
 
 /// Differences beyond so many errors are counted, and compared with how many of them chance would give.
@@ -20,20 +23,17 @@ pub(crate) struct ValueDifference {
     pub element: usize,
     /// What both sides have; NaN and 0 replicates where one has no such point.
     pub sides: [Side; 2],
-    /// Whether the same replicates have a value on both sides, with the same bits.
+    /// Whether the same replicates have a value on both sides, with the same bits, and equally many have failed and are
+    /// missing.
     pub equal: bool,
-    /// The second side less the first: the mean over paired replicates, or the difference of the means. NaN if it is
-    /// not known.
-    pub difference: Estimate,
-    /// Of the standard error.
-    pub degrees_of_freedom: f64,
+    pub difference: MeanDifference,
 }
 
 /// What one side has of a value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Side {
     pub mean: Estimate,
-    /// Replicates with a value, and those that have failed and are missing.
+    /// Of the replicates that keep the observable, those with a value, and those that have failed and are missing.
     pub n: usize,
     pub failed: usize,
     pub missing: usize,
@@ -42,9 +42,12 @@ pub(crate) struct Side {
 /// All values of an observable together.
 #[derive(Clone, Copy, Debug, Default, serde::Serialize)]
 pub(crate) struct Tally {
-    /// Values that both sides have, or one side at a common point.
+    /// Values that a side has at a common point, or of which more replicates have failed or are missing on one side.
     pub compared: usize,
     pub equal: usize,
+    /// Values that both sides have.
+    #[serde(skip)]
+    pub on_both_sides: usize,
     /// The largest difference in standard errors; `None` if no error is known.
     pub largest_in_errors: Option<f64>,
     /// Differences of which an error is known, the ones beyond [`MANY_ERRORS`], and how many of these chance would
@@ -55,39 +58,35 @@ pub(crate) struct Tally {
 }
 
 impl ValueDifference {
-    /// The difference in units of its standard error; NaN if that is not known, or 0.
-    pub(crate) fn in_errors(&self) -> f64 {
-        let Estimate { value, standard_error } = self.difference;
-        if standard_error > 0.0 { value / standard_error } else { f64::NAN }
-    }
-
-    fn is_there(&self) -> bool {
-        self.sides.iter().any(|side| side.n > 0)
+    fn is_compared(&self) -> bool {
+        !self.equal || self.sides.iter().any(|side| side.n > 0)
     }
 }
 
 impl Tally {
-    pub(crate) fn new(values: &[ValueDifference]) -> Self {
-        let mut tally = Self::default();
-        for value in values.iter().filter(|value| value.is_there()) {
-            tally.compared += 1;
-            tally.equal += usize::from(value.equal);
-            let errors = value.in_errors().abs();
-            if !value.equal && !errors.is_nan() {
-                tally.with_error += 1;
-                tally.largest_in_errors = Some(tally.largest_in_errors.unwrap_or(0.0).max(errors));
-                tally.beyond_two_errors += usize::from(errors > MANY_ERRORS);
-                tally.expected_by_chance += probability_beyond(MANY_ERRORS, value.degrees_of_freedom);
-            }
+    /// With one more value.
+    pub(crate) fn with(mut self, value: ValueDifference) -> Self {
+        if !value.is_compared() {
+            return self;
         }
-        tally
+        self.compared += 1;
+        self.equal += usize::from(value.equal);
+        self.on_both_sides += usize::from(value.sides.iter().all(|side| side.n > 0));
+        let errors = value.difference.in_errors().abs();
+        if !value.equal && !errors.is_nan() {
+            self.with_error += 1;
+            self.largest_in_errors = Some(self.largest_in_errors.unwrap_or(0.0).max(errors));
+            self.beyond_two_errors += usize::from(errors > MANY_ERRORS);
+            self.expected_by_chance += value.difference.probability_beyond(MANY_ERRORS);
+        }
+        self
     }
 }
 
 /// The observables that both sides have, in the order of the catalogue.
 pub(crate) fn common_observables(sides: [&Results; 2]) -> Vec<&'static Observable> {
-    let of_both = |series: &&Series| find(sides[1], series.observable).is_some();
-    sides[0].series.iter().filter(of_both).map(|series| series.observable).collect()
+    let observables = sides[0].series.iter().map(|series| series.observable);
+    observables.filter(|observable| sides[1].series_of(observable.name()).is_some()).collect()
 }
 
 /// Every value of an observable at the points of one pair; the sides that have no such point have no values.
@@ -97,46 +96,29 @@ pub(crate) fn compare(
     points: [Option<usize>; 2],
     paired: bool,
 ) -> Vec<ValueDifference> {
-    let of_side = |side: usize| Some((sides[side], find(sides[side], observable)?, points[side]?));
+    let of_side = |side: usize| Some((sides[side], sides[side].series_of(observable.name())?, points[side]?));
     let known = [of_side(0), of_side(1)];
     let at = |element: usize| {
         let replicates = known.map(|side| {
-            side.map_or(Vec::new(), |(results, series, point)| replicates(results, series, point, element))
+            side.map_or(Vec::new(), |(results, series, point)| results.replicates(series, point, element).collect())
         });
         let side = |index: usize| {
-            let (mean, error) = mean_and_standard_error(|| present(&replicates[index]));
-            let count = |status| known[index].map_or(0, |(results, _, point)| results.count_at(point, status));
+            let (value, standard_error) = mean_and_standard_error(|| present(&replicates[index]));
+            let count =
+                |status| known[index].map_or(0, |(results, _, point)| results.count_at(observable, point, status));
             Side {
-                mean: Estimate { value: mean, standard_error: error },
+                mean: Estimate { value, standard_error },
                 n: present(&replicates[index]).count(),
                 failed: count(Status::Failed),
                 missing: count(Status::Missing),
             }
         };
         let sides = [side(0), side(1)];
-        let (difference, degrees_of_freedom) =
-            if paired { paired_difference(&replicates) } else { welch_difference(&sides) };
-        ValueDifference { element, sides, equal: are_equal(&replicates), difference, degrees_of_freedom }
+        let [a, b] = sides.map(|side| (side.failed, side.missing));
+        let difference = MeanDifference::new(sides.map(|side| side.mean), &replicates, paired);
+        ValueDifference { element, sides, equal: a == b && are_equal(&replicates), difference }
     };
     (0..observable.size()).map(at).collect()
-}
-
-fn find<'r>(results: &'r Results, observable: &Observable) -> Option<&'r Series> {
-    results.series.iter().find(|series| series.observable.name() == observable.name())
-}
-
-/// The values of an element, one per replicate that keeps it; NaN where there is none.
-fn replicates(results: &Results, series: &Series, point: usize, element: usize) -> Vec<f64> {
-    let size = series.observable.size();
-    let values = match series.observable.kept {
-        Kept::EveryReplicate => results.values_at(series, point),
-        Kept::FirstReplicate => &series.values[point * size..][..size],
-    };
-    values.iter().skip(element).step_by(size).copied().collect()
-}
-
-fn present(replicates: &[f64]) -> impl Iterator<Item = f64> {
-    replicates.iter().copied().filter(|value| !value.is_nan())
 }
 
 /// Whether the same replicates have a value, with the same bits. A replicate that only one side asks for has none on
@@ -147,49 +129,18 @@ fn are_equal([left, right]: &[Vec<f64>; 2]) -> bool {
     (0..left.len().max(right.len())).all(|replicate| at(left, replicate) == at(right, replicate))
 }
 
-/// The mean difference of replicates with the same random numbers.
-fn paired_difference([left, right]: &[Vec<f64>; 2]) -> (Estimate, f64) {
-    let differences: Vec<f64> = left.iter().zip(right).map(|(left, right)| right - left).collect();
-    let (value, standard_error) = mean_and_standard_error(|| present(&differences));
-    (Estimate { value, standard_error }, present(&differences).count() as f64 - 1.0)
-}
-
-/// The difference of two independent means, with the degrees of freedom of Welch and Satterthwaite.
-fn welch_difference([left, right]: &[Side; 2]) -> (Estimate, f64) {
-    let value = right.mean.value - left.mean.value;
-    let variances = [left, right].map(|side| side.mean.standard_error * side.mean.standard_error);
-    let total = variances[0] + variances[1];
-    let shares =
-        variances[0] * variances[0] / (left.n as f64 - 1.0) + variances[1] * variances[1] / (right.n as f64 - 1.0);
-    (Estimate { value, standard_error: total.sqrt() }, total * total / shares)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
     use super::*;
+    use crate::experiment::{Outcome, TaskFailure};
+    use crate::store::Contents;
+    use crate::sweep::{Identities, Sweep};
 
-    fn side(mean: f64, standard_error: f64, n: usize) -> Side {
-        Side { mean: Estimate { value: mean, standard_error }, n, failed: 0, missing: 0 }
-    }
-
-    /// Welch 1947 for equal variances and numbers is the ordinary test; and by hand for 4/4 and 1/9.
-    #[test]
-    fn means_with_random_numbers_of_their_own_have_the_errors_of_both() {
-        let (difference, degrees) = welch_difference(&[side(1.0, 0.3, 10), side(2.0, 0.4, 10)]);
-        assert_eq!(difference.value, 1.0);
-        assert!((difference.standard_error - 0.5).abs() < 1e-15);
-        assert!((degrees - 0.0625 / (0.0081 / 9.0 + 0.0256 / 9.0)).abs() < 1e-12);
-        let (_, degrees) = welch_difference(&[side(1.0, 0.3, 10), side(2.0, 0.3, 10)]);
-        assert!((degrees - 18.0).abs() < 1e-12);
-    }
-
-    #[test]
-    fn replicates_with_the_same_random_numbers_are_paired() {
-        let replicates = [vec![1.0, 2.0, 4.0, f64::NAN, 9.0], vec![1.5, 2.5, 5.0, 7.0]];
-        let (difference, degrees) = paired_difference(&replicates);
-        assert!((difference.value - 2.0 / 3.0).abs() < 1e-15);
-        assert!((difference.standard_error - 1.0 / 6.0).abs() < 1e-15);
-        assert_eq!(degrees, 2.0);
+    fn side(n: usize) -> Side {
+        Side { mean: Estimate { value: 1.0, standard_error: 0.1 }, n, failed: 0, missing: 0 }
     }
 
     #[test]
@@ -203,14 +154,61 @@ mod tests {
         assert!(!equal(&[1.0], &[1.0 + f64::EPSILON]));
     }
 
+    /// The value of each replicate at each point, or `None` for a failed one; points behind the last are missing.
+    fn compared(experiment: &str, sides: [&[&[Option<f64>]]; 2], observable: &str) -> Vec<Vec<ValueDifference>> {
+        let text =
+            format!("[sweep]\nname = \"sides\"\nexperiment = {experiment:?}\nreplicates = 2\n[grid]\nindex = [1, 2]\n");
+        let sweep = Arc::new(Sweep::parse(Path::new("sides.toml"), text).unwrap());
+        let identities = Identities::new(&sweep);
+        let results = sides.map(|points| {
+            let mut contents = Contents::default();
+            let replicates = |(point, values): (usize, &&[Option<f64>])| {
+                values.iter().enumerate().map(move |(replicate, value)| (point, replicate as u32, *value)).collect()
+            };
+            for (point, replicate, value) in points.iter().enumerate().flat_map(|point| -> Vec<_> { replicates(point) })
+            {
+                let width = sweep.declaration().kept_width(replicate);
+                let failed = || Outcome::Failed(TaskFailure::model("no"));
+                let outcome = value.map_or_else(failed, |value| Outcome::Done(vec![value; width]));
+                contents.outcomes.insert(identities.digest(sweep.task(point, replicate)), outcome);
+            }
+            Results::merge(&sweep, &identities, &contents).unwrap()
+        });
+        let observable = sweep.declaration().observable(observable).unwrap();
+        (0..2).map(|point| compare([&results[0], &results[1]], observable, [Some(point); 2], true)).collect()
+    }
+
+    #[test]
+    fn what_failed_on_one_side_and_is_missing_on_the_other_is_not_equal() {
+        let values: &[Option<f64>] = &[Some(1.0), Some(2.0)];
+        let points = compared("null", [&[values, &[None, None]], &[values]], "value");
+        assert_eq!([points[0][0].equal, points[1][0].equal], [true, false]);
+        let [a, b] = points[1][0].sides.map(|side| (side.n, side.failed, side.missing));
+        assert_eq!([a, b], [(0, 2, 0), (0, 0, 2)]);
+        let tally = points.concat().into_iter().fold(Tally::default(), Tally::with);
+        assert_eq!((tally.compared, tally.equal, tally.on_both_sides), (2, 1, 1));
+        // The same failures on both sides are equal, and no values.
+        let points = compared("null", [&[values, &[None, None]], &[values, &[None, None]]], "value");
+        let tally = points.concat().into_iter().fold(Tally::default(), Tally::with);
+        assert_eq!((tally.compared, tally.equal), (1, 1));
+    }
+
+    #[test]
+    fn what_only_first_replicates_keep_has_only_their_failures() {
+        let points = compared("probe", [&[&[Some(0.0), None]], &[&[None, Some(0.0)]]], "path");
+        let [a, b] = points[0][3].sides.map(|side| (side.n, side.failed, side.missing));
+        assert_eq!([a, b], [(1, 0, 0), (0, 1, 0)]);
+        assert_eq!(points[1][0].sides.map(|side| side.missing), [1, 1]);
+    }
+
     #[test]
     fn a_tally_counts_what_is_beyond_two_errors_and_what_chance_would_give() {
-        let value = |value: f64, standard_error: f64, equal, n| ValueDifference {
-            element: 0,
-            sides: [side(1.0, 0.1, n), side(1.0, 0.1, n)],
-            equal,
-            difference: Estimate { value, standard_error },
-            degrees_of_freedom: 2.0,
+        // From a mean without an error, and one of three values, which leave two degrees of freedom.
+        let value = |value: f64, standard_error: f64, equal, n| {
+            let means = [(0.0, 0.0), (value, standard_error)];
+            let means = means.map(|(value, standard_error)| Estimate { value, standard_error });
+            let difference = MeanDifference::new(means, &[vec![0.0; 3], vec![value; 3]], false);
+            ValueDifference { element: 0, sides: [side(n), side(n)], equal, difference }
         };
         let values = [
             value(3.0, 1.0, false, 3),
@@ -219,12 +217,16 @@ mod tests {
             value(1.0, 0.0, false, 3),
             value(0.0, 0.0, true, 3),
             value(f64::NAN, f64::NAN, true, 0),
+            value(f64::NAN, f64::NAN, false, 0),
         ];
-        let tally = Tally::new(&values);
-        assert_eq!((tally.compared, tally.equal, tally.with_error, tally.beyond_two_errors), (5, 1, 2, 1));
+        let tally = |values: &[ValueDifference]| values.iter().copied().fold(Tally::default(), Tally::with);
+        let without_errors = tally(&values[2..]);
+        let tally = tally(&values);
+        assert_eq!((tally.compared, tally.equal, tally.on_both_sides), (6, 1, 5));
+        assert_eq!((tally.with_error, tally.beyond_two_errors), (2, 1));
         assert_eq!(tally.largest_in_errors, Some(3.0));
         // Student's t with two degrees of freedom is beyond 2 with a probability of 1 - 2/√6.
         assert!((tally.expected_by_chance - 2.0 * (1.0 - 2.0 / 6.0f64.sqrt())).abs() < 1e-12, "{tally:?}");
-        assert_eq!(Tally::new(&values[2..]).largest_in_errors, None);
+        assert_eq!(without_errors.largest_in_errors, None);
     }
 }

@@ -139,6 +139,47 @@ fn contradictions_are_named_before_anything_is_written() {
     assert!(ended.contains("NUL"), "{ended}");
 }
 
+/// The file against descriptions of another one, as if HDF5 had written something else.
+#[test]
+fn a_file_that_is_not_as_described_is_told_by_what_differs() {
+    let text = |name: &str| vec![(name.to_string(), Attribute::Text("other".into()))];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("table.h5");
+    write(&path, &table()).unwrap();
+    let difference = |change: &dyn Fn(&mut Netcdf)| {
+        let mut wanted = table();
+        change(&mut wanted);
+        Reader::open(&path).unwrap().first_difference(&wanted).unwrap().unwrap_or_default()
+    };
+    assert_eq!(difference(&|_| ()), "");
+    assert_eq!(difference(&|table| table.attributes = text("title")), "attribute \"title\"");
+    assert_eq!(difference(&|table| table.attributes = text("history")), "attribute \"history\"");
+    assert_eq!(difference(&|table| table.variables[1].attributes = text("units")), "attribute \"units\" of \"cell\"");
+    assert_eq!(difference(&|table| table.groups[0].attributes = text("note")), "attribute \"note\" of \"constants\"");
+    let of_variable = difference(&|table| table.groups[0].variables[1].attributes = text("units"));
+    assert_eq!(of_variable, "attribute \"units\" of \"constants/length\"");
+    // The same six values in another shape.
+    let shape = difference(&|table| {
+        table.dimensions[0].length = 3;
+        table.dimensions[1].length = 2;
+        table.variables.remove(0);
+    });
+    assert_eq!(shape, "the dimensions of \"cell\"");
+    assert_eq!(difference(&|table| table.dimensions[1].name = "row".into()), "the dimensions of \"cell\"");
+    // Only the scale of a dimension has its name, and counts who uses it.
+    let swapped = difference(&|table| {
+        table.dimensions = vec![table.dimensions[1].clone(), table.dimensions[0].clone()];
+        table.variables[1].dimensions.swap(0, 1);
+        table.dimensions[0].length = 2;
+        table.dimensions[1].length = 3;
+        table.variables.remove(0);
+    });
+    assert_eq!(swapped, "the dimensions of \"cell\"");
+    assert_eq!(difference(&|table| drop(table.variables.remove(1))), "dimension \"row\"");
+    let values = difference(&|table| table.variables[1].values = Array::Number(vec![0.5; 6]));
+    assert_eq!(values, "variable \"cell\"");
+}
+
 #[test]
 fn an_error_names_the_path() {
     let error = write(Path::new("/nowhere/at/all.h5"), &table()).unwrap_err();

@@ -4,10 +4,10 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::super::Problem;
-use crate::experiment::Literal;
+use crate::experiment::{Literal, unquoted};
 
 /// A table of the file.
 pub(super) struct Section<'a> {
@@ -120,18 +120,22 @@ impl<'a> Entry<'a> {
     pub(super) fn text(&self) -> Result<&'a str, Problem> {
         match self.value() {
             DeValue::String(text) => Ok(text),
+            other @ (DeValue::Array(_) | DeValue::Table(_)) => {
+                Err(self.problem(format!("{} where a text is wanted", written(other))))
+            }
             other => Err(self.problem(format!("{} is not a text; put it in quotes", written(other)))),
         }
     }
 
     pub(super) fn whole(&self, least: i64, most: i64) -> Result<i64, Problem> {
         let wanted = format!("not a whole number from {least} to {most}");
+        let is_wanted =
+            |literal: &Literal| matches!(literal, Literal::Integer(integer) if (least..=most).contains(integer));
         match self.literal()? {
             Literal::Integer(integer) if (least..=most).contains(&integer) => Ok(integer),
-            Literal::Text(text) => Err(self.problem(match Literal::read(&text) {
-                Literal::Text(_) => format!("{text:?} is {wanted}"),
-                number => format!("the quotes make {text:?} a text; write {number} without quotes"),
-            })),
+            Literal::Text(text) => {
+                Err(self.problem(unquoted(&text, is_wanted).unwrap_or_else(|| format!("{text:?} is {wanted}"))))
+            }
             other => Err(self.problem(format!("{other} is {wanted}"))),
         }
     }
@@ -141,7 +145,7 @@ impl<'a> Entry<'a> {
         match self.value() {
             DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix())
                 .map(Literal::Integer)
-                .map_err(|_| self.problem(format!("{integer} is beyond the whole numbers, which have 64 bits"))),
+                .map_err(|_| self.problem(beyond(integer))),
             DeValue::Float(number) => {
                 let read = number.as_str().parse::<f64>().ok();
                 let read = read.filter(|read| read.is_finite() || number.as_str().ends_with(['f', 'n']));
@@ -153,6 +157,14 @@ impl<'a> Entry<'a> {
             DeValue::Table(_) => Err(self.problem("a table where one value is wanted")),
             other => Err(self.problem(format!("{} is neither a number nor a text", written(other)))),
         }
+    }
+}
+
+/// What to say of a whole number that has more than 64 bits.
+fn beyond(integer: &DeInteger) -> String {
+    match integer.as_str().starts_with('-') {
+        false => format!("{integer} is larger than {}, the largest whole number", i64::MAX),
+        true => format!("{integer} is less than {}, the least whole number", i64::MIN),
     }
 }
 

@@ -32,22 +32,55 @@ pub(super) fn read(
         // Each problem is reported, and nothing depends on the value.
         let _ = problems.keep(kept);
     }
-    if let Some(entry) = section.entry("lines").filter(|_| choice.x.is_some() && choice.x == choice.lines) {
+    check_together(&section, &choice, declaration, axes, problems);
+    choice
+}
+
+/// What is good by itself, and not with the rest.
+fn check_together(
+    section: &Section,
+    choice: &FigureChoice,
+    declaration: &Declaration,
+    axes: &[Axis],
+    problems: &mut Problems,
+) {
+    let place =
+        |name: &Option<String>| axes.iter().position(|axis| name.as_ref().is_some_and(|name| axis.is_called(name)));
+    let drawn = choice.observable.as_ref().and_then(|name| declaration.observable(name));
+    if let (Some(entry), Some(observable)) = (section.entry("x"), drawn.filter(|drawn| !drawn.dimensions.is_empty())) {
+        let what = format!("{} is drawn over dimensions of its own; leave `x` out", observable.name());
+        problems.add(entry.problem(what));
+    }
+    let Some(entry) = section.entry("lines") else { return };
+    if choice.lines.is_some() && place(&choice.x) == place(&choice.lines) {
         problems.add(entry.problem("the same axis as `x`; name another one, or leave one of them out"));
     }
-    choice
+    if let Some(observable) = drawn.filter(|drawn| !drawn.picture.has_lines()) {
+        problems.add(entry.problem(format!("the picture of {} has no lines; leave `lines` out", observable.name())));
+    }
 }
 
 /// `log = "name"` or `log = ["name", …]`, of axes or observables.
 fn read_log(entry: &Entry, axes: &[Axis], declaration: &Declaration) -> Result<Vec<String>, Problem> {
     let named = |entry: &Entry| match entry.text() {
         Ok(name) if declaration.observable(name).is_some() => Ok(name.to_string()),
-        _ => axis_name(entry, axes, declaration),
+        _ => {
+            let name = axis_name(entry, axes, declaration)?;
+            let what = || format!("{name} has no logarithmic scale: it needs distinct numbers from 0 up");
+            if is_logarithmic(axes, &name) { Ok(name) } else { Err(entry.problem(what())) }
+        }
     };
     match entry.elements(false) {
         None => Ok(vec![named(entry)?]),
         Some(names) => names.map(|name| named(&name)).collect(),
     }
+}
+
+/// Whether the numbers of an axis, or of the parameter of this name, can have a logarithmic scale.
+fn is_logarithmic(axes: &[Axis], name: &str) -> bool {
+    let axis = axes.iter().find(|axis| axis.is_called(name));
+    let numbers = axis.and_then(|axis| axis.distinct_numbers(axis.numeric_column(Some(name))?));
+    numbers.is_some_and(|numbers| numbers.iter().all(|number| *number >= 0.0))
 }
 
 /// The name of an axis, or of a parameter that moves along one.
@@ -98,8 +131,7 @@ fn read_value_at(entry: &Entry, axes: &[Axis], declaration: &'static Declaration
     };
     let literal = entry.literal()?;
     let accepted = declaration.parameter(name).and_then(|(_, parameter)| parameter.accept(&literal).ok());
-    let there = axis.column(column);
-    match accepted.filter(|accepted| there.iter().any(|value| value.key() == accepted.key())) {
+    match accepted.and_then(|accepted| axis.meant(column, accepted)) {
         Some(value) => Ok((name.to_string(), value.to_string())),
         None => {
             let there = axis.listed(column, 0..axis.len());
@@ -128,13 +160,13 @@ mod tests {
         let figure = |text: &str| parse("", &format!("[figure]\n{text}")).unwrap().figure;
         assert_eq!(parse("", "").unwrap().figure, FigureChoice::default());
         let all = figure(
-            "x = \"diffusion\"\nlines = \"decay_io_rate\"\nobservable = \"learning_curve\"\n\
+            "x = \"diffusion\"\nlines = \"decay_io_rate\"\nobservable = \"mse\"\n\
              log = \"diffusion\"\nat = { microzones = \"joined\", io_rate = 1.0 }",
         );
         let text = |text: &str| text.to_string();
         assert_eq!(all.x, Some(text("diffusion")));
         assert_eq!(all.lines, Some(text("decay_io_rate")));
-        assert_eq!(all.observable, Some(text("learning_curve")));
+        assert_eq!(all.observable, Some(text("mse")));
         assert_eq!(all.log, ["diffusion"]);
         assert_eq!(all.at, [(text("microzones"), text("joined")), (text("io_rate"), text("1"))]);
         assert_eq!(figure("log = [\"diffusion\", \"decay\"]").log, ["diffusion", "decay"]);
@@ -152,6 +184,14 @@ mod tests {
                 "figure.x: `movements` is no axis of this sweep; name one of: microzones, diffusion, decay, io_rate",
             ),
             ("x = \"decay\"\nlines = \"decay\"", "figure.lines: the same axis as `x`"),
+            ("x = \"decay\"\nlines = \"io_rate\"", "figure.lines: the same axis as `x`"),
+            ("x = \"decay_io_rate\"\nlines = \"io_rate\"", "figure.lines: the same axis as `x`"),
+            (
+                "x = \"decay\"\nobservable = \"learning_curve\"",
+                "figure.x: learning_curve is drawn over dimensions of its own",
+            ),
+            ("lines = \"decay\"\nobservable = \"hand_paths\"", "figure.lines: the picture of hand_paths has no lines"),
+            ("log = \"microzones\"", "figure.log: microzones has no logarithmic scale: it needs distinct numbers"),
             (
                 "observable = \"mze\"",
                 "figure.observable: unknown observable of the experiment \"reaching\" `mze`; did you mean `mse`?",
@@ -167,6 +207,39 @@ mod tests {
             let problem = parse("", &format!("[figure]\n{written}")).unwrap_err();
             assert!(problem.contains(said), "{written}: {problem}");
         }
+    }
+
+    #[test]
+    fn a_value_may_be_written_as_tables_and_figures_write_it() {
+        let at = |written: &str| {
+            let grid = "[sweep]\nname = \"figure\"\nexperiment = \"reaching\"\n\
+                        [grid]\ndiffusion = [0.1234, 0.12341, 0.3333333, 330, 12345.6]\n";
+            let text = format!("{grid}[figure]\nat = {{ diffusion = {written} }}\n");
+            Sweep::parse(Path::new("figure.toml"), text).map(|sweep| sweep.figure.at[0].1.clone()).ok()
+        };
+        for (written, meant) in
+            [("0.3333", "0.3333333"), ("0.333", "0.3333333"), ("12346", "12345.6"), ("0.1234", "0.1234")]
+        {
+            assert_eq!(at(written).as_deref(), Some(meant), "{written}");
+        }
+        // Other values, and one that two are written as.
+        for written in ["0.33", "0.334", "12345", "12300.5", "0.123"] {
+            assert_eq!(at(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn flags_replace_what_the_file_says_of_the_same_axis() {
+        let over = |file: &str, flags: &str| {
+            let sweep = parse("", &format!("[figure]\n{file}")).unwrap();
+            sweep.figure_choice(&format!("[figure]\n{flags}")).unwrap()
+        };
+        let lines = over("lines = \"decay\"", "x = \"io_rate\"");
+        assert_eq!((lines.x.as_deref(), lines.lines), (Some("io_rate"), None));
+        assert_eq!(over("x = \"decay\"", "at = { io_rate = 1 }").x, None);
+        assert!(over("at = { decay = 0.3 }", "x = \"decay_io_rate\"").at.is_empty());
+        assert_eq!(over("lines = \"decay\"", "observable = \"hand_paths\"").lines, None);
+        assert_eq!(over("lines = \"decay\"", "observable = \"mse\"").lines.as_deref(), Some("decay"));
     }
 
     #[test]

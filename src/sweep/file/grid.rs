@@ -9,7 +9,7 @@ use super::{names, range};
 use crate::experiment::{Declaration, Parameter, Value};
 use crate::wording::counted;
 
-/// What the file says of axes.
+/// What the file says about axes.
 #[derive(Default)]
 pub(super) struct Grid {
     /// First axis slowest; those with a mistake are left out.

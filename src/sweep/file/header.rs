@@ -11,6 +11,8 @@ use crate::wording::counted;
 pub(super) const MAXIMUM_REPLICATES: i64 = 1_000_000;
 /// What points begin with if a precision is asked for and nothing is said: fewer hardly show their own spread.
 const FIRST_REPLICATES: i64 = 10;
+/// Bytes of a name: with what is added to it, a file system takes 255.
+const LONGEST_NAME: usize = 120;
 /// Letters of a title.
 const LONGEST_TITLE: usize = 200;
 
@@ -28,8 +30,8 @@ pub(super) fn read(file: &Section, problems: &mut Problems) -> Result<Header, Re
     let header = file.section("sweep");
     let header = header.and_then(|header| header.ok_or_else(|| Problem::new("sweep", "the table [sweep] is missing")));
     let header = problems.keep(header)?;
-    names::check_header(&header, problems);
     let experiment = problems.keep(read_experiment(&header));
+    names::check_header(&header, experiment.ok().map(Experiment::declaration), problems);
     let default = if file.entry("precision").is_some() { FIRST_REPLICATES } else { 1 };
     let name = problems.keep(read_name(&header));
     let title = problems.keep(read_title(&header));
@@ -53,9 +55,14 @@ fn read_name(header: &Section) -> Result<String, Problem> {
     };
     let name = entry.text()?;
     let plain = |letter: char| letter.is_alphanumeric() || "-_.+ ".contains(letter);
-    if name.is_empty() || name.starts_with(['.', ' ']) || name.len() > 120 || !name.chars().all(plain) {
-        let what = format!("{name:?} cannot name a directory; use letters, digits, `-`, `_`, `.` (at most 120)");
+    let begins = |name: &str| !name.is_empty() && !name.starts_with(['.', ' ']);
+    if name.len() > LONGEST_NAME {
+        let what = format!("has {} bytes; a name has at most {LONGEST_NAME}, because it names a directory", name.len());
         return Err(entry.problem(what));
+    }
+    if !begins(name) || !name.chars().all(plain) {
+        let rule = "use letters, digits, spaces, `-`, `_`, `.` and `+`, with neither a space nor `.` at the beginning";
+        return Err(entry.problem(format!("{name:?} cannot name a directory; {rule}")));
     }
     Ok(name.to_string())
 }
@@ -64,7 +71,11 @@ fn read_title(header: &Section) -> Result<Option<String>, Problem> {
     let Some(entry) = header.entry("title") else { return Ok(None) };
     let title = entry.text()?;
     let letters = title.chars().count();
-    if title.trim().is_empty() || letters > LONGEST_TITLE || title.chars().any(char::is_control) {
+    if title.chars().any(char::is_control) {
+        let what = "contains a line break, a tab or another control character; write one line of letters and spaces";
+        return Err(entry.problem(what));
+    }
+    if title.trim().is_empty() || letters > LONGEST_TITLE {
         let what = format!("no title ({}); write one line of 1 to {LONGEST_TITLE} letters", counted(letters, "letter"));
         return Err(entry.problem(what));
     }

@@ -72,7 +72,7 @@ impl Sweep {
         let chosen = figure::read(&Section::file(table.get_ref()), self.declaration(), &self.axes, &mut problems);
         match problems.into_sorted().into_iter().next() {
             Some(problem) => Err(problem),
-            None => Ok(chosen.over(&self.figure, self.declaration())),
+            None => Ok(chosen.over(&self.figure, self.declaration(), &self.axes)),
         }
     }
 }
@@ -92,8 +92,10 @@ fn understand(text: &str) -> Result<Sweep, Vec<Problem>> {
 }
 
 fn from_file(file: &Section, problems: &mut Problems) -> Result<Sweep, Reported> {
-    names::check_tables(file, problems);
-    let header = header::read(file, problems)?;
+    let header = header::read(file, problems);
+    let declaration = header.as_ref().ok().map(|header| header.experiment.declaration());
+    names::check_tables(file, declaration, problems);
+    let header = header?;
     let declaration = header.experiment.declaration();
     let before = problems.count();
     let grid = grid::read(file, declaration, problems);

@@ -14,26 +14,26 @@ const SHOWN: usize = 8;
 const TABLES: [&str; 6] = ["sweep", "grid", "zip", "fixed", "precision", "figure"];
 
 /// The names of the tables.
-pub(super) fn check_tables(file: &Section, problems: &mut Problems) {
+pub(super) fn check_tables(file: &Section, declaration: Option<&'static Declaration>, problems: &mut Problems) {
     for entry in file.entries().filter(|entry| !TABLES.contains(&entry.name)) {
-        let problem = misplaced(&entry).unwrap_or_else(|| entry.unknown("key", &TABLES));
+        let problem = misplaced(&entry, declaration).unwrap_or_else(|| entry.unknown("key", &TABLES));
         problems.add(problem);
     }
 }
 
 /// The names in `[sweep]`.
-pub(super) fn check_header(header: &Section, problems: &mut Problems) {
+pub(super) fn check_header(header: &Section, declaration: Option<&'static Declaration>, problems: &mut Problems) {
     for entry in header.entries().filter(|entry| !KEYS.contains(&entry.name)) {
         let problem = match entry.name {
             "seeds" => entry
                 .problem_of_name("a sweep has one `seed`; for repetitions with other random numbers use `replicates`"),
-            _ => misplaced(&entry).unwrap_or_else(|| entry.unknown("key", &KEYS)),
+            _ => misplaced(&entry, declaration).unwrap_or_else(|| entry.unknown("key", &KEYS)),
         };
         problems.add(problem);
     }
 }
 
-/// The names in any other table, of which all are known.
+/// Reports the entries of any other table that are not in `known`.
 pub(super) fn check(section: &Section, known: &[&str], problems: &mut Problems) {
     for entry in section.entries().filter(|entry| !known.contains(&entry.name)) {
         problems.add(entry.unknown("key", known));
@@ -117,13 +117,23 @@ fn elsewhere(
     (!others.is_empty()).then_some(what)
 }
 
-/// An entry that stands before the tables or in `[sweep]`, and belongs elsewhere.
-fn misplaced(entry: &Entry) -> Option<Problem> {
+/// An entry that stands before the tables or in `[sweep]`, and belongs elsewhere. The declaration is that of the
+/// sweep's experiment, if it is known.
+fn misplaced(entry: &Entry, declaration: Option<&'static Declaration>) -> Option<Problem> {
     let Entry { name, .. } = entry;
     if KEYS.contains(name) {
         return Some(entry.problem_of_name(format!("`{name}` belongs in [sweep]")));
     }
-    let is_parameter = catalogue::visible().any(|known| known.declaration().parameter(name).is_some());
-    let what = format!("`{name}` is a parameter; it belongs in [fixed] or, with several values, in [grid]");
-    is_parameter.then(|| entry.problem_of_name(what))
+    let has = |known: &Declaration| known.parameter(name).is_some();
+    let is_parameter = match declaration {
+        Some(own) => has(own),
+        None => catalogue::visible().any(|known| has(known.declaration())),
+    };
+    let what = match declaration {
+        _ if is_parameter => {
+            format!("`{name}` is a parameter; it belongs in [fixed] or, with several values, in [grid]")
+        }
+        own => elsewhere("a parameter", own?, name, has)?,
+    };
+    Some(entry.problem_of_name(what))
 }

@@ -4,7 +4,7 @@ use toml::de::DeValue;
 
 use super::super::{Problem, spacing};
 use super::document::{Entry, Section};
-use crate::experiment::Literal;
+use crate::experiment::{Literal, unquoted};
 
 const MAXIMUM_AXIS: i64 = 10_000_000;
 const KEYS: [&str; 5] = ["values", "start", "stop", "steps", "logspace"];
@@ -30,7 +30,7 @@ pub(super) fn read<'a>(entry: &Entry<'a>) -> Result<Range<'a>, Problem> {
     check_keys(&table, &KEYS)?;
     let alone = |name: &str| match table.len() {
         1 => Ok(()),
-        _ => Err(entry.problem(format!("`{name}` stands alone; take the other keys out"))),
+        _ => Err(entry.problem(format!("`{name}` cannot be combined with other keys; remove them"))),
     };
     if let Some(values) = table.entry("values") {
         alone("values")?;
@@ -111,10 +111,11 @@ fn number(entry: &Entry) -> Result<f64, Problem> {
     match entry.literal()? {
         Literal::Number(number) if number.is_finite() => Ok(number),
         Literal::Integer(integer) => Ok(integer as f64),
-        Literal::Text(text) => Err(entry.problem(match Literal::read(&text) {
-            Literal::Text(_) => format!("{text:?} is not a finite number"),
-            number => format!("the quotes make {text:?} a text; write {number} without quotes"),
-        })),
+        Literal::Text(text) => {
+            let is_finite = |literal: &Literal| !matches!(literal, Literal::Number(number) if !number.is_finite());
+            let what = unquoted(&text, is_finite).unwrap_or_else(|| format!("{text:?} is not a finite number"));
+            Err(entry.problem(what))
+        }
         other => Err(entry.problem(format!("{other} is not a finite number"))),
     }
 }

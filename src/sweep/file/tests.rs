@@ -45,7 +45,21 @@ fn a_mistake_has_a_place_and_a_remedy() {
         (CAPACITY, "= [0, 1]", "= { logspace = [0, 1, 2] }", "logspace: start = 0 and stop = 1 are the first and last"),
         (CAPACITY, "= [0, 1]", "= { logspace = [\"a\", 1, 2] }", "logspace[0]: \"a\" is not a finite number"),
         (CAPACITY, "= [0, 1]", "= 0.5", "6:15: grid.bistability: 0.5 is no list; write [0.5], or move it to [fixed]"),
-        (CAPACITY, "= 20", "= 99999999999999999999", "99999999999999999999 is beyond the whole numbers"),
+        (
+            CAPACITY,
+            "= 20",
+            "= 18446744073709551615",
+            "18446744073709551615 is larger than 9223372036854775807, the largest whole number",
+        ),
+        (CAPACITY, "= 20", "= -9223372036854775809", "is less than -9223372036854775808, the least whole number"),
+        (CAPACITY, "\"files\"", "\"a\\tb\"", "\"a\\tb\" cannot name a directory; use letters, digits, spaces, `-`"),
+        (CAPACITY, "\"files\"", "[\"q\"]", "2:8: sweep.name: a list where a text is wanted"),
+        (CAPACITY, "replicates = 2", "title = \"a\\tb\"", "4:9: sweep.title: contains a line break, a tab or another"),
+        (CAPACITY, "replicates = 2", "title = \" \"", "4:9: sweep.title: no title (1 letter); write one line of 1 to"),
+        (CAPACITY, "replicates = 2", "seed = \"1.5\"", "4:8: sweep.seed: \"1.5\" is not a whole number from 0 to"),
+        (CAPACITY, "replicates = 2", "replicates = \"inf\"", "replicates: \"inf\" is not a whole number from 1 to"),
+        (CAPACITY, "= [0, 1]", "= { start = \"nan\", stop = 1, steps = 2 }", "start: \"nan\" is not a finite number"),
+        (CAPACITY, "= [0, 1]", "= { values = [0], steps = 2 }", "`values` cannot be combined with other keys; remove"),
         (CAPACITY, "= 20", "= [20, 40]", "8:10: fixed.inputs: a list where one value is wanted; move it to [grid]"),
         (CAPACITY, "= 20", "= { start = 1, stop = 2, steps = 2 }", "a range is an axis: move it to [grid]"),
         (CAPACITY, "= 20", "= true", "fixed.inputs: true is neither a number nor a text"),
@@ -64,6 +78,13 @@ fn a_mistake_has_a_place_and_a_remedy() {
         (CAPACITY, "inputs", "seed", "8:1: fixed.seed: `seed` is no parameter; it belongs in [sweep]"),
         (CAPACITY, "bistability", "replicates", "`replicates` is no parameter; it belongs in [sweep]"),
         (CAPACITY, "[sweep]", "inputs = 20\n[sweep]", "1:1: inputs: `inputs` is a parameter; it belongs in [fixed] or"),
+        (
+            CAPACITY,
+            "[sweep]",
+            "lag = 20\n[sweep]",
+            "1:1: lag: `lag` is a parameter of `information`, and this is a sweep of `capacity`",
+        ),
+        (REACHING, "replicates = 2", "inputs = 20", "`inputs` is a parameter of `capacity`, and this is a sweep of"),
         (CAPACITY, "[sweep]", "seed = 7\n[sweep]", "1:1: seed: `seed` belongs in [sweep]"),
         (
             CAPACITY,
@@ -138,7 +159,8 @@ fn all_mistakes_are_said_at_once_in_the_order_of_the_file() {
                 diffusion = [0, -1, 3300, \"x\"]\nlag = [1]\n\n[fixed]\nmovements = \"8\"\n\n[fgure]\nx = 1\n";
     let wanted = "\
 s.toml: 7 mistakes
-s.toml:2:8: sweep.name: \"a/b\" cannot name a directory; use letters, digits, `-`, `_`, `.` (at most 120)
+s.toml:2:8: sweep.name: \"a/b\" cannot name a directory; use letters, digits, spaces, `-`, `_`, `.` and `+`, \
+with neither a space nor `.` at the beginning
   |
 2 | name = \"a/b\"
   |        ^^^^^
@@ -169,6 +191,14 @@ s.toml:13:2: fgure: unknown key `fgure`; did you mean `figure`?
     assert_eq!(said(text), wanted);
     let error = Sweep::parse(Path::new("s.toml"), text.into()).unwrap_err().to_string();
     assert_eq!(error, format!("{} (and 6 more)", wanted.lines().nth(1).unwrap()));
+}
+
+/// A directory is named in bytes: 66 letters may be 131 of them.
+#[test]
+fn a_long_name_is_refused_by_what_is_counted() {
+    let long = format!("{}a", "µ".repeat(65));
+    let said = said(&CAPACITY.replacen("\"files\"", &format!("{long:?}"), 1));
+    assert!(said.contains("sweep.name: has 131 bytes; a name has at most 120"), "{said}");
 }
 
 #[test]

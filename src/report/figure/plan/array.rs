@@ -8,7 +8,7 @@ use super::measured::Measured;
 use super::roles::Roles;
 use super::scale::Scale;
 use super::words;
-use crate::experiment::{Kept, OwnDimension, Picture};
+use crate::experiment::{OwnDimension, Picture};
 use crate::results::{Results, Series, Status};
 use crate::sweep::{FigureChoice, Problem};
 
@@ -70,7 +70,7 @@ pub(super) fn images(results: &Results, series: &Series, roles: &Roles) -> Image
 
 /// Why the first replicate of a point has nothing to show.
 fn gap(results: &Results, point: usize) -> &'static str {
-    match results.status[point * results.sweep.most_replicates() as usize] {
+    match results.status_at(point)[0] {
         Status::Done => "",
         Status::Failed => "failed",
         Status::Missing | Status::NotNeeded => "not computed yet",
@@ -79,12 +79,7 @@ fn gap(results: &Results, point: usize) -> &'static str {
 
 /// The values of the first replicate at a point.
 fn first_replicate<'s>(results: &Results, series: &'s Series, point: usize) -> &'s [f64] {
-    let size = series.observable.size();
-    let stride = match series.observable.kept {
-        Kept::EveryReplicate => results.sweep.most_replicates() as usize,
-        Kept::FirstReplicate => 1,
-    };
-    &series.values[point * stride * size..][..size]
+    &results.values_at(series, point)[..series.observable.size()]
 }
 
 /// 1, 2 or 5 times a power of ten, at most this.

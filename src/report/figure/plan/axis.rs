@@ -28,10 +28,8 @@ impl Positions {
     pub(super) fn new(declaration: &Declaration, place: usize, axis: &Axis, parameter: Option<&str>) -> Self {
         let quantities: Vec<Quantity> =
             axis.positions.iter().map(|position| declaration.parameters[*position].quantity).collect();
-        let named = parameter.and_then(|name| axis.names.iter().position(|own| *own == name));
-        let numeric = |column: &usize| distinct_numbers(&axis.column(*column));
-        let column = named.or_else(|| (0..quantities.len()).find(|column| numeric(column).is_some()));
-        let numbers = column.and_then(|column| numeric(&column));
+        let column = axis.numeric_column(parameter);
+        let numbers = column.and_then(|column| axis.distinct_numbers(column));
         let quantity = quantities[column.unwrap_or(0)];
         let is_joint = quantities.len() > 1;
         let all_equal = is_joint && axis.points().all(|point| point.iter().all(|value| value.key() == point[0].key()));
@@ -139,12 +137,7 @@ pub(super) fn written(value: Value, quantity: &Quantity) -> String {
 
 /// The values of one parameter, with as many digits as keep them apart.
 fn texts(column: &[Value]) -> Vec<String> {
-    let number = |value: &Value| match value {
-        Value::Number(number) => Some(*number),
-        Value::Integer(integer) => Some(*integer as f64),
-        Value::Choice(_) => None,
-    };
-    match column.iter().map(number).collect::<Option<Vec<f64>>>() {
+    match column.iter().map(Value::number).collect::<Option<Vec<f64>>>() {
         Some(numbers) => words::values(&numbers),
         None => column.iter().map(Value::to_string).collect(),
     }
@@ -156,17 +149,4 @@ fn with_unit_behind(text: &str, quantity: &Quantity) -> String {
         "°" => format!("{text}°"),
         unit => format!("{text} {unit}"),
     }
-}
-
-/// The numbers of a column, if all are numbers and no two are equal.
-fn distinct_numbers(column: &[Value]) -> Option<Vec<f64>> {
-    let number = |value: &Value| match value {
-        Value::Number(number) => Some(*number),
-        Value::Integer(integer) => Some(*integer as f64),
-        Value::Choice(_) => None,
-    };
-    let numbers: Vec<f64> = column.iter().map(number).collect::<Option<_>>()?;
-    let mut sorted = numbers.clone();
-    sorted.sort_by(f64::total_cmp);
-    sorted.windows(2).all(|pair| pair[0] < pair[1]).then_some(numbers)
 }

@@ -1,6 +1,6 @@
 //! What is known of an observable at one point.
 
-use crate::experiment::{Estimate, Kept};
+use crate::experiment::Estimate;
 use crate::report::table::deviation::Comparison;
 use crate::results::{Results, Series, Status};
 
@@ -19,30 +19,15 @@ pub(crate) struct Measured {
 impl Measured {
     /// One element of an observable (0 for a scalar) at a point.
     pub(super) fn new(results: &Results, series: &Series, point: usize, element: usize) -> Self {
-        let size = series.observable.size();
-        let place = point * size + element;
-        let theory = series
-            .theory
-            .as_ref()
-            .map_or(Estimate::UNKNOWN, |(value, error)| Estimate { value: value[place], standard_error: error[place] });
-        let (value, n) = match series.observable.kept {
-            Kept::EveryReplicate => {
-                let value = Estimate { value: series.mean[place], standard_error: series.standard_error[place] };
-                (value, replicates(results, series, point, element).count())
-            }
-            Kept::FirstReplicate => {
-                let value = series.values[place];
-                (Estimate { value, standard_error: f64::NAN }, usize::from(!value.is_nan()))
-            }
-        };
-        let (done, failed) = match series.observable.kept {
-            Kept::EveryReplicate => (results.count_at(point, Status::Done), results.count_at(point, Status::Failed)),
-            Kept::FirstReplicate => {
-                let first = results.status[point * results.sweep.most_replicates() as usize];
-                (usize::from(first == Status::Done), usize::from(first == Status::Failed))
-            }
-        };
-        Self { value, n, absent: done.saturating_sub(n), failed, theory }
+        let n = results.count_values(series, point, element);
+        let count = |status| results.count_at(series.observable, point, status);
+        Self {
+            value: series.estimate(point, element),
+            n,
+            absent: count(Status::Done).saturating_sub(n),
+            failed: count(Status::Failed),
+            theory: series.theory_at(point, element),
+        }
     }
 
     /// Whether some replicates that were computed have no value, so that the mean is over a selection.
@@ -68,15 +53,4 @@ impl Measured {
         let Estimate { value, standard_error } = self.value;
         if standard_error.is_nan() { [value; 2] } else { [value - standard_error, value + standard_error] }
     }
-}
-
-/// The values of one element over the replicates that have one, with the replicate.
-pub(super) fn replicates<'s>(
-    results: &Results,
-    series: &'s Series,
-    point: usize,
-    element: usize,
-) -> impl Iterator<Item = (usize, f64)> + use<'s> {
-    let values = results.values_at(series, point).iter().skip(element).step_by(series.observable.size());
-    values.copied().enumerate().filter(|(_, value)| !value.is_nan())
 }

@@ -61,11 +61,9 @@ fn chosen<'r>(results: &'r Results, choice: &FigureChoice) -> Result<&'r Series,
     let names = || results.series.iter().map(|series| series.observable.name()).collect::<Vec<_>>();
     match &choice.observable {
         None => results.series.first().ok_or_else(|| Problem::new("observable", "the experiment has none")),
-        Some(name) => results
-            .series
-            .iter()
-            .find(|series| series.observable.name() == name)
-            .ok_or_else(|| Problem::unknown("observable", "observable", name, &names())),
+        Some(name) => {
+            results.series_of(name).ok_or_else(|| Problem::unknown("observable", "observable", name, &names()))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::axis::{Positions, named_fully};
 use super::content::{MOST_LINES, MOST_PANELS};
-use crate::experiment::{Kept, Observable, Picture, Value};
+use crate::experiment::{Kept, Observable, Value};
 use crate::results::Results;
 use crate::sweep::{Axis, FigureChoice, Problem, Sweep, unravelled};
 
@@ -151,21 +151,13 @@ impl Fixed {
     }
 }
 
-impl Picture {
-    /// Whether several lines can share a panel.
-    fn has_lines(self) -> bool {
-        matches!(self, Picture::Curve | Picture::Histogram)
-    }
-}
-
 /// All axes with more than one value, in grid order.
 fn axes(sweep: &Sweep, choice: &FigureChoice) -> Result<Vec<Positions>, Problem> {
     let named: Vec<&str> = choice.x.iter().chain(&choice.log).map(String::as_str).collect();
     let positions = |(place, axis): (usize, &Axis)| {
         let parameter = named.iter().copied().find(|name| axis.names.contains(name));
         let mut positions = Positions::new(sweep.declaration(), place, axis, parameter);
-        let is_logarithmic = |name: &String| *name == axis.name() || axis.names.contains(&name.as_str());
-        if choice.log.iter().any(is_logarithmic) {
+        if choice.log.iter().any(|name| axis.is_called(name)) {
             if !positions.numbers.as_ref().is_some_and(|numbers| numbers.iter().all(|value| *value >= 0.0)) {
                 let what = format!("{} has no logarithmic scale: it needs distinct numbers from 0 up", axis.name());
                 return Err(Problem::new("log", what));
@@ -197,7 +189,7 @@ fn fix(sweep: &Sweep, free: &mut Vec<Positions>, choice: &FigureChoice) -> Resul
     let mut fixed = Vec::new();
     let is_chosen = |positions: &Positions| {
         let axis = &sweep.axes[positions.axis];
-        choice.at.iter().any(|(name, _)| *name == axis.name() || axis.names.contains(&name.as_str()))
+        choice.at.iter().any(|(name, _)| axis.is_called(name))
     };
     for place in (0..free.len()).rev().filter(|place| free[*place].len() == 1).collect::<Vec<_>>() {
         let positions = free.remove(place);
@@ -232,11 +224,7 @@ fn take_lines(sweep: &Sweep, free: &mut Vec<Positions>, name: &str) -> Result<Po
 
 /// The place of an axis among those that have no role yet.
 fn place_of(sweep: &Sweep, free: &[Positions], key: &str, name: &str) -> Result<usize, Problem> {
-    let is_it = |positions: &Positions| {
-        let axis = &sweep.axes[positions.axis];
-        axis.name() == name || axis.names.contains(&name)
-    };
-    free.iter().position(is_it).ok_or_else(|| {
+    free.iter().position(|positions| sweep.axes[positions.axis].is_called(name)).ok_or_else(|| {
         let names: Vec<String> = free.iter().map(|positions| sweep.axes[positions.axis].name()).collect();
         let left = if names.is_empty() { "none is".to_string() } else { names.join(", ") };
         Problem::new(key, format!("`{name}` is no axis with several values that has no role yet; left: {left}"))

@@ -12,12 +12,12 @@ pub(super) fn value(value: f64) -> String {
     Literal::Number(value).to_string()
 }
 
-/// Values with the fewest digits, at least three, that keep them apart: `33 000`, `0.3`, `0.333`.
+/// Values with the fewest digits, at least three, that keep them apart, and all before the point: `33 000`, `0.333`.
 pub(super) fn values(values: &[f64]) -> Vec<String> {
-    let short = number::apart(values, 3);
-    let text = |(exact, short): (&f64, number::Written)| match exact.fract() == 0.0 {
-        true => value(*exact),
-        false => short.to_string(),
+    let short = number::labels(values, 3);
+    let text = |(exact, short): (&f64, Option<number::Written>)| match short {
+        Some(short) if exact.fract() != 0.0 => short.to_string(),
+        _ => value(*exact),
     };
     values.iter().zip(short).map(text).collect()
 }

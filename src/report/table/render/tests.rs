@@ -205,4 +205,12 @@ fn people_see_parameters_with_the_digits_that_keep_them_apart() {
     let firsts: Vec<&str> = text.lines().skip(1).take(4).filter_map(|line| line.split_whitespace().next()).collect();
     assert_eq!(firsts, ["0", "0.3333", "0.6667", "1"], "{text}");
     assert!(table.render(Format::Csv).contains("0.3333333333333333"));
+    let rows = [12_345.6, 1_234_567.0, 0.5].map(|number| {
+        let mut row = row(0, 1.0, 0.1, [5, 5, 0]);
+        row.parameters = vec![Value::Number(number)];
+        row
+    });
+    let text = self::table("value", None, rows.into()).render(Format::Text);
+    let firsts: Vec<&str> = text.lines().skip(1).take(3).filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(firsts, ["12345.6", "1234567", "0.5"], "{text}");
 }
