@@ -37,7 +37,7 @@ def measured(point, name, digits=3, scale=1.0):
     """Mean and standard error over the replicates; theory in brackets; how many replicates failed, if any."""
     mean, error = (scale * point[f"{name}_{kind}"].item() for kind in ("mean", "sem"))
     text = f"{mean:.{digits}f} ± {error:.{digits}f}"
-    if name + "_theory" in point:
+    if name + "_theory" in point and point[name + "_theory"].notnull().all():
         text += f" [{scale * point[name + '_theory'].item():.{digits}f}]"
     failed = int((point["status"] == 2).sum())
     return text + (f" ({failed} failed)" if failed else "")

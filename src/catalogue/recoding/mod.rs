@@ -27,6 +27,7 @@ static DECLARATION: Declaration = Declaration {
     example: &[
         ("granule_cells", Value::Integer(80)),
         ("wiring", Value::Choice(PRIVATE)),
+        ("granule_threshold", Value::Integer(2)),
         ("mossy_correlation", Value::Number(0.5)),
         ("load", Value::Number(0.5)),
         ("noise", Value::Number(0.2)),

@@ -7,6 +7,9 @@ use crate::models::recoding::{Circuit, ClosedForms, MOST_DENDRITES, WiringCapaci
 const DEGREE: OwnDimension =
     OwnDimension::new("degree", MOST_DENDRITES, |degree| degree as f64 + 1.0).sentence("fibres in a set");
 
+/// S × T is a theory of many active cells.
+const FEWEST_ACTIVE_CELLS: f64 = 10.0;
+
 pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
     summary: "What the degree spectrum of a granule cell gives, and the capacity of infinitely many of them",
     examples: &[
@@ -16,8 +19,11 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
     ],
     details: "The capacity is S × T. T, correlated_capacity, is that of `capacity` at the effective correlation. S, \
               wiring_capacity, is an average over random draws of a fixed seed for shared wiring, a closed form for \
-              private wiring, and 2 with complete Golgi normalisation. Between golgi_gain 0 and 1 there is no theory \
-              but that of the closed forms of the spectrum, which are those without Golgi cells.",
+              private wiring, and 2 with complete Golgi normalisation. The product has no value where fewer than 10 \
+              cells are active on average. It is too high where the patterns of one context lie within those of \
+              another (few mossy fibres, all of which must be active), and by 7 % or so for golgi_gain = 1 with \
+              shared fibres that are correlated in time. Between golgi_gain 0 and 1 there is no theory but that of \
+              the closed forms of the spectrum, which are those without Golgi cells.",
     parameters: &[
         "granule_cells",
         "mossy_fibres",
@@ -100,7 +106,8 @@ pub(super) fn set_closed_forms(circuit: &Circuit, closed: &ClosedForms, estimate
     }
 }
 
-/// S × T, as far as both are known.
+/// S × T, as far as both are known. Where few cells are active, neither holds: a pattern whose active cells are among those
+/// of another ends the sequence first.
 pub(super) fn set_capacity(circuit: &Circuit, estimates: &mut Estimates) -> Result<(), TaskFailure> {
     let accuracy = Accuracy::new(estimates.relative_error()).map_err(TaskFailure::model)?;
     let of_time = ClosedForms::correlated_problem(circuit).map(|problem| theory(&problem, accuracy));
@@ -114,13 +121,16 @@ pub(super) fn set_capacity(circuit: &Circuit, estimates: &mut Estimates) -> Resu
     let WiringCapacity { capacity, capacity_standard_error, silent_fraction, silent_fraction_standard_error } = wiring;
     let of_wiring = Estimate { value: capacity, standard_error: capacity_standard_error };
     estimates.set("wiring_capacity", of_wiring);
+    let cells = circuit.parameters().granule_cells as f64;
+    if circuit.spectrum().active_fraction() * cells < FEWEST_ACTIVE_CELLS {
+        return Ok(());
+    }
     let silent = Estimate { value: silent_fraction, standard_error: silent_fraction_standard_error };
     estimates.set("silent_fraction", silent);
     if let Some(of_time) = of_time {
         let capacity = product(of_wiring, of_time);
         estimates.set("capacity", capacity);
-        let cells_per_fibre = circuit.parameters().granule_cells as f64 / circuit.fibres() as f64;
-        estimates.set("capacity_per_mossy_fibre", product(capacity, Estimate::exact(cells_per_fibre)));
+        estimates.set("capacity_per_mossy_fibre", product(capacity, Estimate::exact(cells / circuit.fibres() as f64)));
     }
     Ok(())
 }

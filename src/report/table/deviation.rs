@@ -24,9 +24,10 @@ pub(crate) struct MeanDeviation {
 }
 
 impl Comparison {
-    /// (mean - theory) / theory.
+    /// (mean - theory) / theory; NaN for a theory of 0, to which nothing has a ratio.
     pub(crate) fn deviation(&self) -> f64 {
-        (self.measured.value - self.theory.value) / self.theory.value
+        let Self { measured, theory } = self;
+        if theory.value == 0.0 { f64::NAN } else { (measured.value - theory.value) / theory.value }
     }
 
     /// (mean - theory) over the standard error of that difference; NaN if that is not known.
@@ -60,6 +61,12 @@ mod tests {
     fn comparison(value: f64, standard_error: f64, theory: f64) -> Comparison {
         let estimate = |value, standard_error| Estimate { value, standard_error };
         Comparison { measured: estimate(value, standard_error), theory: estimate(theory, 0.0) }
+    }
+
+    #[test]
+    fn nothing_has_a_ratio_to_a_theory_of_zero() {
+        let point = comparison(0.01, 0.002, 0.0);
+        assert!(point.deviation().is_nan() && (point.in_errors() - 5.0).abs() < 1e-12);
     }
 
     #[test]

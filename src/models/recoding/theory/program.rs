@@ -10,9 +10,10 @@ use crate::random::{Normals, RandomStream};
 /// What is added to the diagonal, so that a factor exists even if two cells have the same fibres.
 const RIDGE: f64 = 1e-9;
 
-/// Sweeps end when no gradient of the Lagrangian is larger than this times √N; the values are then right to six digits.
-const TOLERANCE: f64 = 1e-7;
-const MOST_SWEEPS: usize = 2000;
+/// Sweeps end when one of them gains no more than this share of the value. (Where cells are copies of each other the
+/// solution goes on to move along directions that gain nothing.)
+const TOLERANCE: f64 = 1e-8;
+const MOST_SWEEPS: usize = 500;
 
 /// max over ω ≥ 0 of 2 ζ·Dω - (Dω)ᵀ C (Dω) for one wiring.
 pub(super) struct Program {
@@ -80,9 +81,8 @@ impl Program {
         let mut solution = vec![0.0; cells];
         let mut currents = vec![0.0; cells];
         let (mut sum, mut sum_of_currents) = (0.0, 0.0);
-        let small = TOLERANCE * (cells as f64).sqrt();
         for _ in 0..MOST_SWEEPS {
-            let mut largest: f64 = 0.0;
+            let mut gain = 0.0;
             for cell in 0..cells {
                 let row_sum = self.row_sums[cell];
                 let product = currents[cell] - x * row_sum * sum - x * (sum_of_currents - x * self.total * sum);
@@ -93,14 +93,15 @@ impl Program {
                 if change == 0.0 {
                     continue;
                 }
-                largest = largest.max((change * curvature).abs());
+                gain += change * change * curvature;
                 solution[cell] = next;
                 sum += change;
                 sum_of_currents += change * row_sum;
                 let row = &self.covariance[cell * cells..][..cells];
                 currents.iter_mut().zip(row).for_each(|(current, entry)| *current += change * entry);
             }
-            if largest < small {
+            let value: f64 = solution.iter().zip(pull).map(|(weight, pull)| weight * pull).sum();
+            if gain <= TOLERANCE * value {
                 break;
             }
         }
@@ -162,10 +163,32 @@ mod tests {
             let product = program.pooled(&currents);
             for cell in 0..60 {
                 let gradient = pull[cell] - product[cell];
-                assert!(gradient < 1e-5 && (gradient.abs() < 1e-5 || solution[cell] == 0.0), "{inhibition} {cell}");
+                assert!(
+                    gradient < 2e-3 && (gradient.abs() < 2e-3 || solution[cell] == 0.0),
+                    "{inhibition} {cell} {gradient}"
+                );
             }
             assert!(solution.iter().any(|value| *value > 0.0) && solution.contains(&0.0));
         }
+    }
+
+    /// Copies of 20 cells: many solutions, one value.
+    #[test]
+    fn copies_of_cells_do_not_keep_the_sweeps_going() {
+        let parameters = RecodingParameters {
+            granule_cells: 400,
+            mossy_fibres: 20,
+            dendrites: 1,
+            granule_threshold: 1,
+            ..Default::default()
+        };
+        let circuit = Circuit::new(parameters).unwrap();
+        let program = Program::draw(&circuit, &RandomStream::from_seed([11; 32]));
+        let mut normals = Normals::new(RandomStream::from_seed([12; 32]));
+        let draws = 200;
+        let mean = (0..draws).map(|_| program.optimum(&mut normals).0).sum::<f64>() / f64::from(draws);
+        // As twenty cells of which each can have weight 0: half the square of a normal value each, of 400 cells.
+        assert!((mean - 20.0 / 400.0).abs() < 0.006, "{mean}");
     }
 
     #[test]
