@@ -100,8 +100,8 @@ pub(crate) fn without_mpi() -> &'static Path {
     })
 }
 
-/// Copies what Cargo has built of other crates, with its times, so that it does not build them again: most of them do not
-/// depend on the features of this crate. It takes seconds and saves minutes.
+/// Copies what Cargo has built of other crates, with its times, so that it does not build them again: most of them do
+/// not depend on the features of this crate. It takes seconds and saves minutes.
 fn copy_dependencies(from: &Path, to: &Path) {
     let is_other = |path: &str| !path.rsplit('/').next().unwrap().contains("microzone");
     let is_library = |path: &str| [".rlib", ".rmeta", ".so", ".d"].iter().any(|end| path.ends_with(end));

@@ -1,6 +1,7 @@
 //! On the small twins of `sweeps/textbook` the chapter's findings come out, and the page is filled from results.
 //!
-//! The margins are wide: layers of a hundred cells, three samples each. `docs/textbook.md` has the numbers of the full size.
+//! The margins are wide: layers of a hundred cells, three samples each. `docs/textbook.md` has the numbers of the full
+//! size.
 
 use std::process::Command;
 

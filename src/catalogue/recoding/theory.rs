@@ -106,8 +106,8 @@ pub(super) fn set_closed_forms(circuit: &Circuit, closed: &ClosedForms, estimate
     }
 }
 
-/// S × T, as far as both are known. Where few cells are active, neither holds: a pattern whose active cells are among those
-/// of another ends the sequence first.
+/// S × T, as far as both are known. Where few cells are active, neither holds: a pattern whose active cells are among
+/// those of another ends the sequence first.
 pub(super) fn set_capacity(circuit: &Circuit, estimates: &mut Estimates) -> Result<(), TaskFailure> {
     let accuracy = Accuracy::new(estimates.relative_error()).map_err(TaskFailure::model)?;
     let of_time = ClosedForms::correlated_problem(circuit).map(|problem| theory(&problem, accuracy));

@@ -34,14 +34,14 @@ impl Bound {
 }
 
 /// Feed-forward inhibition in proportion to the number of active inputs, h = Σ_i (w_i - q) ξ_i: it raises the threshold
-/// of a pattern with n active inputs to θ + n q. q is a whole multiple of 2⁻⁵² θ, as weights are, so that inhibition and
-/// weights cancel exactly where they should.
+/// of a pattern with n active inputs to θ + n q. q is a whole multiple of 2⁻⁵² θ, as weights are, so that inhibition
+/// and weights cancel exactly where they should.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inhibition(i64);
 
 impl Inhibition {
-    /// q in units of θ, for a number of inputs; `None` unless q ≥ 0 and the threshold of a pattern in which all inputs are
-    /// active is at most 64 θ, which every exact sum can take.
+    /// q in units of θ, for a number of inputs; `None` unless q ≥ 0 and the threshold of a pattern in which all inputs
+    /// are active is at most 64 θ, which every exact sum can take.
     pub fn new(per_input: f64, inputs: usize) -> Option<Self> {
         let is_possible = per_input >= 0.0 && 1.0 + per_input * inputs as f64 <= LARGEST_MARGIN;
         is_possible.then(|| Self((per_input * UNITS_PER_THRESHOLD as f64).round() as i64))

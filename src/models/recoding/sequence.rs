@@ -10,8 +10,8 @@ use crate::random::RandomStream;
 
 /// The patterns of a granule layer in successive contexts, drawn as far as they are asked for.
 ///
-/// The feed-forward inhibition of the Purkinje cell, h = Σ (w_i - q) ξ_i with q = q' θ / (f N), only moves the threshold
-/// of a pattern with n active cells to θ (1 + q' n / (f N)), so that the exact decision keeps its form.
+/// The feed-forward inhibition of the Purkinje cell, h = Σ (w_i - q) ξ_i with q = q' θ / (f N), only moves the
+/// threshold of a pattern with n active cells to θ (1 + q' n / (f N)), so that the exact decision keeps its form.
 #[derive(Clone, Debug)]
 pub struct RecodedSequence {
     circuit: Circuit,

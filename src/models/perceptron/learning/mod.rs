@@ -92,7 +92,8 @@ impl LearningRule {
         self.learning_rate_units as f64 / LEARNING_UNITS as f64
     }
 
-    /// Learns a prefix of a sequence of the problem, from equal weights θ / (f_in N); [`update_bound`] says how long it can take.
+    /// Learns a prefix of a sequence of the problem, from equal weights θ / (f_in N); [`update_bound`] says how long
+    /// it can take.
     pub fn learn(&self, prefix: Prefix<'_>) -> Learned {
         self.learn_with(prefix, BitCount::fastest())
     }

@@ -189,8 +189,8 @@ impl Circuit {
     /// The feed-forward inhibition of the Purkinje cell, q = q' θ / (f N).
     ///
     /// # Errors
-    /// There are more than 65536 cells, or the threshold of a pattern in which all are active is more than 64 θ: the exact
-    /// decision can take no more.
+    /// There are more than 65536 cells, or the threshold of a pattern in which all are active is more than 64 θ: the
+    /// exact decision can take no more.
     pub fn inhibition(&self) -> Result<Inhibition, RecodingError> {
         let (cells, inhibition) = (self.parameters.granule_cells, self.parameters.interneuron_inhibition);
         if cells > LARGEST_COUNT {

@@ -8,9 +8,9 @@ struct Difference {
 
 /// (Tr C)² / Tr C² of the covariance C of the cells, from patterns of independent contexts; NaN where nothing varies.
 ///
-/// With differences δ = ξ¹ - ξ² of pairs of contexts, Tr C = E |δ|² / 2 and Tr C² = E (δ·δ')² / 4, the second over pairs
-/// of differences, each from one half of the contexts. These are sums of whole numbers without any bias, and so is the
-/// product of Tr C of both halves; the ratio has a bias of the order of the squared relative error of Tr C².
+/// With differences δ = ξ¹ - ξ² of pairs of contexts, Tr C = E |δ|² / 2 and Tr C² = E (δ·δ')² / 4, the second over
+/// pairs of differences, each from one half of the contexts. These are sums of whole numbers without any bias, and so
+/// is the product of Tr C of both halves; the ratio has a bias of the order of the squared relative error of Tr C².
 pub(super) fn dimension(patterns: &[Vec<u64>]) -> f64 {
     let differences: Vec<Difference> = patterns.chunks_exact(2).map(|pair| difference(&pair[0], &pair[1])).collect();
     let (first, second) = differences.split_at(differences.len() / 2);

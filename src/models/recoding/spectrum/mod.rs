@@ -6,15 +6,15 @@ use self::combinations::{at_least, binomial, power, probability};
 
 /// The expansion of a threshold in products of centred fibres.
 ///
-/// With χ(ξ) = (ξ - p) / √(p (1 - p)), a cell with threshold k of K fibres is Σ_S a_|S| Π_{i in S} χ(ξ_i), S over all sets
-/// of its fibres, and
+/// With χ(ξ) = (ξ - p) / √(p (1 - p)), a cell with threshold k of K fibres is Σ_S a_|S| Π_{i in S} χ(ξ_i), S over all
+/// sets of its fibres, and
 ///
 ///   a_j = Σ_m P(Bin(j, p) = m) ((1-p) / √(p (1-p)))^m (-p / √(p (1-p)))^(j-m) P(Bin(K - j, p) ≥ k - m).
 ///
-/// a_0 = f is the active fraction, v = f (1 - f) the variance, and b_j = C(K, j) a_j² / v the share of the variance that
-/// sets of j fibres carry. Every second moment without Golgi cells follows from the b_j, because each set of j fibres
-/// carries the same share. (The Fourier expansion of Boolean functions: O'Donnell 2014, Analysis of Boolean Functions,
-/// chapter 8.)
+/// a_0 = f is the active fraction, v = f (1 - f) the variance, and b_j = C(K, j) a_j² / v the share of the variance
+/// that sets of j fibres carry. Every second moment without Golgi cells follows from the b_j, because each set of j
+/// fibres carries the same share. (The Fourier expansion of Boolean functions: O'Donnell 2014, Analysis of Boolean
+/// Functions, chapter 8.)
 #[derive(Clone, Debug, PartialEq)]
 pub struct DegreeSpectrum {
     dendrites: usize,

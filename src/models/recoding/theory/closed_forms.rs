@@ -82,8 +82,8 @@ impl ClosedForms {
     }
 
     /// The storage problem without recoding whose inputs have the correlation R(1) over contexts: its theory is the
-    /// capacity T. (R(n) is a mixture of K exponentials and that problem's a single one; with the mixture T moves by 0.2
-    /// to 1 %.)
+    /// capacity T. (R(n) is a mixture of K exponentials and that problem's a single one; with the mixture T moves by
+    /// 0.2 to 1 %.)
     pub fn correlated_problem(circuit: &Circuit) -> Option<CapacityProblem> {
         correlated_problem(circuit)
     }

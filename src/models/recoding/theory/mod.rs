@@ -10,7 +10,8 @@ use self::wiring_capacity::private_wiring;
 use super::circuit::parameters::Circuit;
 use crate::models::perceptron::{CapacityParameters, CapacityProblem, rough_capacity as rough};
 
-/// The capacity within a factor of two or so, in patterns per granule cell: to guess costs, and where to begin a search.
+/// The capacity within a factor of two or so, in patterns per granule cell: to guess costs, and where to begin a
+/// search.
 pub fn rough_capacity(circuit: &Circuit) -> f64 {
     let parameters = circuit.parameters();
     let of_wiring = private_wiring(SharedFibres::new(circuit).excess(), parameters.interneuron_inhibition).capacity;

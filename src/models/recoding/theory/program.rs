@@ -74,8 +74,8 @@ impl Program {
 
     /// Coordinate descent in a fixed order, from 0: max over ω ≥ 0 of 2 z·ω - ωᵀ A ω with A = D C D.
     ///
-    /// With s = 1ᵀω and r = C ω kept up to date, (D C D ω)_i = r_i - x c_i s - x (1ᵀr - x T s), where x is the pooling, c
-    /// the row sums and T their total; so each change of one ω_i costs one row of C.
+    /// With s = 1ᵀω and r = C ω kept up to date, (D C D ω)_i = r_i - x c_i s - x (1ᵀr - x T s), where x is the
+    /// pooling, c the row sums and T their total; so each change of one ω_i costs one row of C.
     fn solve(&self, pull: &[f64]) -> Vec<f64> {
         let (cells, x) = (self.cells, self.pooling);
         let mut solution = vec![0.0; cells];

@@ -8,8 +8,8 @@ use crate::random::{Normals, RandomStream};
 /// The key of all draws: every point of a grid sees the same random numbers.
 const SEED: [u8; 32] = *b"draws of the capacity of wirings";
 
-/// Cells of the program. A smaller layer is enlarged at the same ratio of cells to fibres, which is what counts, because
-/// its draws scatter more; a larger one is reduced, because the matrix has N² entries.
+/// Cells of the program. A smaller layer is enlarged at the same ratio of cells to fibres, which is what counts,
+/// because its draws scatter more; a larger one is reduced, because the matrix has N² entries.
 const PROGRAM_CELLS: usize = 1000;
 
 /// The most cells, and the fewest fibres per dendrite, of the program of a layer that is reduced.
@@ -43,14 +43,14 @@ impl WiringCapacity {
 /// S of a circuit, in the limit of large N at a given N / M, with a relative standard error of about `relative_error`;
 /// `None` for a Golgi gain between 0 and 1, and where a layer of many cells has too few fibres to be reduced.
 ///
-/// - Complete Golgi normalisation: 2, whatever the wiring, and no silent synapse. The number of active cells is constant,
-///   so that adding a constant to all weights moves all currents alike, and w ≥ 0 does not restrict (Legenstein & Maass
-///   2008, Neural Comput 20:288, prove it for inputs of equal length; 2 is the count of Cover 1965, IEEE Trans Electron
-///   Comput 14:326).
+/// - Complete Golgi normalisation: 2, whatever the wiring, and no silent synapse. The number of active cells is
+///   constant, so that adding a constant to all weights moves all currents alike, and w ≥ 0 does not restrict
+///   (Legenstein & Maass 2008, Neural Comput 20:288, prove it for inputs of equal length; 2 is the count of Cover
+///   1965, IEEE Trans Electron Comput 14:326).
 /// - Private wiring: [`private_wiring`].
 /// - Shared wiring: S = (2/N) E max over ω ≥ 0 of 2 ζ·Dω - (Dω)ᵀ C (Dω) with ζ ~ N(0, C), C_ij = ρ_s(i,j), and D = 1 -
-///   q' / (1 + q') 11ᵀ / N. It is twice the statistical dimension, per cell, of the cone of currents that w ≥ 0 can reach
-///   (Gordon 1988; Amelunxen et al. 2014, Inf Inference 3:224).
+///   q' / (1 + q') 11ᵀ / N. It is twice the statistical dimension, per cell, of the cone of currents that w ≥ 0 can
+///   reach (Gordon 1988; Amelunxen et al. 2014, Inf Inference 3:224).
 pub fn wiring_capacity(circuit: &Circuit, relative_error: f64) -> Option<WiringCapacity> {
     let parameters = circuit.parameters();
     match (parameters.golgi_gain, parameters.wiring) {
