@@ -21,7 +21,17 @@ const EXACT: &str = "exact";
 const PERCEPTRON: &str = "perceptron";
 const PERCEPTRON_NO_SWITCHING: &str = "perceptron-no-switching";
 
-const CORRELATION: Range = Range::below(0.0, 1.0);
+pub(super) const CORRELATION: Range = Range::below(0.0, 1.0);
+
+/// The targets, for every experiment in which a Purkinje cell learns a sequence.
+pub(super) const OUTPUT_CODING: Parameter = Parameter::number("output_coding", Range::open(0.0, 1.0), 0.5)
+    .symbol("f_out")
+    .label("output coding")
+    .sentence("probability that the target of the output is active");
+pub(super) const OUTPUT_CORRELATION: Parameter = Parameter::number("output_correlation", CORRELATION, 0.0)
+    .symbol("c_out")
+    .label("output correlation")
+    .sentence("correlation of successive targets");
 
 static PARAMETERS: [Parameter; 11] = [
     Parameter::whole("inputs", 1, 65_536, 1000).symbol("N").sentence("granule cells that excite one Purkinje cell"),
@@ -29,18 +39,12 @@ static PARAMETERS: [Parameter; 11] = [
         .symbol("f_in")
         .label("input coding")
         .sentence("probability that an input is active"),
-    Parameter::number("output_coding", Range::open(0.0, 1.0), 0.5)
-        .symbol("f_out")
-        .label("output coding")
-        .sentence("probability that the target of the output is active"),
+    OUTPUT_CODING,
     Parameter::number("input_correlation", CORRELATION, 0.0)
         .symbol("c_in")
         .label("input correlation")
         .sentence("correlation of an input in successive patterns"),
-    Parameter::number("output_correlation", CORRELATION, 0.0)
-        .symbol("c_out")
-        .label("output correlation")
-        .sentence("correlation of successive targets"),
+    OUTPUT_CORRELATION,
     Parameter::number("robustness", Range::NOT_NEGATIVE, 0.0)
         .symbol("κ")
         .sentence("margin that the current keeps from the threshold, in units of θ √((1 - f_in) / (f_in N))"),
@@ -257,7 +261,7 @@ fn store(parameters: &Parameters, problem: CapacityProblem, stream: &RandomStrea
 }
 
 /// A sequence that fills the load limit has a capacity beyond it.
-fn storability_failure(error: StorabilityError) -> TaskFailure {
+pub(super) fn storability_failure(error: StorabilityError) -> TaskFailure {
     match error {
         StorabilityError::LoadLimit { .. } => TaskFailure::censored_above(error),
         StorabilityError::Undecided { .. } | StorabilityError::NotConverged { .. } => TaskFailure::model(error),

@@ -7,8 +7,9 @@ mod theory;
 use self::observables::OBSERVABLES;
 use self::parameters::{EXACT, NONE, PARAMETERS, PRIVATE, SHARED};
 use self::theory::{THEORY, set_capacity, set_closed_forms};
+use crate::catalogue::capacity::storability_failure;
 use crate::experiment::{Cost, Declaration, Estimates, Experiment, Parameters, TaskFailure, Value, Values};
-use crate::models::perceptron::{StorabilityError, longest_storable_prefix, silent_fraction};
+use crate::models::perceptron::{longest_storable_prefix, silent_fraction};
 use crate::models::recoding::{
     Circuit, ClosedForms, GranuleLayer, Measurement, RecodedSequence, RecodingParameters, Wiring, rough_capacity,
 };
@@ -153,12 +154,4 @@ fn set_measurement(circuit: &Circuit, measurement: &Measurement, values: &mut Va
     }
     values.set("one_trial_error", *one_trial_error);
     values.set("empty_contexts", activity.empty_contexts);
-}
-
-/// A sequence that fills the load limit has a capacity beyond it.
-fn storability_failure(error: StorabilityError) -> TaskFailure {
-    match error {
-        StorabilityError::LoadLimit { .. } => TaskFailure::censored_above(error),
-        StorabilityError::Undecided { .. } | StorabilityError::NotConverged { .. } => TaskFailure::model(error),
-    }
 }

@@ -1,5 +1,6 @@
 //! What can be chosen of a granule layer.
 
+use crate::catalogue::capacity::{CORRELATION, OUTPUT_CODING, OUTPUT_CORRELATION};
 use crate::experiment::{Parameter, Range};
 use crate::models::recoding::MOST_DENDRITES;
 
@@ -7,8 +8,6 @@ pub(super) const SHARED: &str = "shared";
 pub(super) const PRIVATE: &str = "private";
 pub(super) const EXACT: &str = "exact";
 pub(super) const NONE: &str = "none";
-
-const CORRELATION: Range = Range::below(0.0, 1.0);
 
 pub(super) static PARAMETERS: [Parameter; 14] = [
     Parameter::whole("granule_cells", 1, 1_048_576, 1000)
@@ -43,14 +42,8 @@ pub(super) static PARAMETERS: [Parameter; 14] = [
         .symbol("q'")
         .label("interneuron inhibition")
         .sentence("feed-forward inhibition of the Purkinje cell per active cell, in units of θ / (f N)"),
-    Parameter::number("output_coding", Range::open(0.0, 1.0), 0.5)
-        .symbol("f_out")
-        .label("output coding")
-        .sentence("probability that the target of the output is active"),
-    Parameter::number("output_correlation", CORRELATION, 0.0)
-        .symbol("c_out")
-        .label("output correlation")
-        .sentence("correlation of successive targets"),
+    OUTPUT_CODING,
+    OUTPUT_CORRELATION,
     Parameter::number("noise", Range::closed(0.0, 1.0), 0.1)
         .sentence("probability that a mossy fibre is redrawn in the noisy copy of a context"),
     Parameter::number("load", Range::positive(1e3), 0.1)
