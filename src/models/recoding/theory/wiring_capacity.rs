@@ -8,9 +8,12 @@ use crate::random::{Normals, RandomStream};
 /// The key of all draws: every point of a grid sees the same random numbers.
 const SEED: [u8; 32] = *b"draws of the capacity of wirings";
 
-/// Cells of the program. A smaller layer is enlarged at the same ratio of cells to fibres, which is what counts,
+/// The fewest cells of the program. A smaller layer is enlarged at the same ratio of cells to fibres, which is what counts,
 /// because its draws scatter more; a larger one is reduced, because the matrix has N² entries.
-const PROGRAM_CELLS: usize = 1000;
+const PROGRAM_CELLS: usize = 400;
+
+/// A layer of as many cells is taken as it is.
+const MOST_WHOLE_CELLS: usize = 2000;
 
 /// The most cells, and the fewest fibres per dendrite, of the program of a layer that is reduced.
 const MOST_PROGRAM_CELLS: usize = 3000;
@@ -106,14 +109,14 @@ fn shared_wiring(circuit: &Circuit, relative_error: f64) -> Option<WiringCapacit
 /// The circuit with about as many cells as the program can take, and the same N / M.
 fn resized(parameters: &RecodingParameters) -> Option<Circuit> {
     let (cells, fibres) = (parameters.granule_cells, parameters.mossy_fibres);
-    let (cells, fibres) = if cells <= 2 * PROGRAM_CELLS {
+    let (cells, fibres) = if cells <= MOST_WHOLE_CELLS {
         let times = PROGRAM_CELLS.div_ceil(cells);
         (cells * times, fibres * times)
     } else {
         let least = FIBRES_PER_DENDRITE * parameters.dendrites;
         let fibres_of =
             |cells: usize| (fibres as f64 * cells as f64 / parameters.granule_cells as f64).round() as usize;
-        let enough = (least * cells).div_ceil(fibres).max(PROGRAM_CELLS);
+        let enough = (least * cells).div_ceil(fibres).max(MOST_WHOLE_CELLS / 2);
         if enough > MOST_PROGRAM_CELLS {
             return None;
         }
