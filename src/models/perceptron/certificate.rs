@@ -56,10 +56,10 @@ impl StoringWeights {
 /// Multipliers λ ≥ 0, not all 0, that prove that no weights store a prefix: Σ_μ λ_μ s^μ ξ_i^μ ≤ 0 for every input i,
 /// and Σ_μ λ_μ (s^μ θ + τ^μ + 1) > 0, with thresholds in whole units of 2⁻⁵² θ, as weights are.
 ///
-/// (With w ≥ 0 in whole units, a stored pattern exceeds its threshold by one unit at least, s^μ ξ^μ·w ≥ s^μ θ + τ^μ +
-/// 1. The two sums contradict that: Motzkin's transposition theorem. For weights of any real value Σ_μ λ_μ (s^μ θ +
-/// τ^μ) would have to be 0 or more. The two differ where the widest margin is positive and less than 2⁻⁵² θ.) The
-/// multipliers are integers, and there is no way to make one but by passing the check.
+/// (With w ≥ 0 in whole units, a stored pattern exceeds its threshold by one unit at least. The two sums contradict
+/// that: Motzkin's transposition theorem. For weights of any real value Σ_μ λ_μ (s^μ θ + τ^μ) would have to be 0 or
+/// more. The two differ where the widest margin is positive and less than 2⁻⁵² θ.) The multipliers are integers, and
+/// there is no way to make one but by passing the check.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refutation {
     multipliers: Vec<i64>,
