@@ -50,7 +50,7 @@ impl WiringCapacity {
 ///   constant, so that adding a constant to all weights moves all currents alike, and w ≥ 0 does not restrict
 ///   (Legenstein & Maass 2008, Neural Comput 20:288, prove it for inputs of equal length; 2 is the count of Cover
 ///   1965, IEEE Trans Electron Comput 14:326).
-/// - Private wiring: [`private_wiring`].
+/// - Private wiring: the maximum over b of 2 Φ(b)² / (G2(b) + G1(b)² (1 / (1 + q')² - 1)).
 /// - Shared wiring: S = (2/N) E max over ω ≥ 0 of 2 ζ·Dω - (Dω)ᵀ C (Dω) with ζ ~ N(0, C), C_ij = ρ_s(i,j), and D = 1 -
 ///   q' / (1 + q') 11ᵀ / N. It is twice the statistical dimension, per cell, of the cone of currents that w ≥ 0 can
 ///   reach (Gordon 1988; Amelunxen et al. 2014, Inf Inference 3:224).
