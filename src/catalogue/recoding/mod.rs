@@ -46,7 +46,7 @@ impl Experiment for Recoding {
         &DECLARATION
     }
 
-    /// Fits measured times (`benches/recoding.rs`) within a factor of two.
+    /// After the estimate of `capacity`; not fitted to `benches/recoding.rs` yet.
     fn cost(&self, parameters: &Parameters) -> Result<Cost, TaskFailure> {
         let circuit = circuit(parameters)?;
         let (cells, fibres) = (circuit.parameters().granule_cells as f64, circuit.fibres() as f64);
@@ -101,7 +101,7 @@ impl Experiment for Recoding {
         Ok(())
     }
 
-    /// Fits measured times (`benches/recoding.rs`) within a factor of two.
+    /// A rough estimate; not fitted to `benches/recoding.rs` yet.
     fn theory_cost(&self, parameters: &Parameters, relative_error: f64) -> Result<Cost, TaskFailure> {
         let circuit = circuit(parameters)?;
         let correlation = ClosedForms::new(&circuit).effective_correlation;

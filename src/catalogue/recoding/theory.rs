@@ -2,7 +2,9 @@
 
 use crate::experiment::{Estimate, Estimates, Observable, OwnDimension, RelativeError, TaskFailure, TheoryDeclaration};
 use crate::models::perceptron::{Accuracy, theory};
-use crate::models::recoding::{Circuit, ClosedForms, MOST_DENDRITES, WiringCapacity, wiring_capacity};
+use crate::models::recoding::{
+    Circuit, ClosedForms, MOST_DENDRITES, WiringCapacity, correlated_problem, wiring_capacity,
+};
 
 const DEGREE: OwnDimension =
     OwnDimension::new("degree", MOST_DENDRITES, |degree| degree as f64 + 1.0).sentence("fibres in a set");
@@ -110,7 +112,7 @@ pub(super) fn set_closed_forms(circuit: &Circuit, closed: &ClosedForms, estimate
 /// those of another ends the sequence first.
 pub(super) fn set_capacity(circuit: &Circuit, estimates: &mut Estimates) -> Result<(), TaskFailure> {
     let accuracy = Accuracy::new(estimates.relative_error()).map_err(TaskFailure::model)?;
-    let of_time = ClosedForms::correlated_problem(circuit).map(|problem| theory(&problem, accuracy));
+    let of_time = correlated_problem(circuit).map(|problem| theory(&problem, accuracy));
     let of_time = of_time.filter(|theory| theory.capacity.is_finite());
     let of_time =
         of_time.map(|theory| Estimate { value: theory.capacity, standard_error: theory.capacity_standard_error });

@@ -40,8 +40,8 @@ impl Bound {
 pub struct Inhibition(i64);
 
 impl Inhibition {
-    /// q in units of θ, for a number of inputs; `None` unless q ≥ 0 and the threshold of a pattern in which all inputs
-    /// are active is at most 64 θ, which every exact sum can take.
+    /// Inhibition by q ≥ 0 per active input, in units of θ. `None` if the threshold of a pattern in which all the
+    /// inputs are active exceeds 64 θ, because the exact sums take no more.
     pub fn new(per_input: f64, inputs: usize) -> Option<Self> {
         let is_possible = per_input >= 0.0 && 1.0 + per_input * inputs as f64 <= LARGEST_MARGIN;
         is_possible.then(|| Self((per_input * UNITS_PER_THRESHOLD as f64).round() as i64))

@@ -43,5 +43,5 @@ pub use measurement::one_trial::one_trial_error;
 pub use sequence::RecodedSequence;
 pub use spectrum::DegreeSpectrum;
 pub use theory::closed_forms::ClosedForms;
-pub use theory::rough_capacity;
 pub use theory::wiring_capacity::{WiringCapacity, wiring_capacity};
+pub use theory::{correlated_problem, rough_capacity};

@@ -33,7 +33,7 @@ impl MeanDifference {
         if is_known(standard_error, self.scale) { value / standard_error } else { f64::NAN }
     }
 
-    /// The probability that chance alone gives a difference beyond so many of its standard errors.
+    /// The probability of a difference of more than this many standard errors, by chance alone.
     pub(crate) fn probability_beyond(&self, errors: f64) -> f64 {
         probability_beyond(errors, self.degrees_of_freedom)
     }

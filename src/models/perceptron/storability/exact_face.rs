@@ -7,9 +7,6 @@ use crate::models::perceptron::pattern_table::Prefix;
 /// it is small and sums over silent inputs, which must stay negative, are close to 0.
 const PARTS: [f64; 2] = [(1_u64 << 40) as f64, (1_u64 << 16) as f64];
 
-/// The rank up to which integers of 128 bits hold the determinants of random patterns; beyond it they are not tried.
-const LARGEST_RANK: usize = 100;
-
 /// Looks for a refutation with Σ_μ λ_μ s^μ ξ_i^μ = 0 for the `active` inputs, among the `binding` patterns (index and
 /// approximate multiplier).
 ///
@@ -18,9 +15,6 @@ const LARGEST_RANK: usize = 100;
 /// fractions (Bareiss, Math Comp 22:565, 1968); `None` where they have no positive solution or the integers grow too
 /// large. The threshold sum, which must not be negative, is left to the check, or else set to 0 exactly.
 pub(super) fn refute(prefix: Prefix<'_>, binding: &[(usize, f64)], active: &[usize]) -> Option<Refutation> {
-    if binding.len().min(active.len()) > LARGEST_RANK {
-        return None;
-    }
     [false, true].into_iter().find_map(|threshold_is_zero| {
         let mut rows = equations(prefix, binding, active, threshold_is_zero);
         let (pivots, determinant) = eliminate(&mut rows)?;

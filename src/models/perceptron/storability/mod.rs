@@ -152,8 +152,8 @@ fn contradiction(prefix: Prefix<'_>) -> Option<Refutation> {
     })
 }
 
-/// By multipliers that are exact in few integers, where complementarity, or size, tells which patterns bind and which
-/// weights are not 0; or by multipliers that balance to the last unit.
+/// By multipliers that balance to the last unit, which costs least; else by multipliers that are exact in few integers,
+/// where complementarity, or size, tells which patterns bind and which weights are not 0.
 fn refute_tie(
     prefix: Prefix<'_>,
     program: &MarginProgram<'_>,
@@ -161,17 +161,19 @@ fn refute_tie(
     instructions: InstructionSet,
     multipliers: &[f64],
 ) -> Option<Refutation> {
+    if let Some(refutation) = balance::refute(prefix, program, instructions, multipliers) {
+        return Some(refutation);
+    }
     let by_size = (solver.weights_below(NEGLIGIBLE), solver.slacks_below(NEGLIGIBLE));
     let sets = [(solver.silent_weights(), solver.binding_patterns()), by_size];
-    let in_integers = sets.into_iter().find_map(|(silent, binding)| {
+    sets.into_iter().find_map(|(silent, binding)| {
         let candidates = program.patterns.iter().copied().zip(multipliers.iter().copied());
         let binding: Vec<(usize, f64)> =
             candidates.zip(binding).filter(|&(_, binds)| binds).map(|(candidate, _)| candidate).collect();
         let inputs = program.inputs.iter().copied().zip(silent);
         let active: Vec<usize> = inputs.filter(|&(_, silent)| !silent).map(|(input, _)| input).collect();
         exact_face::refute(prefix, &binding, &active)
-    });
-    in_integers.or_else(|| balance::refute(prefix, program, instructions, multipliers))
+    })
 }
 
 #[cfg(test)]

@@ -1,9 +1,7 @@
 //! The closed forms of the layer without Golgi cells.
 
-use super::correlated_problem;
 use super::shared_fibres::SharedFibres;
 use crate::models::gaussian::{density, distribution};
-use crate::models::perceptron::CapacityProblem;
 use crate::models::recoding::circuit::LAGS;
 use crate::models::recoding::circuit::parameters::{Circuit, Wiring};
 use crate::models::recoding::spectrum::combinations::power;
@@ -79,13 +77,6 @@ impl ClosedForms {
             mean_correlation: pairs.mean,
             effective_correlation: correlation(1),
         }
-    }
-
-    /// The storage problem without recoding whose inputs have the correlation R(1) over contexts: its theory is the
-    /// capacity T. (R(n) is a mixture of K exponentials and that problem's a single one; with the mixture T moves by
-    /// 0.2 to 1 %.)
-    pub fn correlated_problem(circuit: &Circuit) -> Option<CapacityProblem> {
-        correlated_problem(circuit)
     }
 }
 

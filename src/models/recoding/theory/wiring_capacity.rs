@@ -8,8 +8,8 @@ use crate::random::{Normals, RandomStream};
 /// The key of all draws: every point of a grid sees the same random numbers.
 const SEED: [u8; 32] = *b"draws of the capacity of wirings";
 
-/// The fewest cells of the program. A smaller layer is enlarged at the same ratio of cells to fibres, which is what counts,
-/// because its draws scatter more; a larger one is reduced, because the matrix has N² entries.
+/// The fewest cells of the program. A smaller layer is enlarged at the same ratio of cells to fibres, which is what
+/// counts, because its draws scatter more; a larger one is reduced, because the matrix has N² entries.
 const PROGRAM_CELLS: usize = 400;
 
 /// A layer of as many cells is taken as it is.
