@@ -3,8 +3,10 @@
 //! A new model is a folder of pure functions in `models/`, one adapter here, and one line in [`catalogue`].
 
 mod capacity;
+mod conditioning;
 mod instruments;
 mod nitric_oxide;
+mod prediction;
 mod reaching;
 mod recoding;
 
@@ -18,6 +20,8 @@ pub fn catalogue() -> &'static [&'static dyn Experiment] {
         &nitric_oxide::movement::Movement,
         &reaching::Reaching,
         &recoding::Recoding,
+        &conditioning::Conditioning,
+        &prediction::Prediction,
         &instruments::null::Null,
         &instruments::probe::Probe,
         &instruments::latency::Latency,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Parameter, TaskFailure, Value};
+use super::{Literal, Parameter, TaskFailure, Value};
 
 /// One value for every parameter of an experiment, in the order of its catalogue entry.
 #[derive(Clone, Debug)]
@@ -26,6 +26,17 @@ impl Parameters {
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&'static Parameter, Value)> + '_ {
         let all = self.declared.iter().zip(self.values.iter().copied());
         all.filter(|(parameter, value)| parameter.default.key() != value.key())
+    }
+
+    /// With another value of one parameter.
+    ///
+    /// # Errors
+    /// One sentence: there is no such parameter, or it does not take the value.
+    pub fn with(mut self, name: &str, literal: &Literal) -> Result<Self, String> {
+        let position = self.declared.iter().position(|parameter| parameter.name() == name);
+        let position = position.ok_or_else(|| format!("there is no parameter {name}"))?;
+        self.values[position] = self.declared[position].accept(literal)?;
+        Ok(self)
     }
 
     /// Sets the parameter at a catalogue position to a value that this parameter has accepted.

@@ -92,14 +92,17 @@ static OBSERVABLES: [Observable; 8] = [
         .label("entropy of the rate")
         .unit("bit", "bit")
         .sentence("entropy of the rate in 1000 bins, stationary trials"),
-    Observable::scalar("effective_cells").label("cells heard").sentence(
-        "olive cells that the synapse hears at the input frequency: signal over noise, relative to that of one cell \
-         (closed form)",
-    ),
+    Observable::scalar("effective_cells")
+        .label("cells heard")
+        .sentence(
+            "olive cells that the synapse hears at the input frequency: signal over noise, relative to that of one \
+             cell (closed form)",
+        )
+        .with_theory(),
 ];
 
 const THEORY: TheoryDeclaration = TheoryDeclaration {
-    summary: "The rate of information about a Gaussian signal in the octave around the input frequency",
+    summary: "The rate of information about a Gaussian signal around the input frequency, and the cells heard",
     examples: &["--diffusion 0", "--diffusion 3300 --input-frequency 0.25 --format json"],
     details: "The lower bound that coherence gives, from the modes of the sheet alone.",
     parameters: &[
@@ -180,8 +183,10 @@ impl Experiment for Information {
     }
 
     fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {
-        let bound = transmission(parameters)?.information_rate_theory().map_err(TaskFailure::model)?;
+        let transmission = transmission(parameters)?;
+        let bound = transmission.information_rate_theory().map_err(TaskFailure::model)?;
         estimates.set_exact("information_rate_bound", bound);
+        estimates.set_exact("effective_cells", transmission.effective_cells().map_err(TaskFailure::model)?);
         Ok(())
     }
 }

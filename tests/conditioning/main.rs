@@ -1,0 +1,10 @@
+//! Conditioning against its closed forms, against explicit matrices, and against a second program that was written from
+//! the text without sight of the code.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise, in its helpers too")]
+
+mod kernel;
+mod linear_course;
+#[path = "../common/second_program.rs"]
+mod numbers;
+mod second_program;
