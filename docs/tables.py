@@ -6,6 +6,11 @@ alone, so no number of a table has passed through a hand.
 
 import re
 
+import numpy
+
+# A standard error below this share of the mean is rounding: the value is the same in every run.
+ROUNDING = 1e-9
+
 
 def fill(document, output, tables):
     """Writes the document with its tables filled in; `tables` makes the text of each, by name."""
@@ -41,3 +46,49 @@ def measured(point, name, digits=3, scale=1.0):
         text += f" [{scale * point[name + '_theory'].item():.{digits}f}]"
     failed = int((point["status"] == 2).sum())
     return text + (f" ({failed} failed)" if failed else "")
+
+
+def grid(data, rows, columns, cell, header):
+    """A table over two parameters, each with a dimension of its own or with one that it shares."""
+    row_dimension, column_dimension = data[rows].dims[0], data[columns].dims[0]
+    body = [
+        [plain(data[rows].values[row])]
+        + [
+            cell(data.isel({row_dimension: row, column_dimension: column}))
+            for column in range(data.sizes[column_dimension])
+        ]
+        for row in range(data.sizes[row_dimension])
+    ]
+    return markdown([header] + [plain(value) for value in data[columns].values], body)
+
+
+def value(point, name, digits=3):
+    """Mean, error and theory; a dash where no run has a value, and no error where all runs agree."""
+    mean, error = point[f"{name}_mean"].item(), point[f"{name}_sem"].item()
+    if numpy.isnan(mean):
+        return "–"
+    if error <= ROUNDING * abs(mean):
+        theory = point[f"{name}_theory"].item() if f"{name}_theory" in point else numpy.nan
+        return f"{mean:.{digits}f}" + ("" if numpy.isnan(theory) else f" [{theory:.{digits}f}]")
+    return measured(point, name, digits)
+
+
+def against_theory(data, names):
+    """How far measurements are from theory, by observable: in errors where runs differ, else as a share of the theory."""
+    rows = []
+    for name in names:
+        mean, error, theory = (data[f"{name}_{kind}"].values.ravel() for kind in ("mean", "sem", "theory"))
+        known = numpy.isfinite(theory) & numpy.isfinite(mean)
+        scattered = known & (error > ROUNDING * numpy.abs(mean))
+        same = known & ~scattered
+        cells = [f"`{name}`", str(int(scattered.sum())), "", "", "", str(int(same.sum())), ""]
+        if scattered.any():
+            errors = (mean[scattered] - theory[scattered]) / error[scattered]
+            largest = errors[numpy.argmax(numpy.abs(errors))]
+            cells[2:5] = [f"{numpy.sqrt((errors**2).mean()):.2f}", f"{errors.mean():+.2f}", f"{largest:+.1f}"]
+        if same.any():
+            deviations = numpy.abs(mean[same] - theory[same]) / numpy.where(theory[same] == 0, 1, numpy.abs(theory[same]))
+            cells[6] = f"{deviations.max():.0e}"
+        rows.append(cells)
+    header = ["observable", "points with noise", "root mean square, in errors", "mean", "largest"]
+    return markdown(header + ["points without noise", "largest deviation, relative"], rows)

@@ -8,6 +8,7 @@ import subprocess
 import numpy
 import xarray
 
+import textbook_learning as learning
 from tables import fill, markdown, measured, percent, plain
 
 DOCUMENT = pathlib.Path(__file__).with_suffix(".md")
@@ -29,32 +30,45 @@ def main():
     arguments = parser.parse_args()
 
     def results(name):
-        path = arguments.results / f"textbook-recoding-{name}{arguments.suffix}" / "results.h5"
+        path = arguments.results / f"textbook-{name}{arguments.suffix}" / "results.h5"
         return xarray.open_dataset(path, engine="h5netcdf").load()
 
-    def theory(**parameters):
+    def theory(experiment="recoding", **parameters):
         flags = [word for name, value in parameters.items() for word in (f"--{name.replace('_', '-')}", str(value))]
-        command = [arguments.program, "theory", "recoding", *flags, "--format", "json"]
+        command = [arguments.program, "theory", experiment, *flags, "--format", "json"]
         return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
     tables = {
-        "layer": lambda: layer(results("spectrum"), results("empty")),
-        "chapter": lambda: chapter(results("chapter")),
-        "expansion": lambda: pivot(results("expansion"), "mossy_fibres", "golgi_gain", "capacity_per_mossy_fibre"),
-        "expansion-silent": lambda: pivot(results("expansion"), "mossy_fibres", "golgi_gain", "silent_fraction"),
-        "golgi": lambda: pivot(results("golgi"), "golgi_gain", "mossy_fibres", "capacity"),
-        "golgi-silent": lambda: pivot(results("golgi"), "golgi_gain", "mossy_fibres", "silent_fraction"),
-        "interneurons": lambda: pivot(results("interneurons"), "interneuron_inhibition", "wiring", "capacity"),
-        "interneurons-silent": lambda: pivot(results("interneurons"), "interneuron_inhibition", "wiring", "silent_fraction"),
-        "capacity": lambda: capacity(results("capacity"), theory),
-        "capacity-deviation": lambda: capacity_deviation(results("capacity")),
-        "dendrites": lambda: best_thresholds(results("dendrites")),
-        "activity": lambda: pivot(results("activity"), "dendrites", "mossy_fibres", "figure_of_merit", digits=1),
-        "trial": lambda: trial(results("trial"), theory),
-        "sparse": lambda: sparse(results("sparse")),
-        "separation": lambda: pivot(results("separation"), "dendrites", "mossy_coding", "capacity"),
+        "layer": lambda: layer(results("recoding-spectrum"), results("recoding-empty")),
+        "chapter": lambda: chapter(results("recoding-chapter")),
+        "expansion": lambda: pivot(results("recoding-expansion"), "mossy_fibres", "golgi_gain", "capacity_per_mossy_fibre"),
+        "expansion-silent": lambda: pivot(results("recoding-expansion"), "mossy_fibres", "golgi_gain", "silent_fraction"),
+        "golgi": lambda: pivot(results("recoding-golgi"), "golgi_gain", "mossy_fibres", "capacity"),
+        "golgi-silent": lambda: pivot(results("recoding-golgi"), "golgi_gain", "mossy_fibres", "silent_fraction"),
+        "interneurons": lambda: pivot(results("recoding-interneurons"), "interneuron_inhibition", "wiring", "capacity"),
+        "interneurons-silent": lambda: pivot(results("recoding-interneurons"), "interneuron_inhibition", "wiring", "silent_fraction"),
+        "capacity": lambda: capacity(results("recoding-capacity"), theory),
+        "capacity-deviation": lambda: capacity_deviation(results("recoding-capacity")),
+        "dendrites": lambda: best_thresholds(results("recoding-dendrites")),
+        "activity": lambda: pivot(results("recoding-activity"), "dendrites", "mossy_fibres", "figure_of_merit", digits=1),
+        "trial": lambda: trial(results("recoding-trial"), theory),
+        "sparse": lambda: sparse(results("recoding-sparse")),
+        "separation": lambda: pivot(results("recoding-separation"), "dendrites", "mossy_coding", "capacity"),
         "speed": lambda: speed("raw"),
         "speed-rescaled": lambda: speed("rescaled"),
+        "conditioning-course": lambda: learning.course_against_theory(results("conditioning-course")),
+        "conditioning-interval": lambda: learning.intervals(results("conditioning-interval")),
+        "conditioning-lead": lambda: learning.leads(results("conditioning-lead")),
+        "conditioning-loop": lambda: learning.loop(results("conditioning-loop")),
+        "conditioning-inhibition": lambda: learning.inhibition(results("conditioning-inhibition")),
+        "conditioning-teaching": lambda: learning.teaching(results("conditioning-teaching")),
+        "conditioning-extinction": lambda: learning.extinction(results("conditioning-extinction")),
+        "conditioning-plasticity": lambda: learning.plasticity(results("conditioning-plasticity")),
+        "prediction-theory": lambda: learning.tracking_against_theory(results("prediction-theory")),
+        "prediction-delay": lambda: learning.delays(results("prediction-delay")),
+        "prediction-disturbance": lambda: learning.disturbances(results("prediction-disturbance")),
+        "prediction-learning": lambda: learning.wiener(results("prediction-learning"), theory),
+        "prediction-change": lambda: learning.changes(results("prediction-change"), theory),
     }
     fill(DOCUMENT, arguments.output, tables)
 

@@ -115,6 +115,8 @@ fn without_size(mut sweep: Table) -> Table {
         ("fixed", "trials"),
         ("fixed", "warm_up"),
         ("fixed", "movements"),
+        ("fixed", "learning_steps"),
+        ("grid", "learning_steps"),
         ("grid", "inputs"),
         ("grid", "movements"),
         ("grid", "mossy_fibres"),

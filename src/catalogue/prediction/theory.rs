@@ -14,8 +14,9 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
     details: "Tracking errors are those of a stationary loop: with the weights that Wiener's theory gives for the \
               commands of the learning phase (what is learned in finitely many steps differs), and for feedback alone. \
               They have no value where the loop is unstable. The critical gain with prediction is that of an exact \
-              model of the plant as it was in learning, and has no value where the fibres cannot come near it. Where \
-              the delay is an even number of steps it is an upper bound for any model; where it is odd, it is none.",
+              model, and has no value where the fibres cannot come near it or the plant has changed. Where the delay \
+              is an even number of steps it is an upper bound for any model; where it is odd, learned models pass it \
+              by a little.",
     parameters: &[
         "plant_time_constant",
         "plant_change",
@@ -76,7 +77,7 @@ pub(super) fn set_theory(prediction: &Prediction, estimates: &mut Estimates) {
     if let (Some(least), Some(residual)) = (covariances.least_error(), covariances.least_residual()) {
         estimates.set_exact("least_prediction_error", least);
         estimates.set_exact("least_residual", residual);
-        if !is_feedback && residual <= SMALL_RESIDUAL {
+        if !is_feedback && residual <= SMALL_RESIDUAL && parameters.plant_change == 1.0 {
             estimates.set_exact("critical_gain", critical_prediction);
         }
     }
