@@ -4,8 +4,10 @@
 
 mod capacity;
 mod instruments;
+mod micromodules;
 mod nitric_oxide;
 mod reaching;
+mod rebound;
 mod recoding;
 
 use crate::experiment::Experiment;
@@ -18,6 +20,8 @@ pub fn catalogue() -> &'static [&'static dyn Experiment] {
         &nitric_oxide::movement::Movement,
         &reaching::Reaching,
         &recoding::Recoding,
+        &micromodules::Micromodules,
+        &rebound::Rebound,
         &instruments::null::Null,
         &instruments::probe::Probe,
         &instruments::latency::Latency,

@@ -2,7 +2,9 @@
 
 mod gaussian;
 mod linear_algebra;
+pub mod micromodules;
 pub mod nitric_oxide;
 pub mod perceptron;
 pub mod reaching;
+pub mod rebound;
 pub mod recoding;
