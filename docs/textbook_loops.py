@@ -7,7 +7,8 @@ from tables import markdown, measured, percent, plain
 LOOPS = [
     "olive_rate", "nuclear_rate", "nuclear_variance", "difference_variance", "response_target", "response_others",
 ]
-CELL = ["latency", "tonic_rate", "availability", "inhibition_mean", "inhibition_variance"]
+CELL = ["latency", "tonic_rate", "availability"]
+INHIBITION = ["inhibition_mean", "inhibition_variance"]
 
 # A standard error below this share of the mean is rounding: the value is the same in every run.
 ROUNDING = 1e-9
@@ -45,14 +46,15 @@ def against_theory(data, names):
         mean, error, theory = (data[f"{name}_{kind}"].values.ravel() for kind in ("mean", "sem", "theory"))
         known = numpy.isfinite(theory) & numpy.isfinite(mean)
         scattered = known & (error > ROUNDING * numpy.abs(mean))
-        same = known & ~scattered & (theory != 0)
+        same = known & ~scattered
         cells = [f"`{name}`", str(int(scattered.sum())), "", "", "", str(int(same.sum())), ""]
         if scattered.any():
             errors = (mean[scattered] - theory[scattered]) / error[scattered]
             largest = errors[numpy.argmax(numpy.abs(errors))]
             cells[2:5] = [f"{numpy.sqrt((errors**2).mean()):.2f}", f"{errors.mean():+.2f}", f"{largest:+.1f}"]
         if same.any():
-            cells[6] = f"{numpy.abs(mean[same] / theory[same] - 1).max():.0e}"
+            deviations = numpy.abs(mean[same] - theory[same]) / numpy.where(theory[same] == 0, 1, numpy.abs(theory[same]))
+            cells[6] = f"{deviations.max():.0e}"
         rows.append(cells)
     header = ["observable", "points with noise", "root mean square, in errors", "mean", "largest"]
     return markdown(header + ["points without noise", "largest deviation, relative"], rows)
@@ -120,7 +122,7 @@ def pause(data):
 
 
 def exclusion(data, current):
-    """Sweep rebound-exclusion: tonic rate before the pause; spikes that the T current adds in it."""
+    """Sweep rebound-exclusion: tonic rate, T channels ready at the pause, spikes that the T current adds in it."""
     own = data.isel(applied_current=int(numpy.argmin(abs(data["applied_current"].values - current))))
     dimension = own["synchrony"].dims[0]
     names = [
@@ -133,7 +135,7 @@ def exclusion(data, current):
         for column in range(len(names)):
             point = own.isel({"inhibition": index, dimension: column})
             added = point["burst_spikes_mean"].item() - point["burst_without_t_current_mean"].item()
-            cells.append(f"{point['tonic_rate_mean'].item():.1f}; {added:.1f}")
+            cells.append(f"{point['tonic_rate_mean'].item():.1f}; {point['availability_mean'].item():.2f}; {added:+.1f}")
         rows.append([plain(inhibition), *cells])
     return markdown(["g_I", *names], rows)
 
@@ -146,3 +148,8 @@ def share(data):
 def cell_against_theory(data):
     """Sweep rebound-theory."""
     return against_theory(data, CELL)
+
+
+def inhibition_against_theory(data):
+    """Sweep rebound-moments."""
+    return against_theory(data, INHIBITION)

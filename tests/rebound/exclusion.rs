@@ -8,9 +8,9 @@ fn run(parameters: ReboundParameters, number: u64) -> Course {
     simulate(&cell(parameters), &stream(number))
 }
 
-/// A burst by T channels: more spikes than without them.
+/// A burst by T channels: more spikes than without them, by more than the phase of a regular train can make.
 fn bursts(course: &Course) -> bool {
-    course.burst_spikes > course.burst_without_t_current
+    course.burst_spikes > course.burst_without_t_current + 1
 }
 
 #[test]
@@ -30,7 +30,7 @@ fn under_constant_inhibition_they_exclude_each_other() {
             }
         }
     }
-    assert!(tonic >= 10 && bursting >= 20 && neither >= 5, "{tonic} {bursting} {neither}");
+    assert!(tonic >= 8 && bursting >= 20 && neither >= 5, "{tonic} {bursting} {neither}");
 }
 
 /// What constant inhibition forbids, volleys allow: between them the cell fires, in them its channels recover.

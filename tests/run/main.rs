@@ -46,6 +46,7 @@ mod stops;
 mod sweep_files;
 mod tables;
 mod textbook;
+mod textbook_loops;
 mod theory;
 mod twins;
 mod views;

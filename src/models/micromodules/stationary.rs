@@ -9,14 +9,17 @@ const GONE: f64 = 0.01;
 /// Share of a variance that may come from how the run began.
 const NEGLIGIBLE: f64 = 1e-3;
 
-/// Standard deviations of its inhibition that the mean rate of an olive cell must exceed for it to be never silent.
-const DEVIATIONS: f64 = 3.0;
+/// Standard deviations of its inhibition by which the mean rate of an olive cell must exceed 0 for variances to hold.
+const DEVIATIONS_OF_VARIANCES: f64 = 3.0;
+
+/// The same for mean nuclear rates: the floor of the olive then raises them by less than 1 % of c_eq/k.
+const DEVIATIONS_OF_MEANS: f64 = 2.0;
 
 /// Expected values of what [`super::simulate`] reports; `None` where they are not known: no equilibrium, an unstable
-/// loop, a run that is too short, or noise by which olive cells fall silent.
+/// loop, a run that is too short, or (but for the rate of the olive) noise by which olive cells fall silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Stationary {
-    /// c_eq, whatever the error; c₀ + ē without inhibition.
+    /// c_eq, whatever the error and the noise: else the nuclear rates would move; c₀ + ē without inhibition.
     pub olive_rate: Option<f64>,
     /// (c₀ + ē - c_eq)/k.
     pub nuclear_rate: Option<f64>,
@@ -50,32 +53,21 @@ impl Stationary {
         let (gain, difference_gain) = (LoopGain::of(modules), LoopGain::of_differences(modules));
         let apart = modules.equilibrium_differences();
         let noise = Noise::of(modules, &gain, &difference_gain);
-        if !gain.is_stable() || !noise.leaves_olive_active(modules) {
+        if !gain.is_stable() {
             return Self::default();
         }
-        let begins_apart = p.error_rate > 0.0 && p.modules > 1;
-        let begins_away = p.initial_rate != mean || mean != 0.0;
-        let mean_is_gone = !begins_away || is_gone(modules, &gain);
-        let differences_are_gone = !begins_apart || is_gone(modules, &difference_gain);
-        let known = |is_known: bool, value: f64| is_known.then_some(value);
-        let apart = apart.filter(|_| mean_is_gone && differences_are_gone);
-        let of_square = p.nuclear_step * p.nuclear_step * noise.of_spike;
-        let is_noisy = p.climbing_fibre_code == ClimbingFibreCode::Spikes;
-        let variance = |of_mode: f64, is_negligible: bool| (is_noisy && is_negligible).then_some(of_square * of_mode);
-        let left = |gain: &LoopGain, first: f64| {
-            let left = first * libm::pow(gain.growth(), modules.steps() as f64);
-            left * left
-        };
-        let nuclear_variance = noise.mean / p.modules as f64;
-        let mean_left = left(&gain, (p.initial_rate - mean).abs().max(mean.abs()));
-        let difference_left = left(&difference_gain, apart.map_or(0.0, |[target, _]| target));
+        let mean_is_gone = (p.initial_rate == 0.0 && mean == 0.0) || is_gone(modules, &gain);
+        let differences_are_gone = p.error_rate == 0.0 || p.modules == 1 || is_gone(modules, &difference_gain);
+        let is_quiet = mean_is_gone && noise.leaves_olive_active(modules, DEVIATIONS_OF_MEANS);
+        let rates = is_quiet.then_some(mean);
+        let olive_rate = (is_quiet || mean_is_gone && differences_are_gone).then_some(p.equilibrium_rate);
+        let apart = apart.filter(|_| is_quiet && differences_are_gone);
+        let variances = noise.variances(modules, mean, apart);
         Self {
-            olive_rate: known(mean_is_gone, p.equilibrium_rate),
-            nuclear_rate: known(mean_is_gone, mean),
-            nuclear_variance: variance(nuclear_variance, mean_left <= NEGLIGIBLE * of_square * nuclear_variance),
-            difference_variance: apart
-                .filter(|_| p.modules > 1)
-                .and(variance(noise.differences, difference_left <= NEGLIGIBLE * of_square * noise.differences)),
+            olive_rate,
+            nuclear_rate: rates,
+            nuclear_variance: variances.and_then(|[of_mean, _]| of_mean),
+            difference_variance: variances.and_then(|[_, of_differences]| of_differences),
             response_target: apart.map(|[target, _]| mean + target),
             response_others: apart.filter(|_| p.modules > 1).map(|[_, others]| mean + others),
         }
@@ -106,15 +98,36 @@ impl Noise {
         Self { mean, differences, of_spike }
     }
 
-    /// Whether the rate of every olive cell is more than three standard deviations of its inhibition above 0.
-    fn leaves_olive_active(&self, modules: &Micromodules) -> bool {
+    /// Those of the mean and of differences at the end of a run, as far as what the run began with no longer counts.
+    fn variances(&self, modules: &Micromodules, mean: f64, apart: Option<[f64; 2]>) -> Option<[Option<f64>; 2]> {
+        let p = modules.parameters();
+        let is_noisy = p.climbing_fibre_code == ClimbingFibreCode::Spikes;
+        if !is_noisy || !self.leaves_olive_active(modules, DEVIATIONS_OF_VARIANCES) {
+            return None;
+        }
+        let of_square = p.nuclear_step * p.nuclear_step * self.of_spike;
+        let with_little_left = |variance: f64, gain: LoopGain, first: f64| {
+            let left = first * libm::pow(gain.growth(), modules.steps() as f64);
+            (left * left <= NEGLIGIBLE * variance).then_some(variance)
+        };
+        let first = (p.initial_rate - mean).abs().max(mean.abs());
+        let of_mean = with_little_left(of_square * self.mean / p.modules as f64, LoopGain::of(modules), first);
+        let differences = apart.filter(|_| p.modules > 1);
+        let of_differences = differences.and_then(|[target, _]| {
+            with_little_left(of_square * self.differences, LoopGain::of_differences(modules), target)
+        });
+        Some([of_mean, of_differences])
+    }
+
+    /// Whether the rate of every olive cell is as many standard deviations of its inhibition above 0.
+    fn leaves_olive_active(&self, modules: &Micromodules, deviations: f64) -> bool {
         let p = modules.parameters();
         let [target, others] = olive_rates(modules);
         let least = if p.modules > 1 { target.min(others) } else { target };
         let variance = self.of_spike * share_of_inhibition(modules, self.mean, self.differences);
         let deviation = p.nucleo_olivary_inhibition * p.nuclear_step * variance.sqrt();
         match p.climbing_fibre_code {
-            ClimbingFibreCode::Spikes => DEVIATIONS * deviation <= least,
+            ClimbingFibreCode::Spikes => deviations * deviation <= least,
             ClimbingFibreCode::Rate => least >= 0.0,
         }
     }

@@ -17,8 +17,8 @@ pub struct Course {
     pub latency: Option<f64>,
     /// Rate of spikes in the second half of the time before the pause, in 1/s.
     ///
-    /// It is their number over the time from the last spike of the first half to the last one of all, so that a regular
-    /// train has exactly its rate; over half of the time where the first half had no spike.
+    /// Every interval between spikes counts as one, spread evenly over it, so that a regular train has exactly its rate;
+    /// the last interval, which the pause cuts, as if it were as long as the one before, and at most as one.
     pub tonic_rate: f64,
     /// h at the beginning of the pause.
     pub availability: f64,
@@ -32,7 +32,10 @@ pub struct Course {
 #[derive(Default)]
 struct Tonic {
     last_of_first_half: Option<usize>,
+    first: usize,
+    one_before_last: Option<usize>,
     last: usize,
+    /// In the second half.
     count: usize,
 }
 
@@ -75,7 +78,7 @@ pub fn simulate(cell: &ReboundCell, stream: &RandomStream) -> Course {
         burst_spikes,
         burst_without_t_current,
         latency: crossing.filter(|_| burst_spikes > 0),
-        tonic_rate: tonic.rate(measured),
+        tonic_rate: tonic.rate(cell.first_measured_step(), cell.steps_before()),
         availability,
         inhibition_mean: p.inhibition + sum / measured,
         inhibition_variance: squares / measured,
@@ -84,20 +87,32 @@ pub fn simulate(cell: &ReboundCell, stream: &RandomStream) -> Course {
 
 impl Tonic {
     fn note(&mut self, step: usize, is_measured: bool) {
-        if is_measured {
-            self.count += 1;
-            self.last = step;
-        } else {
+        if !is_measured {
             self.last_of_first_half = Some(step);
+            return;
         }
+        self.one_before_last = if self.count == 0 { self.last_of_first_half } else { Some(self.last) };
+        if self.count == 0 {
+            self.first = step;
+        }
+        self.last = step;
+        self.count += 1;
     }
 
-    /// In 1/s; `measured` is how many steps the second half has.
-    fn rate(&self, measured: f64) -> f64 {
+    /// In 1/s, between two steps.
+    fn rate(&self, start: usize, end: usize) -> f64 {
         if self.count == 0 {
             return 0.0;
         }
-        let steps = self.last_of_first_half.map_or(measured, |first| (self.last - first) as f64);
-        self.count as f64 / (steps * STEP) * 1e3
+        let share = |part: usize, of: usize| (part as f64 / of as f64).min(1.0);
+        // Where there is but one spike, nothing tells how long its intervals were.
+        let last_interval = self.one_before_last.map(|before| self.last - before);
+        let tail = last_interval.map_or(0.5, |interval| share(end - self.last, interval));
+        let head = match self.last_of_first_half {
+            Some(before) => share(self.first - start, self.first - before),
+            None => last_interval.map_or(0.5, |interval| share(self.first - start, interval)),
+        };
+        let intervals = head + (self.count - 1) as f64 + tail;
+        intervals / ((end - start) as f64 * STEP) * 1e3
     }
 }

@@ -2,8 +2,11 @@
 
 use super::parameters::{CAPACITANCE, LEAK, LEAK_REVERSAL, RESET, ReboundCell, SPIKE_THRESHOLD, STEP, T_THRESHOLD};
 
-/// What is left of the first inhibition, or of the T current, when little is: e^(-10).
-const GONE: f64 = 10.0;
+/// Time constants of T channels after which their first availability, at most a tenth or so, is forgotten.
+const INACTIVATED: f64 = 8.0;
+
+/// Time constants of the inhibition after which its variance is that of long times but for e^(-10).
+const STATIONARY: f64 = 5.0;
 
 /// g*, in mS/cm²: a constant inhibition makes T channels ready if and only if it is larger,
 /// g* = (g_L (V_L - V_h) + I)/(V_h - V_I).
@@ -37,7 +40,7 @@ pub fn inhibition_variance(cell: &ReboundCell) -> Option<f64> {
     let p = cell.parameters();
     let together = 1.0 - p.synchrony + p.purkinje_cells as f64 * p.synchrony;
     let begins = cell.first_measured_step() as f64 * STEP;
-    let is_stationary = p.purkinje_cells == 0 || begins >= 0.5 * GONE * p.inhibition_decay;
+    let is_stationary = p.purkinje_cells == 0 || begins >= STATIONARY * p.inhibition_decay;
     is_stationary.then(|| 0.5 * p.inhibition * cell.jump() * together)
 }
 
@@ -107,7 +110,7 @@ impl ConstantInhibition {
             Some(crossing) => recovered(crossing) * libm::exp((crossing - time) / p.inactivation_time),
         };
         let measured_from = cell.first_measured_step() as f64 * STEP;
-        let settled = first_crossing.map_or(0.0, |crossing| crossing + GONE * p.inactivation_time);
+        let settled = first_crossing.map_or(0.0, |crossing| crossing + INACTIVATED * p.inactivation_time);
         let tonic_rate = match (before.time(RESET, SPIKE_THRESHOLD), before.time(LEAK_REVERSAL, SPIKE_THRESHOLD)) {
             (Some(period), Some(first)) => (measured_from >= settled.max(first) + period).then(|| 1e3 / period),
             _ => (is_below || measured_from >= settled).then_some(0.0),
