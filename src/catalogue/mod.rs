@@ -5,9 +5,11 @@
 mod capacity;
 mod conditioning;
 mod instruments;
+mod micromodules;
 mod nitric_oxide;
 mod prediction;
 mod reaching;
+mod rebound;
 mod recoding;
 
 use crate::experiment::Experiment;
@@ -21,7 +23,9 @@ pub fn catalogue() -> &'static [&'static dyn Experiment] {
         &reaching::Reaching,
         &recoding::Recoding,
         &conditioning::Conditioning,
+        &micromodules::Micromodules,
         &prediction::Prediction,
+        &rebound::Rebound,
         &instruments::null::Null,
         &instruments::probe::Probe,
         &instruments::latency::Latency,

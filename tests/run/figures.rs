@@ -113,6 +113,7 @@ fn without_size(mut sweep: Table) -> Table {
         ("fixed", "granule_cells"),
         ("fixed", "mossy_fibres"),
         ("fixed", "trials"),
+        ("fixed", "duration"),
         ("fixed", "warm_up"),
         ("fixed", "movements"),
         ("fixed", "learning_steps"),

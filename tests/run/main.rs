@@ -47,6 +47,7 @@ mod sweep_files;
 mod tables;
 mod textbook;
 mod textbook_learning;
+mod textbook_loops;
 mod theory;
 mod twins;
 mod views;
