@@ -72,8 +72,7 @@ def stability(data):
         cross = " ✗" if point["diverged_mean"].item() == 1.0 else ""
         return f"{point['growth_mean'].item():.5f}{cross}"
 
-    steps = data["nuclear_step"].values
-    shown = data.isel(nuclear_step=[int(numpy.argmin(abs(steps - step))) for step in (0.4, 4, 10, 20, 30, 32, 50) if step in steps])
+    shown = data.sel(nuclear_step=[0.4, 4, 10, 20, 30, 32, 50])
     return grid(shown, "loop_delay", "nuclear_step", cell, "delay (s), h")
 
 
@@ -89,8 +88,7 @@ def lasting_error(data):
 
 def learned_response(data):
     """Sweep micromodules-loop: nuclear rate."""
-    cell = lambda point: value(point, "response_target", 2)
-    return grid(data, "nucleo_olivary_inhibition", "error_rate", cell, "k, e (1/s)")
+    return grid(data, "nucleo_olivary_inhibition", "error_rate", lambda point: value(point, "response_target", 2), "k, e (1/s)")
 
 
 def specificity(data):
@@ -106,14 +104,12 @@ def specificity(data):
 
 def floor(data):
     """Sweep micromodules-floor: the nuclear rate, whose equilibrium is 0."""
-    cell = lambda point: value(point, "nuclear_rate")
-    return grid(data, "nuclear_step", "equilibrium_rate", cell, "h, c_eq (1/s)")
+    return grid(data, "nuclear_step", "equilibrium_rate", lambda point: value(point, "nuclear_rate"), "h, c_eq (1/s)")
 
 
 def floor_variance(data):
     """Sweep micromodules-floor: variance of the mean over eight modules."""
-    cell = lambda point: value(point, "nuclear_variance")
-    return grid(data, "nuclear_step", "equilibrium_rate", cell, "h, c_eq (1/s)")
+    return grid(data, "nuclear_step", "equilibrium_rate", lambda point: value(point, "nuclear_variance"), "h, c_eq (1/s)")
 
 
 def pause(data):
@@ -122,7 +118,7 @@ def pause(data):
 
 
 def exclusion(data, current):
-    """Sweep rebound-exclusion: tonic rate, T channels ready at the pause, spikes that the T current adds in it."""
+    """Sweep rebound-exclusion: tonic rate, T channels ready at the pause, spikes in it with and without T current."""
     own = data.isel(applied_current=int(numpy.argmin(abs(data["applied_current"].values - current))))
     dimension = own["synchrony"].dims[0]
     names = [
@@ -134,8 +130,11 @@ def exclusion(data, current):
         cells = []
         for column in range(len(names)):
             point = own.isel({"inhibition": index, dimension: column})
-            added = point["burst_spikes_mean"].item() - point["burst_without_t_current_mean"].item()
-            cells.append(f"{point['tonic_rate_mean'].item():.1f}; {point['availability_mean'].item():.2f}; {added:+.1f}")
+            tonic, ready, burst, plain_burst = (
+                point[f"{name}_mean"].item()
+                for name in ("tonic_rate", "availability", "burst_spikes", "burst_without_t_current")
+            )
+            cells.append(f"{tonic:.1f}; {ready:.2f}; {burst:.1f} / {plain_burst:.1f}")
         rows.append([plain(inhibition), *cells])
     return markdown(["g_I", *names], rows)
 

@@ -81,9 +81,9 @@ fn advance(p: &ReboundParameters, t_conductance: f64, g: f64, state: State, step
     [state[0] + step * mean(0), state[1] + step * mean(1)]
 }
 
-/// The run with steps a tenth as long, and everything from lists.
+/// The run with steps a quarter as long, and everything from lists.
 fn plain(p: &ReboundParameters, stream: &RandomStream) -> Course {
-    const PARTS: usize = 10;
+    const PARTS: usize = 4;
     let spikes = spikes(p, stream);
     let (before, pause) = ((p.pause_start / STEP).round() as usize, (p.pause / STEP).round() as usize);
     let conductances: Vec<f64> = (0..before + pause).map(|step| conductance(p, &spikes, step as f64 * STEP)).collect();
