@@ -1,5 +1,5 @@
-//! The same runs with every spike of every Purkinje cell in a list and every conductance a sum over it, and the membrane
-//! by a method of another kind.
+//! The same runs with every spike of every Purkinje cell in a list and every conductance a sum over it, and the
+//! membrane by a method of another kind.
 
 use microzone::models::rebound::{Course, ReboundParameters, simulate};
 use microzone::random::RandomStream;
