@@ -67,10 +67,13 @@ def value(point, name, digits=3):
     mean, error = point[f"{name}_mean"].item(), point[f"{name}_sem"].item()
     if numpy.isnan(mean):
         return "–"
+    runs = point[name].values
+    present = int(numpy.isfinite(runs).sum())
+    left_out = f" ({present} of {runs.size})" if present < runs.size else ""
     if error <= ROUNDING * abs(mean):
         theory = point[f"{name}_theory"].item() if f"{name}_theory" in point else numpy.nan
-        return f"{mean:.{digits}f}" + ("" if numpy.isnan(theory) else f" [{theory:.{digits}f}]")
-    return measured(point, name, digits)
+        return f"{mean:.{digits}f}" + ("" if numpy.isnan(theory) else f" [{theory:.{digits}f}]") + left_out
+    return measured(point, name, digits) + left_out
 
 
 def against_theory(data, names):

@@ -9,6 +9,7 @@ import numpy
 import xarray
 
 import textbook_learning as learning
+import textbook_loops as loops
 from tables import fill, markdown, measured, percent, plain
 
 DOCUMENT = pathlib.Path(__file__).with_suffix(".md")
@@ -59,11 +60,26 @@ def main():
         "conditioning-course": lambda: learning.course_against_theory(results("conditioning-course")),
         "conditioning-interval": lambda: learning.intervals(results("conditioning-interval")),
         "conditioning-lead": lambda: learning.leads(results("conditioning-lead")),
+        "conditioning-potentiation": lambda: learning.potentiation(results("conditioning-potentiation")),
         "conditioning-loop": lambda: learning.loop(results("conditioning-loop")),
         "conditioning-inhibition": lambda: learning.inhibition(results("conditioning-inhibition")),
         "conditioning-teaching": lambda: learning.teaching(results("conditioning-teaching")),
         "conditioning-extinction": lambda: learning.extinction(results("conditioning-extinction")),
         "conditioning-plasticity": lambda: learning.plasticity(results("conditioning-plasticity")),
+        "loops": lambda: loops.loops_against_theory(results("micromodules-theory")),
+        "stability": lambda: loops.stability(results("micromodules-stability")),
+        "stability-theory": lambda: loops.stability_against_theory(results("micromodules-stability")),
+        "lasting-error": lambda: loops.lasting_error(results("micromodules-loop")),
+        "learned-response": lambda: loops.learned_response(results("micromodules-loop")),
+        "specificity": lambda: loops.specificity(results("micromodules-crosstalk")),
+        "floor": lambda: loops.floor(results("micromodules-floor")),
+        "floor-variance": lambda: loops.floor_variance(results("micromodules-floor")),
+        "cell": lambda: loops.cell_against_theory(results("rebound-theory")),
+        "moments": lambda: loops.inhibition_against_theory(results("rebound-moments")),
+        "pause": lambda: loops.pause(results("rebound-pause")),
+        "share": lambda: loops.share(results("rebound-share")),
+        "exclusion": lambda: loops.exclusion(results("rebound-exclusion"), 1.2),
+        "exclusion-current": lambda: loops.exclusion(results("rebound-exclusion"), 3),
         "prediction-theory": lambda: learning.tracking_against_theory(results("prediction-theory")),
         "prediction-delay": lambda: learning.delays(results("prediction-delay")),
         "prediction-disturbance": lambda: learning.disturbances(results("prediction-disturbance")),

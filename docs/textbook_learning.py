@@ -51,18 +51,21 @@ def at(data, **places):
 
 
 def loop(data):
-    """Sweep conditioning-loop: the rate of the olive during the US, the response, and silent weights."""
+    """Sweep conditioning-loop: after few and many trials, the olive, the response and silent weights."""
+    shown = [
+        ("climbing_fibre_rate_us", "olive during the US (1/s)", 1), ("climbing_fibre_rate_before", "olive before it (1/s)", 2),
+        ("response_peak", "response (1/s)", 1), ("response_time", "its time (s)", 3), ("weight_zeros", "silent weights", 2),
+    ]
     rows = []
     for delay in data["loop_delay"].values:
         for inhibition in data["nucleo_olivary_inhibition"].values:
-            cells = []
-            for name, digits in (("climbing_fibre_rate_us", 1), ("response_peak", 1), ("weight_zeros", 2)):
-                for trials in data["acquisition_trials"].values:
-                    point = at(data, acquisition_trials=trials, loop_delay=delay, nucleo_olivary_inhibition=inhibition)
-                    cells.append(value(point, name, digits))
+            points = [
+                at(data, acquisition_trials=trials, loop_delay=delay, nucleo_olivary_inhibition=inhibition)
+                for trials in data["acquisition_trials"].values
+            ]
+            cells = ["; ".join(value(point, name, digits) for point in points) for name, _, digits in shown]
             rows.append([plain(delay), plain(inhibition), *cells])
-    header = [f"{name}, {trials} trials" for name in ("olive during the US (1/s)", "response (1/s)", "silent weights") for trials in data["acquisition_trials"].values]
-    return markdown(["δ_n (s)", "k", *header], rows)
+    return markdown(["δ_n (s)", "k", *(words for _, words, _ in shown)], rows)
 
 
 def inhibition(data):
@@ -74,6 +77,19 @@ def inhibition(data):
         trials = "never" if never else value(point, "trials_to_criterion", 1)
         rows.append([plain(strength), value(point, "pause_depth", 2), value(point, "response_peak", 2), trials])
     return markdown(["q", "depth of the pause (1/s)", "response (1/s)", "trials to criterion"], rows)
+
+
+def potentiation(data):
+    """Sweep conditioning-potentiation."""
+    shown = [
+        ("response_peak", "response (1/s)", 1), ("response_time", "its time (s)", 3), ("response_width", "its width (s)", 3),
+        ("extinction_remainder", "response left after extinction, as a share", 2), ("weight_zeros", "silent weights", 2),
+    ]
+    rows = []
+    for rate in data["equilibrium_rate"].values:
+        point = at(data, equilibrium_rate=rate)
+        rows.append([plain(rate), *(value(point, name, digits) for name, _, digits in shown)])
+    return markdown(["c_eq (1/s)", *(words for _, words, _ in shown)], rows)
 
 
 def teaching(data):
@@ -102,7 +118,7 @@ def extinction(data):
             point = at(data, extinction_trials=trials, olive_baseline=baseline)
             cells += [value(point, "extinction_remainder"), value(point, "savings", 2)]
         rows.append([plain(trials), *cells])
-    header = [f"{name}, c_0 = {plain(baseline)}" for baseline in data["olive_baseline"].values for name in ("rest", "savings")]
+    header = [f"{name}, c_0 = {plain(baseline)}" for baseline in data["olive_baseline"].values for name in ("response left, as a share", "savings")]
     return markdown(["trials of extinction", *header], rows)
 
 
@@ -146,7 +162,10 @@ def delays(data):
 
 
 def disturbances(data):
-    """Sweep prediction-disturbance: what the disturbance adds to the error, over the bound that no controller passes."""
+    """Sweep prediction-disturbance: what the disturbance adds to the error, beside the bound that no controller passes.
+
+    Differences are taken run by run, because runs with and without the disturbance have the same reference.
+    """
     alpha = numpy.exp(-0.005 / 0.15)
     rows = []
     for delay in data["sensory_delay"].values:
@@ -155,13 +174,17 @@ def disturbances(data):
         for controller in data["controller"].values:
             cells = []
             for gain in data["feedback_gain"].values:
-                with_noise, without = (at(data, plant_noise=noise, sensory_delay=delay, controller=controller, feedback_gain=gain) for noise in (0.05, 0))
-                if with_noise["diverged_mean"].item() == 1.0 or without["diverged_mean"].item() == 1.0:
+                with_noise, without = (
+                    at(data, plant_noise=noise, sensory_delay=delay, controller=controller, feedback_gain=gain)["tracking_error"].values
+                    for noise in (0.05, 0)
+                )
+                added = with_noise - without
+                added = added[numpy.isfinite(added)]
+                if len(added) < 2:
                     cells.append("unstable")
                     continue
-                added = with_noise["tracking_error_mean"].item() - without["tracking_error_mean"].item()
-                error = numpy.hypot(with_noise["tracking_error_sem"].item(), without["tracking_error_sem"].item())
-                cells.append(f"{added:.4f} ± {error:.4f}")
+                left_out = f" ({len(with_noise) - len(added)} unstable)" if len(added) < len(with_noise) else ""
+                cells.append(f"{added.mean():.4f} ± {added.std(ddof=1) / numpy.sqrt(len(added)):.4f}{left_out}")
             rows.append([plain(delay), f"{bound:.4f}", controller, *cells])
     header = [f"K = {plain(gain)}" for gain in data["feedback_gain"].values]
     return markdown(["δ (s)", "bound", "controller", *header], rows)

@@ -75,8 +75,9 @@ impl Case {
 
     /// The differences of means over runs from those of the second program, in their common standard errors.
     ///
-    /// What has no value in a run does not count, and nothing is compared where the second program has none.
-    pub(crate) fn deviations(&self, runs: u8, draws: f64) -> Vec<(String, f64)> {
+    /// What has no value in a run does not count; only `optional` quantities may have none in any run. Nothing is compared
+    /// where the second program has none.
+    pub(crate) fn deviations(&self, runs: u8, draws: f64, optional: &[&str]) -> Vec<(String, f64)> {
         let means = self.mean.as_object().unwrap();
         let names: Vec<&str> = means.keys().map(String::as_str).collect();
         let all: Vec<Vec<Vec<f64>>> = (0..runs).map(|replicate| self.run(replicate, &names)).collect();
@@ -89,6 +90,7 @@ impl Case {
                     all.iter().map(|run| run[index][element]).filter(|value| value.is_finite()).collect();
                 let (Some(mean), Some(error)) = (other[0].as_f64(), other[1].as_f64()) else { continue };
                 if own.is_empty() {
+                    assert!(optional.contains(name), "{name} has no value in any run, {}", self.given);
                     continue;
                 }
                 let difference = own.iter().sum::<f64>() / own.len() as f64 - mean;

@@ -130,9 +130,9 @@ fn spikes_spread_the_course_by_their_covariance() {
         covariance = times(&times(&m, &covariance), &transposed);
         let weights: Vec<f64> = x.iter().map(|x| x + 1.0).collect();
         let olive = conditioning.olive(&conditioning.respond(&weights), true);
-        for step in conditioning.eligibility_delay()..conditioning.steps() {
+        for (step, rate) in olive.iter().enumerate().skip(conditioning.eligibility_delay()) {
             let eligible = conditioning.granule_cells_at(step - conditioning.eligibility_delay());
-            let p = olive[step] * STEP;
+            let p = rate * STEP;
             let variance = eta * eta * p * (1.0 - p) / parameters.climbing_fibres as f64;
             for (row, left) in covariance.iter_mut().zip(eligible) {
                 row.iter_mut().zip(eligible).for_each(|(entry, right)| *entry += variance * left * right);

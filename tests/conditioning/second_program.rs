@@ -38,7 +38,7 @@ fn the_linear_course_agrees_to_nine_digits() {
     for case in all().iter().filter(|case| case.given.get("parallel_fibre_rate").is_none()) {
         for (name, other) in case.theory.as_object().unwrap() {
             let own = case.theory(name);
-            if own[0].is_finite() {
+            if own.iter().any(|value| value.is_finite()) {
                 compared += case.compare(name, &own, other, 1e-9);
             }
         }
@@ -50,7 +50,7 @@ fn the_linear_course_agrees_to_nine_digits() {
 fn courses_with_spikes_agree_in_the_mean() {
     let mut squares = (0.0, 0.0);
     for case in all() {
-        for (name, deviation) in case.deviations(RUNS, 200.0) {
+        for (name, deviation) in case.deviations(RUNS, 200.0, &["savings", "first_trial_peak", "first_trial_time"]) {
             assert!(deviation.abs() < 5.5, "{name}: {deviation} errors");
             squares = (squares.0 + deviation * deviation, squares.1 + 1.0);
         }

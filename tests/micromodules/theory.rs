@@ -160,7 +160,7 @@ fn a_theory_is_silent_where_it_does_not_hold() {
     assert_eq!(theory(MicromoduleParameters { nuclear_step: 31.0, ..base }), nothing);
     let only_olive = Stationary { olive_rate: Some(1.0), ..nothing };
     assert_eq!(theory(MicromoduleParameters { nuclear_step: 2.0, ..base }), only_olive);
-    let noisy = theory(MicromoduleParameters { nuclear_step: 0.7, ..base });
+    let noisy = theory(MicromoduleParameters { nuclear_step: 0.5, ..base });
     assert_eq!((noisy.nuclear_rate, noisy.nuclear_variance), (Some(0.0), None));
     let short = theory(MicromoduleParameters { error_rate: 1.0, duration: 10.0, ..base });
     assert_eq!((short.nuclear_rate, short.response_target, short.nuclear_variance), (None, None, None));

@@ -47,7 +47,7 @@ fn runs_agree_in_the_mean() {
     let mut squares = (0.0, 0.0);
     for mut case in all() {
         case.mean.as_object_mut().unwrap().retain(|name, _| known.contains(&&**name));
-        for (name, deviation) in case.deviations(RUNS, 200.0) {
+        for (name, deviation) in case.deviations(RUNS, 200.0, &[]) {
             assert!(deviation.abs() < 5.0, "{name}: {deviation} errors");
             squares = (squares.0 + deviation * deviation, squares.1 + 1.0);
         }

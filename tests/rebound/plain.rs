@@ -1,5 +1,5 @@
-//! The same runs with every spike of every Purkinje cell in a list and every conductance a sum over it, and the membrane
-//! by a method of another kind.
+//! The same runs with every spike of every Purkinje cell in a list and every conductance a sum over it, and the
+//! membrane by a method of another kind.
 
 use microzone::models::rebound::{Course, ReboundParameters, simulate};
 use microzone::random::RandomStream;
@@ -23,29 +23,29 @@ fn spikes(p: &ReboundParameters, stream: &RandomStream) -> Spikes {
     let mut spikes = Vec::new();
     let mut own = stream.substream(OWN_SPIKES);
     let own_rate = cells * p.purkinje_rate / 1000.0 * (1.0 - p.synchrony);
-    let mut time = 0.0;
-    while own_rate > 0.0 {
-        time -= (1.0 - own.uniform()).ln() / own_rate;
-        if time > end {
-            break;
-        }
+    let mut time = next(0.0, &mut own, own_rate);
+    while time <= end {
         let number = (own.uniform() * cells).floor();
         if time < p.pause_start || number >= paused {
             spikes.push((time, jump));
         }
+        time = next(time, &mut own, own_rate);
     }
     let mut common = stream.substream(COMMON_SPIKES);
     let common_rate = p.purkinje_rate / 1000.0 * p.synchrony;
-    let mut time = 0.0;
-    while common_rate > 0.0 {
-        time -= (1.0 - common.uniform()).ln() / common_rate;
-        if time > end {
-            break;
-        }
+    let mut time = next(0.0, &mut common, common_rate);
+    while time <= end {
         let firing = if time < p.pause_start { cells } else { cells - paused };
         spikes.push((time, jump * firing));
+        time = next(time, &mut common, common_rate);
     }
     spikes
+}
+
+/// The next spike of a process; without a rate there is none.
+fn next(time: f64, stream: &mut RandomStream, rate: f64) -> f64 {
+    let wait = -(1.0 - stream.uniform()).ln();
+    if rate > 0.0 { time + wait / rate } else { f64::INFINITY }
 }
 
 /// g_I at a time.
@@ -81,9 +81,9 @@ fn advance(p: &ReboundParameters, t_conductance: f64, g: f64, state: State, step
     [state[0] + step * mean(0), state[1] + step * mean(1)]
 }
 
-/// The run with steps a tenth as long, and everything from lists.
+/// The run with steps a quarter as long, and everything from lists.
 fn plain(p: &ReboundParameters, stream: &RandomStream) -> Course {
-    const PARTS: usize = 10;
+    const PARTS: usize = 4;
     let spikes = spikes(p, stream);
     let (before, pause) = ((p.pause_start / STEP).round() as usize, (p.pause / STEP).round() as usize);
     let conductances: Vec<f64> = (0..before + pause).map(|step| conductance(p, &spikes, step as f64 * STEP)).collect();

@@ -80,7 +80,7 @@ fn inhibition_has_the_moments_of_a_filtered_poisson_process() {
             let cell = cell(parameters);
             let runs: Vec<Course> =
                 (0..150).map(|run| simulate(&cell, &stream(1000 * of_mean.len() as u64 + run))).collect();
-            let mut compare = |values: Vec<f64>, expected: f64, deviations: &mut Vec<f64>| {
+            let compare = |values: Vec<f64>, expected: f64, deviations: &mut Vec<f64>| {
                 let (mean, error) = mean_and_error(&values);
                 let errors = (mean - expected) / error;
                 assert!(errors.abs() < 4.5, "{mean} ± {error}, theory {expected}, {parameters:?}");

@@ -46,7 +46,11 @@ impl Experiment for Conditioning {
         let cells = parameters.count("granule_cells")? as f64;
         let steps = parameters.number("duration")? / STEP;
         let is_dense = parameters.choice("climbing_fibre_code")? == RATE;
-        let per_trial = cells * steps * if is_dense { 1e-9 } else { 5e-10 } + 3e-8 * steps;
+        let depression = if parameters.number("climbing_fibre_utilization")? > 0.0 { 6e-8 } else { 0.0 };
+        let rate = parameters.number("olive_baseline")? + 0.1 * parameters.number("us_rate")?;
+        let spikes = parameters.count("climbing_fibres")? as f64 * (rate * STEP).min(1.0);
+        let busy = if is_dense { 1.0 } else { spikes.min(1.0) };
+        let per_trial = steps * (cells * (4e-10 + 5e-10 * busy) + 3e-8 + 4e-9 * spikes + depression);
         Ok(Cost { seconds: cells * steps * 8e-8 + trials * per_trial, bytes: 1e6 + 16.0 * cells * steps })
     }
 
@@ -63,7 +67,7 @@ impl Experiment for Conditioning {
     fn theory_cost(&self, parameters: &Parameters, _relative_error: f64) -> Result<Cost, TaskFailure> {
         let cells_and_steps = parameters.count("granule_cells")? as f64 * parameters.number("duration")? / STEP;
         let trials = parameters.count("acquisition_trials")? as f64;
-        Ok(Cost { seconds: cells_and_steps * (8e-8 + 1e-9 * trials.min(30.0)), bytes: 1e6 + 16.0 * cells_and_steps })
+        Ok(Cost { seconds: cells_and_steps * (8e-8 + 1e-9 * trials), bytes: 1e6 + 16.0 * cells_and_steps })
     }
 
     fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {

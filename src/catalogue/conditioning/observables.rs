@@ -47,7 +47,7 @@ pub(super) static OBSERVABLES: [Observable; 15] = [
     Observable::scalar("first_trial_peak")
         .label("response after one trial")
         .unit("1/s", "spikes/s")
-        .sentence("largest rate above its own after one paired trial in which climbing fibres tell the rate itself")
+        .sentence("largest rate above its own after one paired trial in which climbing fibres signal the rate itself")
         .optional()
         .with_theory(),
     Observable::scalar("first_trial_time")
@@ -61,11 +61,11 @@ pub(super) static OBSERVABLES: [Observable; 15] = [
         .sentence("fewest paired trials after which the response reaches the criterion; one more than all if none do")
         .better(Better::Less),
     Observable::scalar("extinction_remainder")
-        .label("rest after extinction")
+        .label("response left")
         .sentence("response after extinction relative to that after acquisition")
         .optional(),
     Observable::scalar("savings")
-        .sentence("1 - trials to criterion of reacquisition / of acquisition; no value where either never reaches it")
+        .sentence("1 - trials to criterion of reacquisition / of acquisition; no value where either never reaches it, or acquisition begins with it")
         .optional(),
     Observable::scalar("pause_depth")
         .label("depth of the pause")
@@ -89,7 +89,7 @@ pub(super) static OBSERVABLES: [Observable; 15] = [
         .sentence("rate of the nucleus above its own at the time at which it grows fastest at first")
         .with_theory(),
     Observable::array("response", &[PHASE, TIME])
-        .label("nucleus above its rate")
+        .label("rate above baseline")
         .unit("1/s", "spikes/s")
         .sentence("rate of the nucleus above its own, over a trial")
         .of_first_replicate(),

@@ -21,34 +21,36 @@ pub(super) static PARAMETERS: [Parameter; 32] = [
         .symbol("N")
         .label("granule cells")
         .sentence("granule cells with different times of their largest activity"),
-    Parameter::number("sharpness", Range::positive(100.0), 8.0)
+    Parameter::number("sharpness", Range::closed(0.1, 100.0), 8.0)
         .symbol("m")
         .sentence("sharpness of the granule cells in time: their activity is ((t/τ) e^(1 - t/τ))^m"),
-    Parameter::number("shortest_time_constant", Range::positive(60.0), 0.03)
+    Parameter::number("shortest_time_constant", Range::closed(1e-3, 1000.0), 0.03)
         .symbol("τ_min")
         .label("shortest time constant")
         .unit("s", "s")
         .sentence("time of the largest activity of the fastest granule cell; spaced evenly in the logarithm"),
-    Parameter::number("longest_time_constant", Range::positive(1000.0), 1.5)
+    Parameter::number("longest_time_constant", Range::closed(1e-3, 1000.0), 1.5)
         .symbol("τ_max")
         .label("longest time constant")
         .unit("s", "s")
         .sentence("time of the largest activity of the slowest granule cell"),
-    Parameter::number("duration", Range::positive(60.0), 1.5)
+    Parameter::number("duration", Range::closed(0.005, 60.0), 1.5)
         .unit("s", "s")
         .sentence("length of a trial, from the onset of the tone"),
     Parameter::number("interstimulus_interval", Range::positive(60.0), 0.25)
         .symbol("ISI")
         .label("interstimulus interval")
         .unit("s", "s")
-        .sentence("time from the onset of the tone to that of the unconditioned stimulus"),
+        .sentence(
+            "time from the onset of the tone to that of the unconditioned stimulus; more than half a step of 5 ms",
+        ),
     time("us_duration", 0.05)
         .symbol("T_us")
         .label("duration of the US")
         .sentence("how long the unconditioned stimulus lasts"),
     rate("us_rate", 20.0)
         .symbol("u")
-        .label("rate by the US")
+        .label("rate added by the US")
         .sentence("by how much the unconditioned stimulus raises the rate of the olive"),
     rate("olive_baseline", 1.0)
         .symbol("c_0")
@@ -98,7 +100,7 @@ pub(super) static PARAMETERS: [Parameter; 32] = [
         .sentence("climbing fibres whose mean the synapses see"),
     Parameter::choice("climbing_fibre_code", &[SPIKES, RATE])
         .label("climbing-fibre code")
-        .sentence("whether climbing fibres fire at random, or tell the rate of the olive itself"),
+        .sentence("whether climbing fibres fire at random, or signal the rate of the olive itself"),
     Parameter::whole("acquisition_trials", 1, 1_000_000, 300)
         .symbol("A")
         .label("acquisition trials")
@@ -112,7 +114,8 @@ pub(super) static PARAMETERS: [Parameter; 32] = [
     Parameter::number("criterion", Range::positive(1e4), 15.0)
         .unit("1/s", "spikes/s")
         .sentence("rate of the nucleus above its own, before the unconditioned stimulus, that counts as a response"),
-    rate("parallel_fibre_rate", 0.0)
+    Parameter::number("parallel_fibre_rate", Range::closed(0.0, 1000.0), 0.0)
+        .unit("1/s", "spikes/s")
         .symbol("ν")
         .label("parallel-fibre rate")
         .sentence("rate of a fully active parallel fibre, for its short-term plasticity; 0 for none"),
@@ -134,5 +137,5 @@ pub(super) static PARAMETERS: [Parameter; 32] = [
     time("climbing_fibre_recovery_time_constant", 1.0)
         .symbol("τ_c")
         .label("climbing-fibre recovery")
-        .sentence("time constant with which the resources of a climbing fibre recover"),
+        .sentence("time constant with which the resources of a climbing fibre recover; 0 for no depression"),
 ];

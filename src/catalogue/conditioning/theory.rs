@@ -2,7 +2,7 @@
 
 use crate::experiment::{Estimate, Estimates, Observable, TheoryDeclaration};
 use crate::models::conditioning::{
-    CURVE_POINTS, Conditioning, ConditioningParameters, LinearCourse, TimingKernel, curve_trial,
+    CURVE_POINTS, Conditioning, ConditioningParameters, LinearCourse, TimingKernel, curve_trial, fastest_time,
 };
 
 pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
@@ -13,10 +13,11 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
         "--nucleo-olivary-inhibition 0 --acquisition-trials 30 --format json",
         "--parallel-fibre-rate 50 --facilitation-time-constant 0",
     ],
-    details: "The learning curve is the exact mean over the spikes of the climbing fibres, up to the first trial in \
-              which a weight, the Purkinje cell, the nucleus or the olive would be rectified in the mean; from then on \
-              it has no value. The olive's floor is reached soon: after 8 trials with the default parameters. What \
-              the kernel gives holds without short-term plasticity, for times far from both time constants.",
+    details: "The learning curve is the mean over the spikes of the climbing fibres, exact as long as no run is \
+              rectified. It has no value from the first trial on in which a weight, the Purkinje cell, the nucleus or \
+              the olive would be rectified in the mean, or a fibre would fire twice in a step. The olive's floor is \
+              reached soon: after 8 trials with the default parameters. What the kernel gives is that of many cells \
+              without short-term plasticity, at times far from both time constants.",
     parameters: &[
         "granule_cells",
         "sharpness",
@@ -38,6 +39,7 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
         "nuclear_gain",
         "feed_forward_inhibition",
         "learning_rate",
+        "climbing_fibre_code",
         "acquisition_trials",
         "parallel_fibre_rate",
         "utilization",
@@ -70,7 +72,7 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
         Observable::scalar("kernel_first_peak")
             .label("first peak by the kernel")
             .unit("1/s", "spikes/s")
-            .sentence("η γ κ_0 u T_us, the response after one trial for a short unconditioned stimulus"),
+            .sentence("η γ κ_0 u T_us, the response after one trial for a short US, without short-term plasticity"),
         Observable::scalar("paired_pulse_ratio")
             .label("paired-pulse ratio")
             .sentence("second release of a parallel fibre over the first, at its rate ν"),
@@ -96,8 +98,9 @@ pub(super) fn set_linear_course(conditioning: &Conditioning, estimates: &mut Est
 }
 
 pub(super) fn set_kernel(parameters: &ConditioningParameters, estimates: &mut Estimates) {
-    let ConditioningParameters { interstimulus_interval, olive_delay, us_duration, eligibility_delay, .. } = parameters;
-    estimates.set_exact("fastest_time", interstimulus_interval + olive_delay + 0.5 * us_duration - eligibility_delay);
+    if fastest_time(parameters) > 0.0 {
+        estimates.set_exact("fastest_time", fastest_time(parameters));
+    }
     let Some(kernel) = TimingKernel::new(parameters) else { return };
     if let Some(longest) = kernel.longest_interval(parameters) {
         estimates.set_exact("longest_interval", longest);
@@ -107,7 +110,9 @@ pub(super) fn set_kernel(parameters: &ConditioningParameters, estimates: &mut Es
     if let Some(area) = kernel.relative_area {
         estimates.set_exact("kernel_area", area);
     }
-    estimates.set_exact("kernel_first_peak", kernel.first_trial_peak(parameters));
+    if let Some(peak) = kernel.first_trial_peak(parameters) {
+        estimates.set_exact("kernel_first_peak", peak);
+    }
 }
 
 /// Of regular spikes at the rate ν; nothing without short-term plasticity.

@@ -10,12 +10,12 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
         "--error-rate 2 --crosstalk 0.3",
         "--nuclear-step 20 --nucleo-olivary-inhibition 1",
     ],
-    details: "The loop is stable if its gain a = h k step is between 0 and critical_gain. Growth and period are those of \
-              the largest root of z^(D+1) - z^D + a, whatever the noise. What has a mean over a noisy run is given \
+    details: "The loop is stable if its gain a = h k step is between 0 and critical_gain. Growth and period are those \
+              of the largest root of z^(D+1) - z^D + a, whatever the noise. What has a mean over a noisy run is given \
               where the loop is stable and the first deviation is gone: less than 1 % is left at the middle of the \
-              run. But for the rate of the olive, no olive cell may fall silent: its mean rate must be two (mean \
-              nuclear rates) or three (variances) standard deviations of its inhibition above 0. At 1 spike/s that \
-              needs a loop rate a/step below about 0.5/s or 0.22/s.",
+              run. But for the rate of the olive, no olive cell may fall silent: its mean rate must be 2.5 (mean \
+              nuclear rates) or 3 (variances) standard deviations of its inhibition above 0. At 1 spike/s that needs \
+              a loop rate a/step below about 0.3/s or 0.22/s.",
     parameters: &[
         "modules",
         "crosstalk",

@@ -74,7 +74,7 @@ impl Experiment for Prediction {
     fn cost(&self, parameters: &Parameters) -> Result<Cost, TaskFailure> {
         let fibres = parameters.count("parallel_fibres")? as f64;
         let learning = (parameters.count("learning_steps")? + WARM_UP) as f64;
-        let control = (parameters.count("control_steps")? + WARM_UP) as f64;
+        let control = (parameters.count("control_steps")? + model(parameters)?.control_warm_up()) as f64;
         let delay = 200.0 * parameters.number("sensory_delay")?;
         let seconds = learning * (6e-8 + 5e-9 * fibres) + control * (1e-7 + 4e-9 * fibres);
         Ok(Cost { seconds: seconds + 128.0 * (delay + 2.0) * (1e-7 + 1.5e-8 * fibres), bytes: 1e6 })
@@ -123,7 +123,8 @@ impl Experiment for Prediction {
 
     fn theory_cost(&self, parameters: &Parameters, _relative_error: f64) -> Result<Cost, TaskFailure> {
         let fibres = parameters.count("parallel_fibres")? as f64;
-        Ok(Cost { seconds: 2e-3 * (1.0 + 0.1 * fibres), bytes: 1e6 })
+        let slowest = parameters.number("plant_time_constant")?.max(parameters.number("reference_time_constant")?);
+        Ok(Cost { seconds: 2e-3 * (1.0 + 0.1 * fibres) * (1.0 + slowest), bytes: 1e6 })
     }
 
     fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {

@@ -1,7 +1,10 @@
-//! One trial: from the weights to the rates, and from what the climbing fibres tell to the weights.
+//! One trial: from the weights to the rates, and from what the climbing fibres signal to the weights.
 
 use super::granule_table::GranuleTable;
 use super::{ConditioningError, ConditioningParameters, Response, STEP, middle};
+
+/// More than rounding adds to a sum of a few times, in s.
+const TOLERANCE: f64 = 1e-9;
 
 /// An experiment whose parameters have been checked, with the activity of its granule cells.
 #[derive(Clone, Debug)]
@@ -20,8 +23,10 @@ impl Conditioning {
     pub fn new(parameters: ConditioningParameters) -> Result<Self, ConditioningError> {
         parameters.check()?;
         let steps = (parameters.duration / STEP).round() as usize;
-        let onset = parameters.interstimulus_interval + parameters.olive_delay;
-        let is_on = |step: usize| middle(step) >= onset && middle(step) < onset + parameters.us_duration;
+        let onset = parameters.interstimulus_interval + in_steps(parameters.olive_delay) as f64 * STEP;
+        // Sums of decimals have rounding errors, which must not decide whether the middle of a step belongs to it.
+        let since = |step: usize| middle(step) - onset + TOLERANCE;
+        let is_on = |step: usize| since(step) >= 0.0 && since(step) < parameters.us_duration;
         let stimulus = (0..steps).map(|step| f64::from(u8::from(is_on(step)))).collect();
         Ok(Self { parameters, table: GranuleTable::new(&parameters, steps), stimulus })
     }
@@ -54,9 +59,9 @@ impl Conditioning {
     /// The step nearest to ISI + δ_o + T_us/2 - d, where the response grows fastest at first; the later one of two.
     pub fn fastest_step(&self) -> usize {
         let p = &self.parameters;
-        let time = p.interstimulus_interval + p.olive_delay + 0.5 * p.us_duration - p.eligibility_delay;
-        // Sums of decimals have rounding errors, which must not decide between two steps that are equally near.
-        let step = (time / STEP + 1e-6).floor().max(0.0);
+        let delays = in_steps(p.olive_delay) as f64 - self.eligibility_delay() as f64;
+        let time = p.interstimulus_interval + 0.5 * p.us_duration + delays * STEP;
+        let step = ((time + TOLERANCE) / STEP).floor().max(0.0);
         (step as usize).min(self.steps() - 1)
     }
 
@@ -104,12 +109,12 @@ impl Conditioning {
 
     /// δ_n in steps.
     pub fn loop_delay(&self) -> usize {
-        (self.parameters.loop_delay / STEP).round() as usize
+        in_steps(self.parameters.loop_delay)
     }
 
     /// d in steps.
     pub fn eligibility_delay(&self) -> usize {
-        (self.parameters.eligibility_delay / STEP).round() as usize
+        in_steps(self.parameters.eligibility_delay)
     }
 
     /// Mean rates of the olive in s⁻¹ in a paired trial with these weights: while the unconditioned stimulus excites
@@ -133,4 +138,8 @@ impl Conditioning {
             }
         }
     }
+}
+
+fn in_steps(time: f64) -> usize {
+    (time / STEP).round() as usize
 }

@@ -64,7 +64,7 @@ impl Course {
         }
     }
 
-    /// Weights after a single paired trial in which the climbing fibres tell the rate itself.
+    /// Weights after a single paired trial in which the climbing fibres signal the rate itself.
     pub fn first_trial(conditioning: &Conditioning) -> Vec<f64> {
         let nothing_is_drawn = RandomStream::from_seed([0; 32]);
         let mut learner = Learner::new(conditioning, ClimbingFibreCode::Rate, nothing_is_drawn);
@@ -134,7 +134,7 @@ impl<'a> Learner<'a> {
     fn learn(&mut self, with_us: bool) {
         let p = self.conditioning.parameters();
         self.conditioning.olive_into(&self.response, with_us, &mut self.olive);
-        if p.climbing_fibre_plasticity.utilization > 0.0 {
+        if p.climbing_fibre_plasticity.depresses() {
             p.climbing_fibre_plasticity.resources(p.olive_baseline, &self.olive, &mut self.resources);
         }
         let count = p.climbing_fibres;

@@ -1,12 +1,13 @@
 //! The mean course of acquisition as long as nothing is rectified.
 
-use super::{Conditioning, Response, STEP};
+use super::{ClimbingFibreCode, Conditioning, Response, STEP};
 
-/// The exact mean of acquisition, over spikes too, up to the first trial in which a bracket would act.
+/// The exact mean of acquisition, over spikes too, up to the first trial in which a bracket would act in the mean.
 ///
 /// With x = w - q and γ = κ G/N: x ← x - η step Σ_j E(t_j) (c_0 - c_eq + u US(t_j) - k r(t_j - δ_n)), r = -γ Σ x_i g_i.
-/// That is linear in x, so that the mean of x follows it whatever the noise of the climbing fibres is. It ends where
-/// the mean of P, of c, of w, or of n_0 + r is below 0.
+/// That is linear in x, so that the mean of x follows it as long as no run is rectified, whatever the noise of the
+/// climbing fibres is. It ends where the mean of P, of c, of w, or of n_0 + r is below 0, and, for spikes, where a fibre
+/// would have to fire more than once in a step. Single runs are rectified a little earlier than their mean.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearCourse {
     /// r in the step of [`Conditioning::fastest_step`] after 0, 1, 2 … trials, in s⁻¹.
@@ -20,26 +21,40 @@ impl LinearCourse {
     /// learning nonlinear.
     pub fn new(conditioning: &Conditioning, trials: usize) -> Option<Self> {
         let p = conditioning.parameters();
-        if p.climbing_fibre_plasticity.utilization > 0.0 {
+        if p.climbing_fibre_plasticity.depresses() {
             return None;
         }
         let mut deviations = vec![1.0 - p.feed_forward_inhibition; p.granule_cells];
-        let (mut rates, mut first) = (Vec::new(), None);
+        let mut rates = Vec::new();
         let mut change = vec![0.0; p.granule_cells];
-        for trial in 0..=trials {
+        for _ in 0..=trials {
             let Some(response) = linear_response(conditioning, &deviations) else { break };
             rates.push(response.nucleus[conditioning.fastest_step()]);
-            let signal = linear_signal(conditioning, &response);
-            if trial == 1 {
-                first = Some(response);
+            let Some(signal) = linear_signal(conditioning, &response) else { break };
+            if p.climbing_fibre_code == ClimbingFibreCode::Spikes
+                && signal.iter().any(|excess| excess + p.equilibrium_rate * STEP > 1.0)
+            {
+                break;
             }
-            let Some(signal) = signal else { break };
-            conditioning.eligible(&signal, &mut change);
-            for (deviation, change) in deviations.iter_mut().zip(&change) {
-                *deviation -= p.learning_rate * change;
-            }
+            advance(conditioning, &signal, &mut deviations, &mut change);
         }
-        Some(Self { rates, first })
+        Some(Self { rates, first: first_response(conditioning) })
+    }
+}
+
+/// After one trial in which the climbing fibres signal the rate itself.
+fn first_response(conditioning: &Conditioning) -> Option<Response> {
+    let p = conditioning.parameters();
+    let mut deviations = vec![1.0 - p.feed_forward_inhibition; p.granule_cells];
+    let signal = linear_signal(conditioning, &linear_response(conditioning, &deviations)?)?;
+    advance(conditioning, &signal, &mut deviations, &mut vec![0.0; p.granule_cells]);
+    linear_response(conditioning, &deviations)
+}
+
+fn advance(conditioning: &Conditioning, signal: &[f64], deviations: &mut [f64], change: &mut [f64]) {
+    conditioning.eligible(signal, change);
+    for (deviation, change) in deviations.iter_mut().zip(change) {
+        *deviation -= conditioning.parameters().learning_rate * *change;
     }
 }
 
@@ -52,7 +67,7 @@ fn linear_response(conditioning: &Conditioning, deviations: &[f64]) -> Option<Re
     let mut sums = vec![0.0; conditioning.steps()];
     conditioning.read(deviations, &mut sums);
     let gain = p.cortical_gain / p.granule_cells as f64;
-    let nucleus: Vec<f64> = sums.iter().map(|sum| -p.nuclear_gain * gain * sum).collect();
+    let nucleus: Vec<f64> = sums.iter().map(|sum| p.nuclear_gain * (0.0 - gain * sum)).collect();
     let purkinje: Vec<f64> = sums.iter().map(|sum| p.purkinje_rate + gain * sum).collect();
     let is_rectified = purkinje.iter().any(|rate| *rate < 0.0) || nucleus.iter().any(|rate| *rate < -p.nuclear_rate);
     (!is_rectified).then_some(Response { purkinje, nucleus })

@@ -36,7 +36,7 @@ mod spikes;
 
 pub use circuit::Conditioning;
 pub use course::{CURVE_POINTS, Course, curve_trial};
-pub use kernel::TimingKernel;
+pub use kernel::{TimingKernel, fastest_time};
 pub use linear_course::LinearCourse;
 pub use parameters::{ClimbingFibreCode, ConditioningError, ConditioningParameters};
 pub use response::{Peak, Response};

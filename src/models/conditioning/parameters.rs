@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{STEP, ShortTermPlasticity, middle};
 
-/// What the climbing fibres tell of the rate of the olive.
+/// What the climbing fibres signal of the rate of the olive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClimbingFibreCode {
     /// Each fibre fires in a step with probability c × step (at most 1); the synapses see the mean of the fibres.
@@ -19,15 +19,15 @@ pub enum ClimbingFibreCode {
 pub struct ConditioningParameters {
     /// N; 2 to 10000.
     pub granule_cells: usize,
-    /// m, the sharpness of the granule cells' tuning in time; 0 < m ≤ 100.
+    /// m, the sharpness of the granule cells' tuning in time; 0.1 to 100.
     pub sharpness: f64,
-    /// τ_min > 0.
+    /// τ_min; 0.001 to 1000.
     pub shortest_time_constant: f64,
-    /// τ_max ≥ τ_min.
+    /// τ_max; τ_min to 1000.
     pub longest_time_constant: f64,
     /// The length of a trial; it ends after the unconditioned stimulus.
     pub duration: f64,
-    /// ISI, from the onset of the tone to that of the unconditioned stimulus; at least one step.
+    /// ISI, from the onset of the tone to that of the unconditioned stimulus; longer than half a step.
     pub interstimulus_interval: f64,
     /// T_us ≥ 0, how long the unconditioned stimulus lasts.
     pub us_duration: f64,
@@ -59,7 +59,7 @@ pub struct ConditioningParameters {
     pub learning_rate: f64,
     /// F, climbing fibres whose mean the synapses see; 1 to 1000.
     pub climbing_fibres: usize,
-    /// What they tell.
+    /// What they signal.
     pub climbing_fibre_code: ClimbingFibreCode,
     /// A, paired trials; at least 1.
     pub acquisition_trials: usize,
@@ -163,7 +163,7 @@ impl ConditioningParameters {
             return Err(ConditioningError::NothingBefore(interval));
         }
         // Sums of decimals have rounding errors.
-        let end = (1e9 * (interval + self.olive_delay + self.us_duration)).round() * 1e-9;
+        let end = (1e9 * (interval + self.olive_delay + self.us_duration)).round() / 1e9;
         if end > duration + 1e-9 {
             return Err(ConditioningError::UsTooLate { end, duration });
         }
@@ -196,15 +196,18 @@ impl ConditioningParameters {
                 return Err(ConditioningError::Number { name, value, range: "of at least 0" });
             }
         }
-        for (name, value) in [
-            ("sharpness", self.sharpness),
-            ("shortest_time_constant", self.shortest_time_constant),
-            ("longest_time_constant", self.longest_time_constant),
-            ("interstimulus_interval", self.interstimulus_interval),
-            ("criterion", self.criterion),
-        ] {
+        for (name, value) in [("interstimulus_interval", self.interstimulus_interval), ("criterion", self.criterion)] {
             if !(value > 0.0 && value.is_finite()) {
                 return Err(ConditioningError::Number { name, value, range: "above 0" });
+            }
+        }
+        for (name, value, accepted, range) in [
+            ("sharpness", self.sharpness, 0.1..=100.0, "from 0.1 to 100"),
+            ("shortest_time_constant", self.shortest_time_constant, 1e-3..=1e3, "from 0.001 to 1000"),
+            ("longest_time_constant", self.longest_time_constant, 1e-3..=1e3, "from 0.001 to 1000"),
+        ] {
+            if !accepted.contains(&value) {
+                return Err(ConditioningError::Number { name, value, range });
             }
         }
         let utilization = self.parallel_fibre_plasticity.utilization;

@@ -24,6 +24,11 @@ struct State {
 }
 
 impl ShortTermPlasticity {
+    /// Whether it depresses at all.
+    pub(super) fn depresses(&self) -> bool {
+        self.utilization > 0.0 && self.recovery > 0.0
+    }
+
     /// What spikes at a regular interval (in s) release, relative to the first of them: u⁺ x / U.
     pub fn releases(&self, interval: f64, spikes: usize) -> Vec<f64> {
         let mut state = State { facilitated: 0.0, resources: 1.0 };
@@ -177,6 +182,26 @@ mod tests {
                 state.facilitated += STEP / f64::from(fine) * (gained - state.facilitated / facilitation);
             }
         }
+    }
+
+    #[test]
+    fn a_synapse_without_facilitation_follows_its_rate_from_rest() {
+        let synapse = ShortTermPlasticity { utilization: 0.4, recovery: 0.5, facilitation: 0.0 };
+        let (fine, steps) = (100, 200);
+        let rate = |step: usize| if (40..60).contains(&step) { 20.0 } else { 1.0 };
+        let rates: Vec<f64> = (0..steps).map(rate).collect();
+        let mut resources = vec![0.0; steps];
+        synapse.resources(1.0, &rates, &mut resources);
+        // At rest (1 - x)/τ = U c x.
+        let mut x = 1.0 / (1.0 + 0.4 * 0.5);
+        assert!(resources[..40].iter().all(|resources| (resources - x).abs() < 1e-14));
+        for place in 0..fine * steps {
+            if place % fine == fine / 2 {
+                assert!((resources[place / fine] - x).abs() < 1e-3, "{place}: {} {x}", resources[place / fine]);
+            }
+            x += STEP / fine as f64 * ((1.0 - x) / 0.5 - 0.4 * x * rates[place / fine]);
+        }
+        assert!(resources[60] < 0.6 && resources[199] > resources[60]);
     }
 
     #[test]

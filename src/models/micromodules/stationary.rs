@@ -12,8 +12,8 @@ const NEGLIGIBLE: f64 = 1e-3;
 /// Standard deviations of its inhibition by which the mean rate of an olive cell must exceed 0 for variances to hold.
 const DEVIATIONS_OF_VARIANCES: f64 = 3.0;
 
-/// The same for mean nuclear rates: the floor of the olive then raises them by less than 1 % of c_eq/k.
-const DEVIATIONS_OF_MEANS: f64 = 2.0;
+/// The same for mean nuclear rates: the floor of the olive then raises them by about 0.1 % of c_eq/k at most.
+const DEVIATIONS_OF_MEANS: f64 = 2.5;
 
 /// Expected values of what [`super::simulate`] reports; `None` where they are not known: no equilibrium, an unstable
 /// loop, a run that is too short, or (but for the rate of the olive) noise by which olive cells fall silent.

@@ -22,6 +22,8 @@ pub struct Loop {
     model: Option<ForwardModel>,
     gain: f64,
     reference: f64,
+    /// K* of feedback alone.
+    critical_feedback: f64,
     /// σ_v² and σ_w².
     senses: f64,
     disturbance: f64,
@@ -77,6 +79,7 @@ impl Loop {
             delay: prediction.delay(),
             model: (controller == Controller::Prediction).then(model),
             gain: parameters.feedback_gain,
+            critical_feedback: critical_feedback_gain(prediction),
             reference: prediction.reference_retention(),
             senses: parameters.sensory_noise * parameters.sensory_noise,
             disturbance: parameters.plant_noise * parameters.plant_noise,
@@ -98,11 +101,15 @@ impl Loop {
         seen.plus(early.times(parts.fold(Complex { re: 0.0, im: 0.0 }, Complex::plus)))
     }
 
-    /// The least gain K > 0 at which the loop is no longer stable; infinite if there is none.
+    /// The least gain K > 0 at which the loop is no longer stable; infinite if there is none. Without a forward model it is
+    /// [`critical_feedback_gain`].
     ///
     /// The loop is open, and stable, at K = 0. A root of 1 + K L(z) reaches the unit circle where L is real and
     /// negative there, at K = -1/L (Nyquist).
     pub fn critical_gain(&self) -> f64 {
+        if self.model.is_none() {
+            return self.critical_feedback;
+        }
         let points = POINTS_PER_STEP * (self.delay + 2);
         // Densest at low frequencies, where slow fibres bend L most.
         let angle = |point: usize| PI * (point as f64 / points as f64) * (point as f64 / points as f64);
@@ -134,7 +141,8 @@ impl Loop {
         self.seen(0.5 * (low + high)).re
     }
 
-    /// E (r - y)², for a reference of unit variance; none where the loop is not stable.
+    /// E (r - y)², for a reference of unit variance; none where the loop is not stable, or so slow that four million
+    /// points of the unit circle do not resolve it.
     ///
     /// The mean over the unit circle of |1 - G F (1 + K)|² S_r + |G F K|² σ_v² + |(1 + K M) F / (z - α)|² σ_w², where
     /// F = 1/(1 + K L), M is what of L does not come from the plant, and S_r is the spectrum of the reference. The mean

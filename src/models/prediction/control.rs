@@ -2,7 +2,7 @@
 
 use super::forward_model::advance;
 use super::signals::{Autoregressive, Delay, Noise};
-use super::{Controller, ForwardModel, Prediction, WARM_UP, substream};
+use super::{Controller, ForwardModel, Prediction, substream};
 use crate::random::RandomStream;
 
 /// The mean of (r - y)² over the given number of steps, after a warm-up; meaningless where the loop is not stable.
@@ -25,9 +25,10 @@ pub fn tracking_error(
     let mut predicted_before = Delay::new(prediction.delay());
     let mut fibres = vec![0.0; parameters.parallel_fibres];
     let (mut plant, mut sum) = (0.0, 0.0);
-    for step in 0..WARM_UP + parameters.control_steps {
+    let warm_up = prediction.control_warm_up();
+    for step in 0..warm_up + parameters.control_steps {
         let wanted = reference.take();
-        if step >= WARM_UP {
+        if step >= warm_up {
             sum += (wanted - plant) * (wanted - plant);
         }
         let mut seen = plant_before.pass(plant) + senses.draw();

@@ -2,6 +2,9 @@
 
 use super::{Prediction, PredictionParameters};
 
+/// What is left of a difference of numbers near 1.
+const ROUNDING: f64 = 1e-13;
+
 /// R = E p pᵀ, β = E p y and E y² for commands of unit variance, in closed form.
 ///
 /// Two low-pass filters a and b of an autoregressive signal with the correlation ρ have the covariance
@@ -40,7 +43,7 @@ impl Covariances {
         }
     }
 
-    /// E ε² with these weights: σ_v² + E y² - 2 w·β + w R w.
+    /// E ε² with these weights: σ_v² + E y² - 2 w·β + w R w, with the disturbance in E y².
     pub fn error(&self, weights: &[f64]) -> f64 {
         let quadratic = |(row, weight): (&Vec<f64>, &f64)| weight * product(row, weights);
         let square: f64 = self.fibres.iter().zip(weights).map(quadratic).sum();
@@ -62,15 +65,18 @@ impl Covariances {
         Some(weights)
     }
 
-    /// σ_v² + E y² - βᵀ R⁻¹ β, the least E ε² of any weights (Wiener); none where R is singular to rounding.
+    /// σ_v² + E y² - βᵀ R⁻¹ β, with the disturbance in E y²: the least E ε² of any weights (Wiener); none where R is singular to rounding.
     pub fn least_error(&self) -> Option<f64> {
         self.least_residual().map(|residual| self.senses + self.disturbance + residual * self.plant)
     }
 
-    /// 1 - βᵀ R⁻¹ β / E y², the least share of what commands do to the plant that is not predicted; none where R is
-    /// singular to rounding.
+    /// 1 - βᵀ R⁻¹ β / E y², without the disturbance: the least share of what commands do to the plant that is not
+    /// predicted; 0 where it is less than rounding, none where R is singular to rounding.
     pub fn least_residual(&self) -> Option<f64> {
-        self.best_weights().map(|weights| (1.0 - product(&self.with_plant, &weights) / self.plant).max(0.0))
+        self.best_weights().map(|weights| {
+            let residual = 1.0 - product(&self.with_plant, &weights) / self.plant;
+            if residual > ROUNDING { residual } else { 0.0 }
+        })
     }
 
     /// L with L Lᵀ = R.

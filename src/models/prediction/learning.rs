@@ -8,13 +8,16 @@ use crate::random::RandomStream;
 /// Points of a learning curve.
 pub const CURVE_POINTS: usize = 31;
 
+/// An error that exceeds that of no prediction by this factor means that the weights grow without bound.
+const LARGEST_GROWTH: f64 = 1e6;
+
 /// What was learned, and how.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Learning {
     /// w at the end.
     pub weights: Vec<f64>,
-    /// The expected squared error of the prediction on new commands with the weights after round(i L/30) of L steps,
-    /// relative to nothing: that of the senses, σ_v², included.
+    /// The expected squared error of the prediction on new commands with the weights after round(i L/30) of L steps; it
+    /// is not normalised, and includes σ_v².
     pub curve: Vec<f64>,
 }
 
@@ -38,8 +41,8 @@ impl Learning {
                 learner.step(parameters.learning_rate);
             }
         }
-        let has_converged = curve.iter().chain(&learner.weights).all(|value| value.is_finite());
-        has_converged.then_some(Self { weights: learner.weights, curve })
+        let is_bounded = curve.iter().all(|error| *error <= LARGEST_GROWTH * curve[0]);
+        is_bounded.then_some(Self { weights: learner.weights, curve })
     }
 }
 
@@ -85,7 +88,7 @@ impl Learner {
         }
     }
 
-    /// One step: what the senses say is compared with what the fibres of that time say now, the weights learn, and the
+    /// One step: what the senses report is compared with what the fibres of that time predict now, the weights learn, and the
     /// plant and the fibres follow the command.
     fn step(&mut self, learning_rate: f64) {
         let senses = self.plant_before.pass(self.plant) + self.senses.draw();

@@ -1,8 +1,8 @@
 //! A forward model that is learned from delayed senses, and control with it.
 //!
 //! A plant low-passes commands; the senses report it after a delay. Parallel fibres low-pass a copy of the commands
-//! with several time constants, and a Purkinje cell learns to predict the plant from them, because the olive tells the
-//! error of the prediction for the moment that the senses report. With frozen weights the prediction replaces the
+//! with several time constants, and a Purkinje cell learns to predict the plant from them, because the olive signals
+//! the error of the prediction for the moment that the senses report. With frozen weights the prediction replaces the
 //! delayed senses in a feedback loop (Smith 1959, ISA J 6:28; Miall, Weir, Wolpert & Stein 1993, J Mot Behav 25:203).
 //!
 //! [`Prediction`] holds the parameters, [`Learning`] learns, [`ForwardModel`] is what is learned, [`Loop`] the
@@ -40,7 +40,7 @@ pub use parameters::{Controller, Prediction, PredictionError, PredictionParamete
 /// One time step, in s.
 pub const STEP: f64 = 0.005;
 
-/// Steps before learning and before tracking errors count, so that nothing is left of the start.
+/// Steps before learning begins.
 pub const WARM_UP: usize = 1000;
 
 mod substream {

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{ForwardModel, STEP};
+use super::{ForwardModel, STEP, WARM_UP};
 
 /// The longest sensory delay, in s.
 const LONGEST_DELAY: f64 = 1.0;
@@ -34,7 +34,7 @@ pub struct PredictionParameters {
     pub parallel_fibres: usize,
     /// Of the parallel fibres; > 0.
     pub shortest_time_constant: f64,
-    /// Of the parallel fibres; at least the shortest.
+    /// Of the parallel fibres; at least the shortest, unless there is a single fibre.
     pub longest_time_constant: f64,
     /// Of the commands in learning; > 0.
     pub command_time_constant: f64,
@@ -124,7 +124,7 @@ impl PredictionParameters {
             }
         }
         let (shortest, longest) = (self.shortest_time_constant, self.longest_time_constant);
-        if longest < shortest {
+        if self.parallel_fibres > 1 && longest < shortest {
             return Err(PredictionError::TimeConstants { shortest, longest });
         }
         if !(0.0..=LONGEST_DELAY).contains(&self.sensory_delay) {
@@ -158,6 +158,14 @@ impl Prediction {
     /// D = δ / step, rounded.
     pub fn delay(&self) -> usize {
         (self.parameters.sensory_delay / STEP).round() as usize
+    }
+
+    /// Steps before tracking errors count: ten times the slowest time constant of the plant and the fibres, and at least
+    /// [`WARM_UP`].
+    pub fn control_warm_up(&self) -> usize {
+        let p = &self.parameters;
+        let slowest = p.longest_time_constant.max(p.plant_change * p.plant_time_constant);
+        WARM_UP.max((10.0 * slowest / STEP).ceil() as usize)
     }
 
     /// α = e^(-step/τ) while the forward model is learned.

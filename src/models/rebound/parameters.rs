@@ -173,7 +173,8 @@ impl ReboundCell {
         libm::round(self.parameters.paused_share * self.parameters.purkinje_cells as f64) as usize
     }
 
-    /// What one spike of one Purkinje cell adds to g_I, in mS/cm²: inhibition / (cells × rate × decay); 0 without cells.
+    /// What one spike of one Purkinje cell adds to g_I, in mS/cm²: inhibition / (cells × rate × decay); 0 without
+    /// cells.
     pub(super) fn jump(&self) -> f64 {
         let p = &self.parameters;
         let spikes = p.purkinje_cells as f64 * p.purkinje_rate * 1e-3 * p.inhibition_decay;

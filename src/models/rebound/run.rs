@@ -17,8 +17,8 @@ pub struct Course {
     pub latency: Option<f64>,
     /// Rate of spikes in the second half of the time before the pause, in 1/s.
     ///
-    /// Every interval between spikes counts as one, spread evenly over it, so that a regular train has exactly its rate;
-    /// the last interval, which the pause cuts, as if it were as long as the one before, and at most as one.
+    /// Every interval between spikes counts as one, spread evenly over it, so that a regular train has exactly its
+    /// rate; the last interval, which the pause cuts, as if it were as long as the one before, and at most as one.
     pub tonic_rate: f64,
     /// h at the beginning of the pause.
     pub availability: f64,

@@ -16,8 +16,8 @@ pub fn critical_inhibition(cell: &ReboundCell) -> f64 {
     balance(cell, T_THRESHOLD)
 }
 
-/// In mS/cm²: a constant inhibition lets the cell fire if and only if it is less, (g_L (V_L - V_θ) + I)/(V_θ - V_I) with
-/// V_θ = -35 mV.
+/// In mS/cm²: a constant inhibition lets the cell fire if and only if it is less, (g_L (V_L - V_θ) + I)/(V_θ - V_I)
+/// with V_θ = -35 mV.
 ///
 /// It is less than [`critical_inhibition`] wherever that is not negative. It is negative where the cell is silent
 /// without inhibition.
@@ -31,8 +31,8 @@ fn balance(cell: &ReboundCell, voltage: f64) -> f64 {
     (LEAK * (LEAK_REVERSAL - voltage) + p.applied_current) / (voltage - p.inhibition_reversal)
 }
 
-/// The variance of g_I in mS²/cm⁴, mean × jump/2 × (1 - synchrony + cells × synchrony), the jump being what one spike of
-/// one cell adds, mean/(cells × rate × decay) (Campbell's theorem); 0 for constant inhibition.
+/// The variance of g_I in mS²/cm⁴, mean × jump/2 × (1 - synchrony + cells × synchrony), the jump being what one spike
+/// of one cell adds, mean/(cells × rate × decay) (Campbell's theorem); 0 for constant inhibition.
 ///
 /// `None` where the inhibition, which begins at its mean, does not yet vary as much in the second half of the time
 /// before the pause.
@@ -53,8 +53,8 @@ pub struct ConstantInhibition {
     /// Whether a spike follows within the pause is not part of it.
     pub latency: Option<f64>,
     /// In 1/s: 0 for an inhibition of at least [`firing_inhibition`], else that of the leaky cell,
-    /// (g/C)/ln((V_ss + 50 mV)/(V_ss + 35 mV)). `None` if the cell does not fire regularly yet in the second half of the
-    /// time before the pause, or too slowly for it.
+    /// (g/C)/ln((V_ss + 50 mV)/(V_ss + 35 mV)). `None` if the cell does not fire regularly yet in the second half of
+    /// the time before the pause, or too slowly for it.
     pub tonic_rate: Option<f64>,
     /// 1 - e^(-t/τ₊) for the time t before the pause where inhibition exceeds [`critical_inhibition`]; else
     /// (1 - e^(-t₁/τ₊)) e^(-(t - t₁)/τ₋), t₁ being the end of the step in which V_h is reached.
