@@ -25,6 +25,8 @@ FIGURES = {
         ("recoding-trial", "trial", []),
         ("recoding-separation", "separation", []),
         ("conditioning-interval", "interval", []),
+        ("conditioning-interval", "responses", ["--observable", "response", "--at", "us_rate=20"]),
+        ("conditioning-inhibition", "pause-depth", []),
         ("conditioning-loop", "conditioning-loop", ["--at", "acquisition_trials=300"]),
         ("conditioning-extinction", "extinction", []),
         ("micromodules-stability", "stability", []),

@@ -165,3 +165,41 @@ fn the_course_ends_where_the_olive_falls_silent() {
     assert_eq!(LinearCourse::new(&conditioning, 300).unwrap().rates.len(), 9);
     assert_eq!(LinearCourse::new(&conditioning, 5).unwrap().rates.len(), 6);
 }
+
+#[test]
+fn the_course_ends_where_a_fibre_would_fire_twice_in_a_step() {
+    let base = ConditioningParameters {
+        us_rate: 600.0,
+        learning_rate: 1e-4,
+        nucleo_olivary_inhibition: 0.0,
+        acquisition_trials: 20,
+        ..Default::default()
+    };
+    let rates = |code| {
+        let parameters = ConditioningParameters { climbing_fibre_code: code, ..base };
+        LinearCourse::new(&Conditioning::new(parameters).unwrap(), 20).unwrap()
+    };
+    let (spikes, rate) = (rates(ClimbingFibreCode::Spikes), rates(ClimbingFibreCode::Rate));
+    assert_eq!((spikes.rates.len(), rate.rates.len()), (1, 21));
+    // The first trial is one of rates, whatever the code is.
+    assert!(spikes.first.is_some() && spikes.first == rate.first);
+}
+
+#[test]
+fn times_between_steps_are_rounded_and_not_left_to_chance() {
+    let first_peak = |interstimulus_interval: f64, olive_delay: f64, us_duration: f64| {
+        let parameters =
+            ConditioningParameters { interstimulus_interval, olive_delay, us_duration, ..Default::default() };
+        let conditioning = Conditioning::new(parameters).unwrap();
+        let response = LinearCourse::new(&conditioning, 1).unwrap().first.unwrap();
+        response.peak(conditioning.steps()).unwrap().rate
+    };
+    for interval in [0.2, 0.255, 0.26, 0.265, 0.27, 0.275, 0.3] {
+        // Ten steps of the unconditioned stimulus, and two or three of a short one.
+        let rounded = first_peak(interval, 0.025, 0.05);
+        assert!((first_peak(interval, 0.0225, 0.05) - rounded).abs() < 1e-12, "{interval}");
+        assert!((rounded - 0.3153).abs() < 3e-3, "{interval}: {rounded}");
+        let short = first_peak(interval, 0.02, 0.0125);
+        assert!((short / first_peak(0.25, 0.02, 0.0125) - 1.0).abs() < 0.02, "{interval}: {short}");
+    }
+}

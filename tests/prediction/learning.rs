@@ -69,9 +69,12 @@ fn errors_fall_towards_wieners_bound() {
 
 #[test]
 fn too_fast_a_rule_has_no_result() {
-    let parameters = PredictionParameters { learning_rate: 10.0, ..Default::default() };
-    let prediction = Prediction::new(parameters).unwrap();
-    assert_eq!(Learning::run(&prediction, &RandomStream::from_seed([3; 32])), None);
+    // The slower one has not overflowed after 200 steps, but its error is 1e200 times that of no prediction.
+    for (learning_rate, learning_steps) in [(10.0, 20_000), (3.0, 300)] {
+        let parameters = PredictionParameters { learning_rate, learning_steps, ..Default::default() };
+        let prediction = Prediction::new(parameters).unwrap();
+        assert_eq!(Learning::run(&prediction, &RandomStream::from_seed([3; 32])), None, "{learning_rate}");
+    }
 }
 
 #[test]

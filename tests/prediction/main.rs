@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise, in its helpers too")]
 
+mod corners;
 mod learning;
 #[path = "../common/second_program.rs"]
 mod numbers;

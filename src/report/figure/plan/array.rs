@@ -15,7 +15,7 @@ use crate::sweep::{FigureChoice, Problem};
 /// The part of a map's width that its scale bar has at most.
 const BAR: f64 = 0.3;
 
-/// Values over the one dimension that the observable has.
+/// Values over the last dimension that the observable has, at the first place along the others.
 ///
 /// # Errors
 /// A logarithmic scale is asked for values that have none.
@@ -26,7 +26,7 @@ pub(super) fn curves(
     picture: Picture,
     choice: &FigureChoice,
 ) -> Result<Lines, Problem> {
-    let own = &series.observable.dimensions[0];
+    let [others @ .., own] = series.observable.dimensions else { return Err(no_dimension(series)) };
     let line = |line: usize, panel: usize| {
         let point = roles.point(results.sweep, 0, line, panel);
         let at = |element: usize| Point {
@@ -43,12 +43,19 @@ pub(super) fn curves(
     let panels = panels(roles, line);
     let style = if picture == Picture::Histogram { Style::Steps } else { Style::Band };
     let y = value_axis(series.observable, &panels, choice)?;
-    Ok(Lines { x: own_axis(own), y, residuals: None, style, panels })
+    Ok(Lines { x: own_axis(own, others), y, residuals: None, style, panels })
 }
 
-fn own_axis(own: &OwnDimension) -> AxisPlan {
+/// The axis of the last dimension, whose label says which place of the others is shown.
+fn own_axis(own: &OwnDimension, others: &[OwnDimension]) -> AxisPlan {
     let values = (0..own.length).map(own.coordinate);
-    AxisPlan { label: heading(&own.quantity), scale: Scale::linear(values, None) }
+    let place = |other: &OwnDimension| format!("; {} {}", other.quantity.label, words::value((other.coordinate)(0)));
+    let label = heading(&own.quantity) + &others.iter().map(place).collect::<String>();
+    AxisPlan { label, scale: Scale::linear(values, None) }
+}
+
+fn no_dimension(series: &Series) -> Problem {
+    Problem::new("observable", format!("{} has no dimension of its own", series.observable.name()))
 }
 
 /// A map of the model's own space for each panel, of the first replicate.

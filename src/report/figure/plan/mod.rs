@@ -41,7 +41,9 @@ pub(crate) fn figure(results: &Results, choice: &FigureChoice, may_evaluate: boo
     let picture = match (series.observable.dimensions.len(), series.observable.picture) {
         (0, _) if roles.is_heat_map() => Picture::HeatMaps(heat_map::heat_maps(results, series, &roles, choice)?),
         (0, _) => Picture::Lines(lines::lines(results, series, &roles, choice, may_evaluate)?),
-        (1, drawn) => Picture::Lines(array::curves(results, series, &roles, drawn, choice)?),
+        (1, drawn) | (2, drawn @ Drawn::Curve) => {
+            Picture::Lines(array::curves(results, series, &roles, drawn, choice)?)
+        }
         (2, Drawn::Image) => Picture::Images(array::images(results, series, &roles)),
         (4, Drawn::Paths) => Picture::Paths(array::paths(results, series, &roles)),
         _ => return Err(no_picture(results, series.observable)),
@@ -69,7 +71,7 @@ fn chosen<'r>(results: &'r Results, choice: &FigureChoice) -> Result<&'r Series,
 
 fn no_picture(results: &Results, observable: &Observable) -> Problem {
     let has_one =
-        |series: &&Series| series.observable.dimensions.len() < 2 || series.observable.picture != Drawn::Curve;
+        |series: &&Series| series.observable.dimensions.len() < 3 || series.observable.picture != Drawn::Curve;
     let names: Vec<&str> = results.series.iter().filter(has_one).map(|series| series.observable.name()).collect();
     let what =
         format!("{:?} has {} dimensions of its own and no picture", observable.name(), observable.dimensions.len());
