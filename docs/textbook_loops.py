@@ -63,8 +63,12 @@ def floor_variance(data):
 
 
 def pause(data):
-    """Sweep rebound-pause: spikes in the pause."""
-    return grid(data, "inhibition", "pause", lambda point: value(point, "burst_spikes", 2), "g_I, pause (ms)")
+    """Sweep rebound-pause: spikes in the pause, with and without T current."""
+
+    def cell(point):
+        return f"{value(point, 'burst_spikes', 2)} / {point['burst_without_t_current_mean'].item():.2f}"
+
+    return grid(data, "inhibition", "pause", cell, "g_I, pause (ms)")
 
 
 def exclusion(data, current):
@@ -80,11 +84,13 @@ def exclusion(data, current):
         cells = []
         for column in range(len(names)):
             point = own.isel({"inhibition": index, dimension: column})
-            tonic, ready, burst, plain_burst = (
+            tonic, plain_tonic, ready, burst, plain_burst = (
                 point[f"{name}_mean"].item()
-                for name in ("tonic_rate", "availability", "burst_spikes", "burst_without_t_current")
+                for name in (
+                    "tonic_rate", "tonic_rate_without_t_current", "availability", "burst_spikes", "burst_without_t_current",
+                )
             )
-            cells.append(f"{tonic:.1f}; {ready:.2f}; {burst:.1f} / {plain_burst:.1f}")
+            cells.append(f"{tonic:.1f} / {plain_tonic:.1f}; {ready:.2f}; {burst:.1f} / {plain_burst:.1f}")
         rows.append([plain(inhibition), *cells])
     return markdown(["g_I", *names], rows)
 

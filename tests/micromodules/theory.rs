@@ -188,3 +188,26 @@ fn differences_that_nothing_corrects_diffuse() {
     let twice = Stationary::of(&modules(MicromoduleParameters { duration: 120.0, ..base })).difference_variance;
     assert!((twice.unwrap() / theory - 2.0).abs() < 1e-5);
 }
+
+#[test]
+fn a_beginning_that_silences_the_olive_or_fires_it_twice_in_a_step_has_no_theory() {
+    let base = MicromoduleParameters::default();
+    for parameters in [
+        MicromoduleParameters { initial_rate: 1000.0, ..base },
+        MicromoduleParameters { initial_rate: 100.0, duration: 240.0, ..base },
+        MicromoduleParameters { modules: 2, crosstalk: 0.9, error_rate: 100.0, nuclear_step: 0.1, ..base },
+        MicromoduleParameters { initial_rate: -1000.0, ..base },
+        // Noise by which the rate exceeds one spike per step.
+        MicromoduleParameters {
+            olive_baseline: 100.0,
+            equilibrium_rate: 100.0,
+            nucleo_olivary_inhibition: 50.0,
+            nuclear_step: 2.0,
+            loop_delay: 0.005,
+            ..base
+        },
+    ] {
+        assert_eq!(Stationary::of(&modules(parameters)), Stationary::default(), "{parameters:?}");
+    }
+    assert!(Stationary::of(&modules(base)).nuclear_variance.is_some());
+}

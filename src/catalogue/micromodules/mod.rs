@@ -83,7 +83,7 @@ impl Experiment for Micromodules {
 
     /// Where a loop is slow, its variance is a sum over the steps of the run.
     fn theory_cost(&self, parameters: &Parameters, _relative_error: f64) -> Result<Cost, TaskFailure> {
-        Ok(Cost { seconds: 1e-4 + 1e-8 * model(parameters)?.steps() as f64, bytes: 1e5 })
+        Ok(Cost { seconds: 1e-4 + 2e-8 * model(parameters)?.steps() as f64, bytes: 1e5 })
     }
 }
 

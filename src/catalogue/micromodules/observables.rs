@@ -35,7 +35,9 @@ pub(super) static OBSERVABLES: [Observable; 10] = [
         .with_theory(),
     Observable::scalar("growth")
         .label("growth per step")
-        .sentence("factor by which a small deviation, without noise, changes per step of 0.005 s")
+        .sentence(
+            "factor by which a small deviation changes per step of 0.005 s, by a fit (near the limit, good to 1e-7)",
+        )
         .with_theory(),
     Observable::scalar("period")
         .unit("s", "s")

@@ -49,6 +49,7 @@ impl Experiment for Rebound {
             None => values.absent("latency"),
         }
         values.set("tonic_rate", course.tonic_rate);
+        values.set("tonic_rate_without_t_current", course.tonic_rate_without_t_current);
         values.set("availability", course.availability);
         values.set("inhibition_mean", course.inhibition_mean);
         values.set("inhibition_variance", course.inhibition_variance);

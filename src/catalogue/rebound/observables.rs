@@ -2,7 +2,7 @@
 
 use crate::experiment::Observable;
 
-pub(super) static OBSERVABLES: [Observable; 7] = [
+pub(super) static OBSERVABLES: [Observable; 8] = [
     Observable::scalar("burst_spikes").label("spikes in the pause").sentence("spikes in the pause"),
     Observable::scalar("burst_without_t_current")
         .label("spikes without T current")
@@ -17,6 +17,10 @@ pub(super) static OBSERVABLES: [Observable; 7] = [
         .unit("1/s", "spikes/s")
         .sentence("rate of spikes in the second half of the time before the pause")
         .with_theory(),
+    Observable::scalar("tonic_rate_without_t_current")
+        .label("rate without T current")
+        .unit("1/s", "spikes/s")
+        .sentence("the same rate of the same cell without T channels, under the same inhibition"),
     Observable::scalar("availability")
         .symbol("h")
         .label("available T channels")

@@ -16,7 +16,8 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
               cell fire if and only if it is less than firing_inhibition, which is the smaller one: a cell that fires \
               has no T channels ready, and one that is ready was silent. Latency, tonic rate and availability are \
               those of constant inhibition (purkinje_cells = 0); mean and variance of the inhibition are those of \
-              filtered Poisson processes (Campbell's theorem).",
+              filtered Poisson processes (Campbell's theorem). The latency is that of the crossing; a run has a value \
+              only if a spike follows in the pause.",
     parameters: &[
         "inhibition",
         "applied_current",

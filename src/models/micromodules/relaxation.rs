@@ -14,6 +14,8 @@ pub struct Relaxation {
     pub settling_time: Option<f64>,
     /// Whether an olive cell fell silent.
     pub reached_floor: bool,
+    /// Whether an olive cell would have had to fire more than once in a step.
+    pub reached_ceiling: bool,
 }
 
 /// A run with c step in place of spikes, in deviations x = n - equilibrium, so that nothing cancels.
@@ -23,7 +25,7 @@ pub struct Relaxation {
 pub fn relax(modules: &Micromodules) -> Relaxation {
     let p = modules.parameters();
     let Some(mean) = modules.equilibrium_mean() else {
-        return Relaxation { settling_time: None, reached_floor: false };
+        return Relaxation { settling_time: None, reached_floor: false, reached_ceiling: false };
     };
     let apart = modules.equilibrium_differences();
     // Without an equilibrium of the differences the error stays, and drives the modules apart.
@@ -42,7 +44,7 @@ pub fn relax(modules: &Micromodules) -> Relaxation {
     }
     let mut history = vec![before; modules.delay_steps() + 1];
     history[0] = now;
-    let (mut last_outside, mut reached_floor) = (None, false);
+    let (mut last_outside, mut reached_floor, mut reached_ceiling) = (None, false, false);
     for step in 0..modules.steps() {
         if largest(&now) > REMAINDER * first {
             last_outside = Some(step);
@@ -54,11 +56,12 @@ pub fn relax(modules: &Micromodules) -> Relaxation {
             let inhibition = p.nucleo_olivary_inhibition * ((1.0 - p.crosstalk) * delayed[group] + of_all);
             let excess = left[group] - inhibition;
             reached_floor |= excess < -p.equilibrium_rate;
+            reached_ceiling |= (p.equilibrium_rate + excess) * STEP > 1.0;
             now[group] += p.nuclear_step * STEP * excess.max(-p.equilibrium_rate);
         }
         history[slot] = now;
     }
     let is_settled = apart.is_some() && largest(&now) <= REMAINDER * first;
     let settling_time = is_settled.then(|| last_outside.map_or(0.0, |step| (step + 1) as f64 * STEP));
-    Relaxation { settling_time, reached_floor }
+    Relaxation { settling_time, reached_floor, reached_ceiling }
 }

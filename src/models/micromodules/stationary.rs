@@ -1,6 +1,7 @@
 //! What the means and variances of a run are once it has settled.
 
 use super::parameters::{ClimbingFibreCode, Micromodules, STEP};
+use super::relaxation::relax;
 use super::theory::LoopGain;
 
 /// A deviation counts as gone at the beginning of the second half of a run when this share of it is left.
@@ -16,7 +17,8 @@ const DEVIATIONS_OF_VARIANCES: f64 = 3.0;
 const DEVIATIONS_OF_MEANS: f64 = 2.5;
 
 /// Expected values of what [`super::simulate`] reports; `None` where they are not known: no equilibrium, an unstable
-/// loop, a run that is too short, or (but for the rate of the olive) noise by which olive cells fall silent.
+/// loop, a run that is too short, a beginning or a noise by which olive cells would have to fire more than once in a step
+/// or (but for noise and the rate of the olive) fall silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Stationary {
     /// c_eq, whatever the error and the noise: else the nuclear rates would move; c₀ + ē without inhibition.
@@ -53,7 +55,7 @@ impl Stationary {
         let (gain, difference_gain) = (LoopGain::of(modules), LoopGain::of_differences(modules));
         let apart = modules.equilibrium_differences();
         let noise = Noise::of(modules, &gain, &difference_gain);
-        if !gain.is_stable() {
+        if !gain.is_stable() || !begins_linearly(modules) || !noise.leaves_steps_single(modules) {
             return Self::default();
         }
         let mean_is_gone = (p.initial_rate == 0.0 && mean == 0.0) || is_gone(modules, &gain);
@@ -72,6 +74,13 @@ impl Stationary {
             response_others: apart.filter(|_| p.modules > 1).map(|[_, others]| mean + others),
         }
     }
+}
+
+/// Whether no bracket acts on the way to equilibrium without noise.
+fn begins_linearly(modules: &Micromodules) -> bool {
+    let relaxation = relax(modules);
+    let is_spikes = modules.parameters().climbing_fibre_code == ClimbingFibreCode::Spikes;
+    !relaxation.reached_floor && !(is_spikes && relaxation.reached_ceiling)
 }
 
 /// Whether little is left of a first deviation when averaging begins.
@@ -119,13 +128,27 @@ impl Noise {
         Some([of_mean, of_differences])
     }
 
+    /// Whether the rates of all olive cells are standard deviations of their inhibition below one spike per step.
+    fn leaves_steps_single(&self, modules: &Micromodules) -> bool {
+        let [target, others] = olive_rates(modules);
+        let room = 1.0 / STEP - target.max(others);
+        let is_spikes = modules.parameters().climbing_fibre_code == ClimbingFibreCode::Spikes;
+        !is_spikes || DEVIATIONS_OF_VARIANCES * self.deviation_of_inhibition(modules) <= room
+    }
+
+    /// The standard deviation of what inhibits an olive cell, in 1/s.
+    fn deviation_of_inhibition(&self, modules: &Micromodules) -> f64 {
+        let p = modules.parameters();
+        let variance = self.of_spike * share_of_inhibition(modules, self.mean, self.differences);
+        p.nucleo_olivary_inhibition * p.nuclear_step * variance.sqrt()
+    }
+
     /// Whether the rate of every olive cell is as many standard deviations of its inhibition above 0.
     fn leaves_olive_active(&self, modules: &Micromodules, deviations: f64) -> bool {
         let p = modules.parameters();
         let [target, others] = olive_rates(modules);
         let least = if p.modules > 1 { target.min(others) } else { target };
-        let variance = self.of_spike * share_of_inhibition(modules, self.mean, self.differences);
-        let deviation = p.nucleo_olivary_inhibition * p.nuclear_step * variance.sqrt();
+        let deviation = self.deviation_of_inhibition(modules);
         match p.climbing_fibre_code {
             ClimbingFibreCode::Spikes => deviations * deviation <= least,
             ClimbingFibreCode::Rate => least >= 0.0,

@@ -20,6 +20,8 @@ pub struct Course {
     /// Every interval between spikes counts as one, spread evenly over it, so that a regular train has exactly its
     /// rate; the last interval, which the pause cuts, as if it were as long as the one before, and at most as one.
     pub tonic_rate: f64,
+    /// The same rate of the same cell without T channels under the same inhibition.
+    pub tonic_rate_without_t_current: f64,
     /// h at the beginning of the pause.
     pub availability: f64,
     /// Mean of g_I in the second half of the time before the pause, in mS/cm².
@@ -45,7 +47,7 @@ pub fn simulate(cell: &ReboundCell, stream: &RandomStream) -> Course {
     let (with, without) = (Membrane::new(p, p.t_conductance), Membrane::new(p, 0.0));
     let (mut state, mut plain) = (State::START, State::START);
     let mut inhibition = Inhibition::new(cell, stream);
-    let mut tonic = Tonic::default();
+    let (mut tonic, mut tonic_without) = (Tonic::default(), Tonic::default());
     let (mut sum, mut squares) = (0.0, 0.0);
     for step in 0..cell.steps_before() {
         let conductance = inhibition.next();
@@ -58,7 +60,9 @@ pub fn simulate(cell: &ReboundCell, stream: &RandomStream) -> Course {
         if with.step(&mut state, conductance) {
             tonic.note(step + 1, is_measured);
         }
-        without.step(&mut plain, conductance);
+        if without.step(&mut plain, conductance) {
+            tonic_without.note(step + 1, is_measured);
+        }
     }
     let availability = state.availability;
     let was_below = state.voltage < T_THRESHOLD;
@@ -79,6 +83,7 @@ pub fn simulate(cell: &ReboundCell, stream: &RandomStream) -> Course {
         burst_without_t_current,
         latency: crossing.filter(|_| burst_spikes > 0),
         tonic_rate: tonic.rate(cell.first_measured_step(), cell.steps_before()),
+        tonic_rate_without_t_current: tonic_without.rate(cell.first_measured_step(), cell.steps_before()),
         availability,
         inhibition_mean: p.inhibition + sum / measured,
         inhibition_variance: squares / measured,
