@@ -83,8 +83,7 @@ pub(crate) fn with_mpi() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_microzone"))
 }
 
-/// Built once per run of the tests, into a folder of its own beside the tests' own binary, and with fewer optimisations:
-/// that takes a quarter of the time, and the bytes must not depend on it.
+/// Built once per run of the tests, into a folder of its own beside the tests' own binary.
 pub(crate) fn without_mpi() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -95,7 +94,6 @@ pub(crate) fn without_mpi() -> &'static Path {
         }
         let mut command = Command::new(env!("CARGO"));
         command.args(["build", "--quiet", "--locked", "--profile", "test", "--bin", "microzone"]);
-        command.args(["--config", "profile.test.package.microzone.opt-level=1"]);
         command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("--target-dir").arg(&target);
         run(command.env("CARGO_INCREMENTAL", "0"));
         target.join("debug/microzone")
