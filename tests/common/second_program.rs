@@ -75,8 +75,8 @@ impl Case {
 
     /// The differences of means over runs from those of the second program, in their common standard errors.
     ///
-    /// What has no value in a run does not count; only `optional` quantities may have none in any run. Nothing is compared
-    /// where the second program has none.
+    /// What has no value in a run does not count; only `optional` quantities may have none in any run. Nothing is
+    /// compared where the second program has none.
     pub(crate) fn deviations(&self, runs: u8, draws: f64, optional: &[&str]) -> Vec<(String, f64)> {
         let means = self.mean.as_object().unwrap();
         let names: Vec<&str> = means.keys().map(String::as_str).collect();

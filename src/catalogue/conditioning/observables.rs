@@ -65,7 +65,10 @@ pub(super) static OBSERVABLES: [Observable; 15] = [
         .sentence("response after extinction relative to that after acquisition")
         .optional(),
     Observable::scalar("savings")
-        .sentence("1 - trials to criterion of reacquisition / of acquisition; no value where either never reaches it, or acquisition begins with it")
+        .sentence(
+            "1 - trials to criterion of reacquisition / of acquisition; no value where either never reaches it, or \
+             acquisition begins with it",
+        )
         .optional(),
     Observable::scalar("pause_depth")
         .label("depth of the pause")

@@ -6,8 +6,8 @@ use super::{ClimbingFibreCode, Conditioning, Response, STEP};
 ///
 /// With x = w - q and γ = κ G/N: x ← x - η step Σ_j E(t_j) (c_0 - c_eq + u US(t_j) - k r(t_j - δ_n)), r = -γ Σ x_i g_i.
 /// That is linear in x, so that the mean of x follows it as long as no run is rectified, whatever the noise of the
-/// climbing fibres is. It ends where the mean of P, of c, of w, or of n_0 + r is below 0, and, for spikes, where a fibre
-/// would have to fire more than once in a step. Single runs are rectified a little earlier than their mean.
+/// climbing fibres is. It ends where the mean of P, of c, of w, or of n_0 + r is below 0, and, for spikes, where a
+/// fibre would have to fire more than once in a step. Single runs are rectified a little earlier than their mean.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinearCourse {
     /// r in the step of [`Conditioning::fastest_step`] after 0, 1, 2 … trials, in s⁻¹.

@@ -3,9 +3,9 @@
 //! A tone excites granule cells at different times after its onset; a Purkinje cell reads them through weights w ≥ 0;
 //! its pause disinhibits a nuclear cell, which is the response, and which inhibits the olive. The unconditioned
 //! stimulus (US) excites the olive. Where parallel and climbing fibres meet, the weights fall; parallel fibres alone
-//! raise them. [`Conditioning`] holds the parameters and the tables, [`Course`] is one course of acquisition, extinction
-//! and reacquisition, [`LinearCourse`] the mean course as long as nothing is rectified, [`TimingKernel`] what follows
-//! from the shape of the granule cells alone.
+//! raise them. [`Conditioning`] holds the parameters and the tables, [`Course`] is one course of acquisition,
+//! extinction and reacquisition, [`LinearCourse`] the mean course as long as nothing is rectified, [`TimingKernel`]
+//! what follows from the shape of the granule cells alone.
 //!
 //! The source of the circuit is the textbook's chapter on the cerebellar microcircuit; its granule cells are those of
 //! spectral timing (Bullock, Fiala & Grossberg 1994, Neural Networks 7:1101). The theory is ours unless its item says

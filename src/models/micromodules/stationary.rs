@@ -17,8 +17,8 @@ const DEVIATIONS_OF_VARIANCES: f64 = 3.0;
 const DEVIATIONS_OF_MEANS: f64 = 2.5;
 
 /// Expected values of what [`super::simulate`] reports; `None` where they are not known: no equilibrium, an unstable
-/// loop, a run that is too short, a beginning or a noise by which olive cells would have to fire more than once in a step
-/// or (but for noise and the rate of the olive) fall silent.
+/// loop, a run that is too short, a beginning or a noise by which olive cells would have to fire more than once in a
+/// step or (but for noise and the rate of the olive) fall silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Stationary {
     /// c_eq, whatever the error and the noise: else the nuclear rates would move; c₀ + ē without inhibition.
@@ -80,7 +80,8 @@ impl Stationary {
 fn begins_linearly(modules: &Micromodules) -> bool {
     let relaxation = relax(modules);
     let is_spikes = modules.parameters().climbing_fibre_code == ClimbingFibreCode::Spikes;
-    !relaxation.reached_floor && !(is_spikes && relaxation.reached_ceiling)
+    let is_saturated = is_spikes && relaxation.reached_ceiling;
+    !relaxation.reached_floor && !is_saturated
 }
 
 /// Whether little is left of a first deviation when averaging begins.

@@ -101,8 +101,8 @@ impl Loop {
         seen.plus(early.times(parts.fold(Complex { re: 0.0, im: 0.0 }, Complex::plus)))
     }
 
-    /// The least gain K > 0 at which the loop is no longer stable; infinite if there is none. Without a forward model it is
-    /// [`critical_feedback_gain`].
+    /// The least gain K > 0 at which the loop is no longer stable; infinite if there is none. Without a forward model
+    /// it is [`critical_feedback_gain`].
     ///
     /// The loop is open, and stable, at K = 0. A root of 1 + K L(z) reaches the unit circle where L is real and
     /// negative there, at K = -1/L (Nyquist).

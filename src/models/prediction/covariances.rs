@@ -65,7 +65,8 @@ impl Covariances {
         Some(weights)
     }
 
-    /// σ_v² + E y² - βᵀ R⁻¹ β, with the disturbance in E y²: the least E ε² of any weights (Wiener); none where R is singular to rounding.
+    /// σ_v² + E y² - βᵀ R⁻¹ β, with the disturbance in E y²: the least E ε² of any weights (Wiener); none where R is
+    /// singular to rounding.
     pub fn least_error(&self) -> Option<f64> {
         self.least_residual().map(|residual| self.senses + self.disturbance + residual * self.plant)
     }

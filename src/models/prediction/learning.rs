@@ -88,8 +88,8 @@ impl Learner {
         }
     }
 
-    /// One step: what the senses report is compared with what the fibres of that time predict now, the weights learn, and the
-    /// plant and the fibres follow the command.
+    /// One step: what the senses report is compared with what the fibres of that time predict now, the weights learn,
+    /// and the plant and the fibres follow the command.
     fn step(&mut self, learning_rate: f64) {
         let senses = self.plant_before.pass(self.plant) + self.senses.draw();
         self.fibres_before[self.place].copy_from_slice(&self.fibres);

@@ -15,7 +15,7 @@
 //!
 //! let prediction = Prediction::new(PredictionParameters::default())?;
 //! let learned = Learning::run(&prediction, &RandomStream::from_seed([1; 32])).ok_or("learning diverged")?;
-//! // Behind a delay of 0.1 s feedback alone becomes unstable at a gain of 3; with the prediction it takes ten times it.
+//! // Behind a delay of 0.1 s feedback alone becomes unstable at a gain of 3; with the prediction it takes ten times.
 //! let feedback = Loop::new(&prediction, Controller::Feedback, &learned.weights).critical_gain();
 //! assert!((feedback - 2.972).abs() < 1e-3, "{feedback}");
 //! assert!(Loop::new(&prediction, Controller::Prediction, &learned.weights).critical_gain() > 20.0);

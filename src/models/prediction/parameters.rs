@@ -160,8 +160,8 @@ impl Prediction {
         (self.parameters.sensory_delay / STEP).round() as usize
     }
 
-    /// Steps before tracking errors count: ten times the slowest time constant of the plant and the fibres, and at least
-    /// [`WARM_UP`].
+    /// Steps before tracking errors count: ten times the slowest time constant of the plant and the fibres, and at
+    /// least [`WARM_UP`].
     pub fn control_warm_up(&self) -> usize {
         let p = &self.parameters;
         let slowest = p.longest_time_constant.max(p.plant_change * p.plant_time_constant);
