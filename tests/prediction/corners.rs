@@ -48,7 +48,7 @@ fn a_theory_of_a_model_needs_one_that_is_learned() {
     let nothing = ("learning_steps", Literal::Integer(0));
     for name in ["tracking_error", "critical_gain"] {
         assert!(known(&[], name).is_some(), "{name}");
-        assert_eq!(known(&[nothing.clone()], name), None, "{name}");
+        assert_eq!(known(std::slice::from_ref(&nothing), name), None, "{name}");
         assert!(known(&[nothing.clone(), ("controller", text("feedback"))], name).is_some(), "{name}");
     }
     assert_eq!(known(&[("plant_change", Literal::Number(2.0))], "critical_gain"), None);
