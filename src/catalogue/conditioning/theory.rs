@@ -8,7 +8,6 @@ use crate::models::conditioning::{
 pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
     summary: "The first trial, the mean course of learning while nothing is rectified, and what timing alone implies",
     examples: &[
-        "",
         "--interstimulus-interval 0.5 --learning-rate 0.001",
         "--nucleo-olivary-inhibition 0 --acquisition-trials 30 --format json",
         "--parallel-fibre-rate 50 --facilitation-time-constant 0",

@@ -6,7 +6,6 @@ use crate::models::prediction::{Controller, Covariances, ForwardModel, Loop, Pre
 pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
     summary: "Stability and tracking errors with the best forward model, and what no predictor can remove",
     examples: &[
-        "",
         "--controller feedback --sensory-delay 0.05",
         "--feedback-gain 32 --sensory-noise 0 --format json",
         "--plant-change 2 --plant-noise 0.05",
