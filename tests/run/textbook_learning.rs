@@ -60,7 +60,7 @@ fn the_loop_takes_the_error_from_the_olive() {
 }
 
 #[test]
-fn a_floor_makes_extinction_slow_and_its_rest_makes_savings() {
+fn a_nearly_silent_olive_extinguishes_slowly_and_what_is_left_makes_savings() {
     let figure = Figure::computed("textbook", "conditioning-extinction");
     let (rest, savings) = (figure.observable("extinction_remainder"), figure.observable("savings"));
     let at = |baseline: f64, trials: i64| {

@@ -110,7 +110,7 @@ impl Tonic {
             return 0.0;
         }
         let share = |part: usize, of: usize| (part as f64 / of as f64).min(1.0);
-        // Where there is but one spike, nothing tells how long its intervals were.
+        // The intervals around a single spike are unknown.
         let last_interval = self.one_before_last.map(|before| self.last - before);
         let tail = last_interval.map_or(0.5, |interval| share(end - self.last, interval));
         let head = match self.last_of_first_half {
