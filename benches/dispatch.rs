@@ -1,5 +1,4 @@
-//! What a task costs that does nothing: dispatch, journal, shard, results; and the scan when a finished sweep is
-//! resumed.
+//! What a task costs that does nothing: dispatch, journal, shard, results; and when a finished sweep is resumed.
 //!
 //! `cargo bench --features mpi --bench dispatch [-- TASKS]`; a million tasks by default. Prints microseconds a task.
 
@@ -7,14 +6,7 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use microzone::cli::Agenda;
-use microzone::results::Results;
-use microzone::store::Directory;
-use microzone::store::contents::{Contents, OnDamage};
-use microzone::sweep::{Identities, Sweep};
 
 fn main() {
     let tasks: u64 = std::env::args().skip(1).find_map(|argument| argument.parse().ok()).unwrap_or(1_000_000);
@@ -37,7 +29,8 @@ fn main() {
         let per_task = |duration: Duration| duration.as_secs_f64() * 1e6 / tasks as f64;
         println!("{name:<28} {:>10.2} {:>10.2}", per_task(dispatch_time(&out)), per_task(wall));
     }
-    scan(&sweep_file, &folder.path().join("1 rank, 1 thread"));
+    let wall = run(&sweep_file, &folder.path().join("1 rank, 1 thread"), None, 1);
+    println!("{:<28} {:>10} {:>10.2}", "nothing left", "", wall.as_secs_f64() * 1e6 / tasks as f64);
 }
 
 /// The wall time of one whole process, merged results included.
@@ -65,27 +58,4 @@ fn dispatch_time(out: &Path) -> Duration {
     let record: serde_json::Value = serde_json::from_slice(&text).expect("JSON");
     let time = |name: &str| record[name].as_f64().expect("a time");
     Duration::from_secs_f64(time("end") - time("start"))
-}
-
-/// The parts of the scan at resume, in seconds.
-fn scan(sweep_file: &Path, out: &Path) {
-    let timed = |name: &str, start: Instant| println!("{name:<28} {:>10.2} s", start.elapsed().as_secs_f64());
-    println!("\nresume");
-    let start = Instant::now();
-    let sweep = Arc::new(Sweep::read(sweep_file).expect("a good sweep"));
-    let directory = Directory::new(out);
-    directory.check_owner(&sweep).expect("the same sweep");
-    timed("read the sweep", start);
-    let scan = Instant::now();
-    let contents = Contents::recover(&directory, OnDamage::Refuse, true).expect("undamaged");
-    timed("read the records", scan);
-    let identify = Instant::now();
-    let identities = Identities::new(&sweep);
-    assert!(Agenda::new(&sweep, &identities, &contents, false).pending.is_empty());
-    timed("find what is missing", identify);
-    timed("scan, all in", start);
-    let merge = Instant::now();
-    let results = Results::merge(&sweep, &identities, &contents).expect("results");
-    timed("merge the results", merge);
-    drop(results);
 }

@@ -92,7 +92,8 @@ fn main() -> Outcome<()> {
     }
     let start = Instant::now();
     // So wide that the first 30 draws are enough.
-    let theory = black_box(wiring_capacity(&Circuit::new(plain)?, 0.5)).ok_or("no theory")?;
+    let theory = black_box(wiring_capacity(&Circuit::new(plain)?, 0.5, &RandomStream::from_seed([2; 32]))?)
+        .ok_or("no theory")?;
     let elapsed = 1e3 * start.elapsed().as_secs_f64();
     println!(
         "\nS of the first circuit, 30 draws: {:.3} ± {:.3}, {elapsed:.0} ms",

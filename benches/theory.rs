@@ -4,6 +4,7 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use microzone::models::perceptron::{Accuracy, CapacityParameters, CapacityProblem, optimal_bistability, theory};
+use microzone::random::RandomStream;
 
 /// What sets a cell apart from the standard one.
 fn cells() -> [(&'static str, CapacityParameters); 6] {
@@ -28,13 +29,14 @@ fn cells() -> [(&'static str, CapacityParameters); 6] {
 fn capacities(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("theory");
     group.sample_size(10);
+    let stream = RandomStream::from_seed([1; 32]);
     for (name, parameters) in cells() {
         let Ok(problem) = CapacityProblem::new(parameters) else { continue };
         for (accuracy, digits) in [(Accuracy::default(), "0.005"), (Accuracy::QUICK, "0.05")] {
-            let found = theory(&problem, accuracy);
+            let Ok(found) = theory(&problem, accuracy, &stream) else { continue };
             println!("{name}, {digits}: capacity {:.4} ± {:.4}", found.capacity, found.capacity_standard_error);
             let name = BenchmarkId::new(name, digits);
-            group.bench_function(name, |bencher| bencher.iter(|| theory(&problem, accuracy)));
+            group.bench_function(name, |bencher| bencher.iter(|| theory(&problem, accuracy, &stream)));
         }
     }
     group.finish();
@@ -43,9 +45,12 @@ fn capacities(criterion: &mut Criterion) {
 fn best_bistabilities(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("optimal bistability");
     group.sample_size(10);
+    let stream = RandomStream::from_seed([1; 32]);
     for (name, parameters) in cells() {
         let Ok(problem) = CapacityProblem::new(parameters) else { continue };
-        group.bench_function(name, |bencher| bencher.iter(|| optimal_bistability(&problem, Accuracy::default())));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| optimal_bistability(&problem, Accuracy::default(), &stream))
+        });
     }
     group.finish();
 }

@@ -65,7 +65,7 @@ fn another_process_writes_the_same_bytes() {
 
 /// A file with everything that results have: axes of numbers and of text, axes that move together, an observable with
 /// an own dimension, a status, scalars.
-fn results() -> Netcdf {
+fn results() -> Netcdf<'static> {
     let lengths =
         [("input_correlation", 3), ("input_coding", 2), ("decay_and_diffusion", 2), ("replicate", 5), ("bins", 4)];
     let axes = ["input_correlation", "input_coding", "decay_and_diffusion"];
@@ -85,20 +85,20 @@ fn results() -> Netcdf {
         .collect(),
         dimensions: lengths.map(|(name, length)| Dimension { name: name.into(), length }).to_vec(),
         variables: vec![
-            variable("input_correlation", &axes[..1], Array::Number(vec![0.0, 0.5, 0.8]), &[("units", "1")]),
+            variable("input_correlation", &axes[..1], Array::Number(vec![0.0, 0.5, 0.8].into()), &[("units", "1")]),
             variable("input_coding", &axes[1..2], Array::Text(vec!["dünn".into(), "".into()]), &[]),
-            variable("decay", &axes[2..], Array::Number(vec![0.3, 0.4]), &[("units", "s-1")]),
-            variable("diffusion", &axes[2..], Array::Number(vec![0.0, 3300.0]), &[("units", "µm2 s-1")]),
+            variable("decay", &axes[2..], Array::Number(vec![0.3, 0.4].into()), &[("units", "s-1")]),
+            variable("diffusion", &axes[2..], Array::Number(vec![0.0, 3300.0].into()), &[("units", "µm2 s-1")]),
             variable("replicate", &["replicate"], Array::Integer((0..5).collect()), &[]),
             with_fill_value(variable(
                 "capacity",
                 &tasks,
-                Array::Number(capacity),
+                Array::Number(capacity.into()),
                 &[("units", "1"), ("coordinates", "decay diffusion")],
             )),
-            with_fill_value(variable("weights", &histogram, Array::Number(vec![0.25; 240]), &[("units", "1")])),
+            with_fill_value(variable("weights", &histogram, Array::Number(vec![0.25; 240].into()), &[("units", "1")])),
             status(&tasks),
-            variable("answer", &[], Array::Number(vec![42.0]), &[]),
+            variable("answer", &[], Array::Number(vec![42.0].into()), &[]),
             variable("name", &[], Array::Letters("Purkinje".into()), &[("long_name", "name of the cell")]),
             variable("empty", &[], Array::Letters(String::new()), &[]),
         ],
@@ -106,20 +106,20 @@ fn results() -> Netcdf {
             name: "parameters".into(),
             attributes: texts(&[("description", "the values that were used")]).collect(),
             variables: vec![
-                variable("accuracy", &[], Array::Number(vec![0.5]), &[("long_name", "accuracy, µm")]),
+                variable("accuracy", &[], Array::Number(vec![0.5].into()), &[("long_name", "accuracy, µm")]),
                 variable("unit", &[], Array::Letters("µm".into()), &[]),
             ],
         }],
     }
 }
 
-fn status(tasks: &[&str]) -> Variable {
+fn status(tasks: &[&str]) -> Variable<'static> {
     let mut status = variable("status", tasks, Array::Byte(vec![1; 60]), &[("flag_meanings", "missing done failed")]);
     status.attributes.push(("flag_values".into(), Attribute::Bytes(vec![0, 1, 2])));
     status
 }
 
-fn variable(name: &str, dimensions: &[&str], values: Array, attributes: &[(&str, &str)]) -> Variable {
+fn variable(name: &str, dimensions: &[&str], values: Array<'static>, attributes: &[(&str, &str)]) -> Variable<'static> {
     Variable {
         name: name.into(),
         dimensions: dimensions.iter().map(|&dimension| dimension.into()).collect(),
@@ -128,7 +128,7 @@ fn variable(name: &str, dimensions: &[&str], values: Array, attributes: &[(&str,
     }
 }
 
-fn with_fill_value(mut variable: Variable) -> Variable {
+fn with_fill_value(mut variable: Variable<'static>) -> Variable<'static> {
     variable.attributes.push((FILL_VALUE.into(), Attribute::Number(f64::NAN)));
     variable
 }

@@ -105,8 +105,10 @@ const THEORY: TheoryDeclaration = TheoryDeclaration {
         "--output-correlation 0.8 --optimal-bistability",
         "--input-correlation 0.5 --standard-error 0.001 --format json",
     ],
-    details: "Exact without input correlation. Otherwise an average over random sequences of a fixed seed, so that \
-              the same parameters always give the same digits.",
+    details: "Exact without input correlation, and without output correlation if there are no margins and both \
+              outputs are equally frequent. Otherwise an average over random sequences, whose key follows from the \
+              parameters: the same parameters always give the same digits, and the errors of different parameters are \
+              independent.",
     parameters: &["output_coding", "input_correlation", "output_correlation", "robustness", "bistability"],
     closed_forms: &[
         Observable::scalar("weight_offset")
@@ -124,7 +126,7 @@ const THEORY: TheoryDeclaration = TheoryDeclaration {
         sentence: "Find the bistability with the largest capacity, and the gain over none",
         gain: "in capacity, over none",
     }),
-    ..TheoryDeclaration::new(1)
+    ..TheoryDeclaration::new(2)
 };
 
 static DECLARATION: Declaration = Declaration {
@@ -187,9 +189,14 @@ impl Experiment for Capacity {
         Ok(())
     }
 
-    fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {
+    fn theory(
+        &self,
+        parameters: &Parameters,
+        stream: RandomStream,
+        estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
         let accuracy = Accuracy::new(estimates.relative_error()).map_err(TaskFailure::model)?;
-        set_theory(&theory(&problem(parameters)?, accuracy), estimates);
+        set_theory(&theory(&problem(parameters)?, accuracy, &stream).map_err(TaskFailure::model)?, estimates);
         Ok(())
     }
 
@@ -201,9 +208,15 @@ impl Experiment for Capacity {
         Ok(Cost { seconds, bytes: 1e6 })
     }
 
-    fn optimum(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<f64, TaskFailure> {
+    fn optimum(
+        &self,
+        parameters: &Parameters,
+        stream: RandomStream,
+        estimates: &mut Estimates,
+    ) -> Result<f64, TaskFailure> {
         let accuracy = Accuracy::new(estimates.relative_error()).map_err(TaskFailure::model)?;
-        let (bistability, theory) = optimal_bistability(&problem(parameters)?, accuracy);
+        let best = optimal_bistability(&problem(parameters)?, accuracy, &stream);
+        let (bistability, theory) = best.map_err(TaskFailure::model)?;
         set_theory(&theory, estimates);
         Ok(bistability)
     }

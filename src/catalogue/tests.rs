@@ -2,8 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::experiment::{
-    Declaration, Estimates, Kept, Kind, Literal, Observable, Outcome, Parameters, Quantity, Value, evaluate,
-    evaluate_optimum, evaluate_theory,
+    Declaration, Estimates, Kept, Kind, Literal, Observable, Outcome, Parameters, Quantity, TheoryCell, Value, evaluate,
 };
 use crate::random::RandomStream;
 
@@ -153,7 +152,8 @@ fn every_theory_keeps_to_its_declaration() {
     for experiment in catalogue() {
         let declaration = experiment.declaration();
         let Some(theory) = declaration.theory else { continue };
-        let at = |parameters: &Parameters| evaluate_theory(*experiment, parameters, RELATIVE_ERROR).unwrap();
+        let cell = |parameters: &Parameters| TheoryCell::new(*experiment, parameters.clone(), Some(RELATIVE_ERROR));
+        let at = |parameters: &Parameters| cell(parameters).estimates().unwrap();
         let parameters = example(declaration);
         let cost = |relative_error| experiment.theory_cost(&parameters, relative_error).unwrap().seconds;
         assert!(
@@ -166,7 +166,8 @@ fn every_theory_keeps_to_its_declaration() {
             assert!(estimates.of(declared.name()).is_some(), "{}: no theory of {}", declaration.name, declared.name());
         }
         if theory.optimum.is_some() {
-            evaluate_optimum(*experiment, &parameters, RELATIVE_ERROR).unwrap();
+            let cell = cell(&parameters);
+            cell.optimum(cell.stream()).unwrap();
         }
         let all = |estimates: &Estimates| format!("{:?}", estimates.iter().map(|(_, found)| found).collect::<Vec<_>>());
         for (position, parameter) in declaration.parameters.iter().enumerate() {

@@ -1,40 +1,52 @@
-//! What is left to compute of a sweep: known from the start, or, with a precision, as verdicts call for it.
+//! What is left to compute of a sweep: its theory, and its tasks, which are known from the start, or, with a precision,
+//! as verdicts call for them.
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::experiment::Outcome;
-use crate::results;
+use super::item::Item;
+use crate::results::Found;
 use crate::schedule::Pending;
-use crate::store::Contents;
-use crate::sweep::{Demand, Identities, Precision, Sweep, Task, Verdict};
+use crate::store::run_record::TheoryCounts;
+use crate::sweep::{Demand, Sweep, Task, Verdict};
 
-/// Tasks looked up together.
-const LOOK_UPS: usize = 1024;
-
-/// The tasks of a sweep that the records in its directory leave to do. Public for `benches/dispatch.rs`.
-pub struct Agenda {
+/// What the records in the directory of a sweep leave to do.
+pub(super) struct Agenda {
     sweep: Arc<Sweep>,
     demand: Option<Demand>,
-    /// In task order.
-    pub pending: Vec<Pending>,
+    /// Tasks in their order, then theory cells.
+    pub(super) pending: Vec<Pending>,
+    /// Where the theory stands.
+    pub(super) theory: TheoryCounts,
 }
 
 impl Agenda {
-    /// `retry_failed` counts failed tasks as not computed.
-    pub fn new(sweep: &Arc<Sweep>, identities: &Identities, contents: &Contents, retry_failed: bool) -> Self {
-        let demand = sweep.precision.map(|precision| demand(contents, sweep, precision, identities, retry_failed));
-        let pending = match &demand {
-            None => pending(contents, sweep, identities, retry_failed),
+    /// `retry_failed` counts what failed as not computed.
+    pub(super) fn new(sweep: &Arc<Sweep>, found: &Found, retry_failed: bool) -> Self {
+        let demand = sweep.precision.map(|precision| {
+            let is_retried = |verdict: &Verdict| retry_failed && *verdict == Verdict::Failed;
+            Demand::new(sweep, precision, |task| found.verdict(task).filter(|verdict| !is_retried(verdict)))
+        });
+        let mut pending = match &demand {
+            None => found.missing(retry_failed).map(|task| with_cost(sweep, task)).collect(),
             Some(demand) => with_costs(sweep, demand.pending()),
         };
-        Self { sweep: Arc::clone(sweep), demand, pending }
+        let (cells, theory) = found.theory.missing(retry_failed);
+        pending.extend(cells.into_iter().map(|cell| {
+            let seconds = found.theory.cells.cost(cell).seconds as f32;
+            Pending { seconds, task: Item::Theory(cell).number(sweep) }
+        }));
+        Self { sweep: Arc::clone(sweep), demand, pending, theory }
+    }
+
+    /// The number of tasks that are left, as far as verdicts have called for them.
+    pub(super) fn left(&self) -> u64 {
+        self.pending.len() as u64 - self.theory.left()
     }
 
     /// The tasks that the verdict on one calls for.
     pub(super) fn after(&mut self, task: u32, verdict: Verdict) -> Vec<Pending> {
-        let called_for = self.demand.as_mut().map(|demand| demand.decide(Task(task), verdict));
+        let Item::Task(task) = Item::of(task, &self.sweep) else { return Vec::new() };
+        let called_for = self.demand.as_mut().map(|demand| demand.decide(task, verdict));
         with_costs(&self.sweep, called_for.unwrap_or_default())
     }
 
@@ -51,36 +63,6 @@ impl Agenda {
             (tasks + u64::from(count), seconds + of_one * f64::from(count))
         })
     }
-}
-
-/// What a sweep with a precision still calls for.
-fn demand(
-    contents: &Contents,
-    sweep: &Arc<Sweep>,
-    precision: Precision,
-    identities: &Identities,
-    retry_failed: bool,
-) -> Demand {
-    let is_retried = |verdict: &Verdict| retry_failed && *verdict == Verdict::Failed;
-    let known = |task| results::verdict(contents, precision, identities, task).filter(|verdict| !is_retried(verdict));
-    Demand::new(sweep, precision, known)
-}
-
-/// The tasks of a sweep with a fixed number of replicates that have no outcome in the records.
-fn pending(contents: &Contents, sweep: &Sweep, identities: &Identities, retry_failed: bool) -> Vec<Pending> {
-    let is_pending = |digest: &[u8; 32]| match contents.outcomes.get(digest) {
-        None => true,
-        Some(Outcome::Failed(_)) => retry_failed,
-        Some(Outcome::Done(_)) => false,
-    };
-    let pending_of = |tasks: Vec<u32>| {
-        // First all digests, then all look-ups: their waits for memory overlap.
-        let digests: Vec<[u8; 32]> = tasks.iter().map(|task| identities.digest(Task(*task))).collect();
-        let pending: Vec<bool> = digests.iter().map(is_pending).collect();
-        tasks.into_iter().zip(pending).filter_map(|(task, pending)| pending.then_some(task)).collect::<Vec<u32>>()
-    };
-    let tasks = (0..sweep.tasks() as u32).into_par_iter().chunks(LOOK_UPS).flat_map_iter(pending_of);
-    tasks.map(|task| with_cost(sweep, Task(task))).collect()
 }
 
 fn with_costs(sweep: &Sweep, tasks: Vec<Task>) -> Vec<Pending> {

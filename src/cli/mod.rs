@@ -31,6 +31,7 @@ mod doctor;
 mod exit;
 mod experiments;
 mod init;
+mod item;
 mod machine;
 mod manual;
 mod open;
@@ -44,6 +45,7 @@ mod relayed_terminal;
 mod results_directory;
 mod run;
 mod signals;
+mod size;
 mod status;
 mod sweep_file;
 mod table;
@@ -59,7 +61,6 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::filter::LevelFilter;
 
-pub use agenda::Agenda;
 pub use exit::{Exit, Failure};
 
 /// Large, exactly reproducible parameter sweeps of cerebellar-learning models.

@@ -8,8 +8,10 @@ use super::{Exit, Failure};
 use crate::results::{Results, sweep_text};
 use crate::store::checksums::Checksums;
 use crate::store::directory::RESULTS_FILE;
+use crate::store::run_record::TheoryCounts;
 use crate::store::{Contents, Directory, StoreError};
 use crate::sweep::{Identities, Sweep};
+use crate::wording::counted;
 
 /// A directory with its sweep and all its good records.
 pub(super) struct Opened {
@@ -83,10 +85,35 @@ impl Opened {
         Ok(Results::merge(&self.sweep, &self.identities, &self.contents)?)
     }
 
+    /// How far an undamaged directory is, without any value.
+    ///
+    /// # Errors
+    /// The directory is damaged.
+    pub(super) fn counts(&mut self) -> Result<Results<'_>, Failure> {
+        if self.other_rules.is_some() {
+            return self.results();
+        }
+        self.contents = std::mem::take(&mut self.contents).undamaged()?;
+        Ok(Results::count_only(&self.sweep, &self.identities, &self.contents)?)
+    }
+
     /// Tells whoever reads the output that it is that of results.h5.
     pub(super) fn tell_of_other_rules(&self) {
         if let Some(why) = &self.other_rules {
             tell!("microzone: {why}; what follows is {} as it is", self.directory.results_file().display());
         }
     }
+}
+
+/// Tells whoever reads the output how many theory cells it is without.
+pub(super) fn tell_of_missing_theory(results: &Results) {
+    let TheoryCounts { cells, done, failed } = results.theory;
+    if done == cells {
+        return;
+    }
+    let remedy = match cells - done - failed {
+        0 => String::from("`microzone status` says why they failed"),
+        left => format!("`microzone run` computes {left} of them"),
+    };
+    tell!("microzone: {} of {} without theory; {remedy}", cells - done, counted(cells, "cell"));
 }

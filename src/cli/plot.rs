@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use toml::{Table, Value as Toml};
 
-use super::open::Opened;
+use super::open::{Opened, tell_of_missing_theory};
 use super::{Exit, Failure};
 use crate::experiment::Literal;
 use crate::report::figure::{draw, figure};
@@ -48,13 +48,12 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut opened = Opened::read(&arguments.dir)?;
     opened.tell_of_other_rules();
-    // Curves between the points are those of this program, which must be that of the points.
-    let may_evaluate = opened.other_rules.is_none();
     let blamed = |problem| blamed(problem, arguments);
     let choice = opened.sweep.figure_choice(&flags(arguments)?).map_err(blamed)?;
     let folder = opened.directory.figures();
     let results = opened.results()?;
-    let planned = figure(&results, &choice, may_evaluate).map_err(blamed)?;
+    tell_of_missing_theory(&results);
+    let planned = figure(&results, &choice).map_err(blamed)?;
     let drawing = draw(&planned).map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
     atomic::create_folder(&folder)?;
     for (ending, bytes) in [("svg", drawing.svg.as_bytes()), ("png", &drawing.png)] {

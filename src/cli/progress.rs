@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::output;
 use super::relayed_terminal::RelayedTerminal;
 use crate::schedule::{Ending, Progress};
-use crate::store::run_record::{self, RunRecord};
+use crate::store::run_record::{self, RunRecord, TheoryCounts};
 
 const RECORD_INTERVAL: Duration = Duration::from_secs(2);
 const LINE_INTERVAL: Duration = Duration::from_secs(30);
@@ -20,6 +20,8 @@ const BAR_STEPS: u64 = 10_000;
 /// Sees every report of the scheduler.
 pub(super) struct Observer {
     record: RunRecord,
+    /// Where the theory stood at the start.
+    theory: TheoryCounts,
     runs: PathBuf,
     started: Instant,
     recorded: Option<Instant>,
@@ -37,7 +39,16 @@ impl Observer {
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar
         });
-        Self { record, runs, started: now, recorded: None, bar, line_at: now, line_fraction: 0.0 }
+        Self {
+            theory: record.theory,
+            record,
+            runs,
+            started: now,
+            recorded: None,
+            bar,
+            line_at: now,
+            line_fraction: 0.0,
+        }
     }
 
     pub(super) fn update(&mut self, progress: &Progress) {
@@ -85,22 +96,27 @@ impl Observer {
         let fraction =
             if progress.expected_total > 0.0 { progress.expected_finished / progress.expected_total } else { 0.0 };
         self.record.updated = run_record::now();
-        self.record.tasks.total = self.record.tasks.before + progress.total;
-        self.record.tasks.done = progress.done;
-        self.record.tasks.failed = progress.failed;
+        self.record.tasks.total = self.record.tasks.before + progress.total - self.theory.left();
+        self.record.tasks.done = progress.tasks.done;
+        self.record.tasks.failed = progress.tasks.failed;
+        self.record.theory.done = self.theory.done + progress.theory.done;
+        self.record.theory.failed = self.theory.failed + progress.theory.failed;
         self.record.tasks.in_hand = progress.in_hand;
         self.record.fraction = fraction.clamp(0.0, 1.0);
-        self.record.rate = (progress.done + progress.failed) as f64 / elapsed.max(1e-3);
+        self.record.rate = progress.tasks.all() as f64 / elapsed.max(1e-3);
         self.record.eta_seconds = (fraction > 0.0).then(|| elapsed * (1.0 - fraction).max(0.0) / fraction);
     }
 
     fn message(&self, progress: &Progress) -> String {
-        let finished = progress.done + progress.failed;
+        let (finished, cells) = (progress.tasks.all(), self.theory.left());
         let eta = self.record.eta_seconds.map_or("?".into(), whole_seconds);
-        let failed = if progress.failed > 0 { format!(", {} failed", progress.failed) } else { String::new() };
+        let all_failed = progress.tasks.failed + progress.theory.failed;
+        let failed = if all_failed > 0 { format!(", {all_failed} failed") } else { String::new() };
+        let theory = if cells > 0 { format!(", theory {}/{cells}", progress.theory.all()) } else { String::new() };
         // What verdicts may still call for nobody knows.
         let plus = if progress.may_grow { "+" } else { "" };
-        format!("{finished}/{}{plus} tasks, {:.1}/s, ETA {eta}{plus}{failed}", progress.total, self.record.rate)
+        let total = progress.total - cells;
+        format!("{finished}/{total}{plus} tasks{theory}, {:.1}/s, ETA {eta}{plus}{failed}", self.record.rate)
     }
 }
 

@@ -37,6 +37,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let results = opened.results()?;
     let (done, tasks) = (results.count(Status::Done), results.tasks());
     let file = directory.results_file();
+    open::tell_of_missing_theory(&results);
     match publication::publish(&directory, &results, &lease, Fewer::Keep)? {
         Published::Written => say!("{done} of {}: {}", counted(tasks, "task"), file.display()),
         Published::UpToDate => say!("{done} of {}: {} is up to date", counted(tasks, "task"), file.display()),
@@ -72,8 +73,8 @@ pub(super) fn check_unguarded(
     if !directory.has_lost_checksums() {
         return Ok(());
     }
-    let known = tasks.filter(|task| contents.outcomes.contains_key(&identities.digest(*task))).count();
-    let strange = contents.outcomes.len() - known;
+    let known = tasks.filter(|task| contents.records.find(&identities.digest(*task)).is_some()).count();
+    let strange = contents.records.len() - known;
     if strange == 0 {
         return Ok(());
     }

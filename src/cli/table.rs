@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use super::open::Opened;
+use super::open::{Opened, tell_of_missing_theory};
 #[cfg(feature = "parquet")]
 use super::output;
 use super::{Exit, Failure};
@@ -81,6 +81,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let Some(table) = report::table(&results, name) else {
         return Err(Failure::new(Exit::Usage, unknown(name, &known)));
     };
+    if table.has_theory {
+        tell_of_missing_theory(&results);
+    }
     match arguments.format {
         Wanted::Written(format) => say!("{}", table.render(format).trim_end_matches('\n')),
         #[cfg(feature = "parquet")]

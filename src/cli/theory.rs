@@ -6,8 +6,9 @@ use super::{Exit, Failure};
 use crate::catalogue;
 use crate::experiment::{
     Declaration, Estimate, Estimates, Experiment, Literal, Observable, OptimumDeclaration, Parameters, RelativeError,
-    TaskFailure, TheoryDeclaration, Value, evaluate_optimum, evaluate_theory,
+    TaskFailure, TheoryCell, TheoryDeclaration, Value,
 };
+use crate::random::RandomStream;
 use crate::wording::counted;
 
 /// Print what a theory says, at once
@@ -25,11 +26,14 @@ struct Request {
     theory: TheoryDeclaration,
     parameters: Parameters,
     relative_error: f64,
+    /// What the random sequences follow from in place of the parameters.
+    key: Option<String>,
     /// The parameter whose best value is to be found.
     optimum: Option<OptimumDeclaration>,
     json: bool,
 }
 
+const KEY_FLAG: &str = "key";
 const ERROR_FLAG: &str = "standard-error";
 const FORMAT_FLAG: &str = "format";
 
@@ -92,6 +96,9 @@ fn subcommand(declaration: &'static Declaration, theory: TheoryDeclaration) -> C
         let help = format!("Relative standard error, {least:e} to {greatest} [default: {default}]");
         let flag = Arg::new(ERROR_FLAG).long(ERROR_FLAG).value_name("E").allow_negative_numbers(true).help(help);
         command = command.arg(flag.value_parser(move |text: &str| error.accept(text)));
+        let help = "Draw the random sequences from this text: of two answers with the same key, most of the errors \
+                    cancel in the difference [default: the parameters]";
+        command = command.arg(Arg::new(KEY_FLAG).long(KEY_FLAG).value_name("TEXT").help(help));
     }
     let format = Arg::new(FORMAT_FLAG).long(FORMAT_FLAG).value_name("FORMAT").default_value("text");
     let format = format.value_parser(["text", "json"]);
@@ -124,6 +131,7 @@ impl Request {
             theory,
             parameters,
             relative_error: asked.unwrap_or(theory.default_error()),
+            key: theory.relative_error.and_then(|_| flags.get_one::<String>(KEY_FLAG).cloned()),
             optimum: theory.optimum.filter(|_| flags.get_flag("optimum")),
             json: flags.get_one::<String>(FORMAT_FLAG).is_some_and(|format| format == "json"),
         }
@@ -157,13 +165,18 @@ impl<'a> Answer<'a> {
     fn to(request: &'a Request) -> Result<Self, TaskFailure> {
         let Request { experiment, parameters, relative_error, .. } = request;
         experiment.check(parameters)?;
+        let cell = TheoryCell::new(*experiment, parameters.clone(), Some(*relative_error));
+        let stream = match &request.key {
+            Some(key) => RandomStream::from_seed(*blake3::hash(key.as_bytes()).as_bytes()),
+            None => cell.stream(),
+        };
         if request.optimum.is_none() {
-            let estimates = evaluate_theory(*experiment, parameters, *relative_error)?;
+            let estimates = cell.evaluate(stream)?;
             return Ok(Self { request, estimates, best: None });
         }
-        let (value, estimates) = evaluate_optimum(*experiment, parameters, *relative_error)?;
+        let (value, estimates) = cell.optimum(stream.clone())?;
         // The flag excludes that of the parameter, which therefore has its default.
-        let without = evaluate_theory(*experiment, parameters, *relative_error)?;
+        let without = cell.evaluate(stream)?;
         let first = experiment.declaration().observables.first().map_or("", Observable::name);
         let largest = |estimates: &Estimates| estimates.of(first).map_or(f64::NAN, |found| found[0].value);
         let gain = largest(&estimates) / largest(&without) - 1.0;

@@ -140,6 +140,11 @@ impl Declaration {
         self.observables.iter().filter(|observable| observable.has_theory).chain(closed_forms)
     }
 
+    /// The number of values of a theory cell: a value and a standard error for each element that has a theory.
+    pub(crate) fn theory_width(&self) -> usize {
+        self.observables.iter().filter(|observable| observable.has_theory).map(|observable| 2 * observable.size()).sum()
+    }
+
     /// The number of values of a task.
     pub fn width(&self) -> usize {
         self.observables.iter().map(Observable::size).sum()

@@ -37,6 +37,10 @@ impl Estimates {
         Self { declaration, relative_error, found: Vec::new(), mistake: None }
     }
 
+    pub(super) fn declaration(&self) -> &'static Declaration {
+        self.declaration
+    }
+
     /// The largest relative standard error that estimates should have; a theory without errors does not need it.
     pub fn relative_error(&self) -> f64 {
         self.relative_error

@@ -5,7 +5,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
 
 use super::values::{Finished, Values};
-use super::{Estimates, Experiment, Literal, Outcome, Parameters, TaskFailure};
+use super::{Experiment, Literal, Outcome, Parameters, TaskFailure};
 use crate::random::RandomStream;
 
 thread_local! {
@@ -49,34 +49,6 @@ fn recorded(experiment: &dyn Experiment, replicate: u32, values: Result<Finished
     }
 }
 
-/// What the theory says at the parameters, with relative standard errors of at most `relative_error`.
-///
-/// # Errors
-/// The theory has a reason not to, or contradicts its declaration.
-pub fn evaluate_theory(
-    experiment: &dyn Experiment,
-    parameters: &Parameters,
-    relative_error: f64,
-) -> Result<Estimates, TaskFailure> {
-    let mut estimates = Estimates::new(experiment.declaration(), relative_error);
-    experiment.theory(parameters, &mut estimates)?;
-    estimates.finish()
-}
-
-/// The best value of the parameter that the theory can optimise, and what the theory says there.
-///
-/// # Errors
-/// As [`evaluate_theory`].
-pub(crate) fn evaluate_optimum(
-    experiment: &dyn Experiment,
-    parameters: &Parameters,
-    relative_error: f64,
-) -> Result<(f64, Estimates), TaskFailure> {
-    let mut estimates = Estimates::new(experiment.declaration(), relative_error);
-    let best = experiment.optimum(parameters, &mut estimates)?;
-    Ok((best, estimates.finish()?))
-}
-
 fn run(
     experiment: &dyn Experiment,
     parameters: &Parameters,
@@ -84,10 +56,8 @@ fn run(
     aloud: bool,
 ) -> Result<Finished, TaskFailure> {
     let mut values = Values::new(experiment.declaration().observables);
-    keep_panics_of_models_quiet();
-    INSIDE.set(Some(Inside { aloud, message: None }));
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| experiment.run(parameters, stream, &mut values)));
-    let message = INSIDE.take().and_then(|inside| inside.message);
+    let (outcome, message) =
+        quietly(aloud, || panic::catch_unwind(AssertUnwindSafe(|| experiment.run(parameters, stream, &mut values))));
     outcome.unwrap_or_else(|_| Err(TaskFailure::panic(message.unwrap_or_else(|| "panicked".into()))))?;
     values.finish()
 }
@@ -117,6 +87,15 @@ fn has_diverged(experiment: &dyn Experiment, values: &Finished) -> Result<bool, 
             Err(TaskFailure::model(format!("{flag} is {}, {what}", Literal::Number(other))))
         }
     }
+}
+
+/// What the closure, which catches panics, gives, and the message of the panic if there was one; the terminal sees it
+/// only if it is to be `aloud`.
+pub(super) fn quietly<T>(aloud: bool, attempt: impl FnOnce() -> T) -> (T, Option<String>) {
+    keep_panics_of_models_quiet();
+    INSIDE.set(Some(Inside { aloud, message: None }));
+    let outcome = attempt();
+    (outcome, INSIDE.take().and_then(|inside| inside.message))
 }
 
 /// A panic inside a model is a recorded result, not news for the terminal; any other panic stays as loud as ever.

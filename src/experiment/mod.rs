@@ -9,18 +9,20 @@ mod parameter;
 mod parameters;
 mod quantity;
 mod refusal;
+mod theory_cell;
 mod values;
 
 pub use declaration::{Declaration, OptimumDeclaration, RelativeError, TheoryDeclaration};
 pub use estimates::{Estimate, Estimates};
-pub use evaluation::{evaluate, evaluate_theory};
-pub(crate) use evaluation::{evaluate_aloud, evaluate_optimum};
+pub use evaluation::evaluate;
+pub(crate) use evaluation::evaluate_aloud;
 pub use observable::{Better, Kept, Observable, OwnDimension, Picture};
 pub use outcome::{FailureClass, Outcome, TaskFailure};
 pub use parameter::{Kind, Literal, Parameter, Range, Value};
 pub use parameters::Parameters;
 pub use quantity::{Quantity, Unit};
 pub(crate) use refusal::unquoted;
+pub use theory_cell::TheoryCell;
 pub use values::Values;
 
 use crate::random::RandomStream;
@@ -50,13 +52,19 @@ pub trait Experiment: Sync {
     /// Why there is no result; the task is then recorded as failed.
     fn run(&self, parameters: &Parameters, stream: RandomStream, values: &mut Values) -> Result<(), TaskFailure>;
 
-    /// Sets what the theory knows, with relative standard errors of at most [`Estimates::relative_error`].
+    /// Sets what the theory knows, with relative standard errors of at most [`Estimates::relative_error`]; where it
+    /// knows nothing, it sets nothing.
     ///
-    /// It depends on the parameters of [`TheoryDeclaration::parameters`] only.
+    /// It depends on the parameters of [`TheoryDeclaration::parameters`] and on the stream only.
     ///
     /// # Errors
-    /// Why the theory has nothing to say, if that is worth a sentence.
-    fn theory(&self, _parameters: &Parameters, _estimates: &mut Estimates) -> Result<(), TaskFailure> {
+    /// The relative error is out of reach, with what can be had; or a model refuses the parameters.
+    fn theory(
+        &self,
+        _parameters: &Parameters,
+        _stream: RandomStream,
+        _estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
         Ok(())
     }
 
@@ -72,7 +80,12 @@ pub trait Experiment: Sync {
     ///
     /// # Errors
     /// The relative error is out of reach, or nothing can be optimised.
-    fn optimum(&self, _parameters: &Parameters, _estimates: &mut Estimates) -> Result<f64, TaskFailure> {
+    fn optimum(
+        &self,
+        _parameters: &Parameters,
+        _stream: RandomStream,
+        _estimates: &mut Estimates,
+    ) -> Result<f64, TaskFailure> {
         Err(TaskFailure::model("no parameter of this experiment can be optimised"))
     }
 }

@@ -1,22 +1,18 @@
 //! The merged results of a sweep: every observable at every point of the grid, its statistics and its theory.
 
 pub(crate) mod difference;
-mod extents;
 pub(crate) mod file;
 mod found;
 mod read_back;
+mod theory;
 
-pub(crate) use extents::verdict;
 pub(crate) use found::Found;
 pub(crate) use read_back::{Summary, sweep_text};
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::experiment::{
-    Estimate, Estimates, Kept, Observable, Outcome, TaskFailure, TheoryDeclaration, evaluate_theory,
-};
+use crate::experiment::{Estimate, Kept, Observable, TaskFailure};
+use crate::store::run_record::TheoryCounts;
 use crate::store::{Contents, StoreError};
 use crate::sweep::statistics::mean_and_standard_error;
 use crate::sweep::{Extent, Identities, Sweep, Target, Task};
@@ -53,6 +49,10 @@ pub struct Results<'a> {
     pub series: Vec<Series>,
     /// The failed tasks with their reasons, in task order.
     pub failures: Vec<(Task, TaskFailure)>,
+    /// How many theory cells there are, and what became of them.
+    pub(crate) theory: TheoryCounts,
+    /// The theory cells that have failed, by what sets them apart, with the reasons.
+    pub(crate) theory_failures: Vec<(String, TaskFailure)>,
     /// The digest of what they were made from, in hexadecimal digits.
     pub records: String,
 }
@@ -72,46 +72,52 @@ pub struct Series {
 }
 
 impl<'a> Results<'a> {
-    /// Puts every outcome in its place and computes statistics and theory.
+    /// Puts every value in its place and computes statistics.
     ///
     /// # Errors
-    /// A record has another number of values than its replicate keeps.
-    pub fn merge(sweep: &'a Sweep, identities: &Identities, contents: &Contents) -> Result<Self, StoreError> {
-        let found = Found::new(sweep, identities, contents);
-        let records = found.digest();
-        let mut failures = Vec::new();
-        let mut status = Vec::with_capacity(found.outcomes.len());
-        for (task, outcome) in found.outcomes.iter().enumerate() {
-            let width = sweep.declaration().kept_width(sweep.replicate_of(Task(task as u32)));
-            status.push(match outcome {
-                None if found.is_needed(Task(task as u32)) => Status::Missing,
-                None => Status::NotNeeded,
-                Some(Outcome::Failed(failure)) => {
-                    failures.push((Task(task as u32), failure.clone()));
-                    Status::Failed
-                }
-                Some(Outcome::Done(values)) if values.len() == width => Status::Done,
-                Some(Outcome::Done(values)) => {
-                    let what = format!("a record has {} values where {width} are wanted", values.len());
-                    let path = std::path::PathBuf::from(format!("task {task} of {}", sweep.name));
-                    return Err(StoreError::Damaged { path, offset: 0, what });
-                }
-            });
+    /// A record is damaged, cannot be read, or has another number of values than its replicate keeps.
+    pub fn merge(sweep: &'a Arc<Sweep>, identities: &Identities, contents: &Contents) -> Result<Self, StoreError> {
+        let found = Found::new(sweep, identities, contents)?;
+        let mut series = values(sweep, &found, contents)?;
+        series.iter_mut().for_each(|series| series.compute_statistics(sweep));
+        found.theory.set(&mut series, sweep.points(), sweep.declaration().theory_width())?;
+        Ok(Self { series, records: found.digest(), ..Self::tally(sweep, found) })
+    }
+
+    /// The same without any value, which is not looked at: `series` is empty.
+    ///
+    /// # Errors
+    /// Values that decide how many replicates there are cannot be read, or are damaged.
+    pub(crate) fn count_only(
+        sweep: &'a Arc<Sweep>,
+        identities: &Identities,
+        contents: &Contents,
+    ) -> Result<Self, StoreError> {
+        Ok(Self::tally(sweep, Found::new(sweep, identities, contents)?))
+    }
+
+    fn tally(sweep: &'a Sweep, found: Found) -> Self {
+        Self {
+            sweep,
+            failures: found.failures(),
+            theory: found.theory.counts(),
+            theory_failures: found.theory.failures(),
+            status: found.status,
+            extents: found.extents,
+            series: Vec::new(),
+            records: String::new(),
         }
-        let mut series = Vec::new();
-        let mut offset = 0;
-        for observable in sweep.declaration().observables {
-            series.push(Series::new(sweep, observable, &found.outcomes, offset));
-            offset += observable.size();
-        }
-        let mut results = Self { sweep, status, extents: found.extents, series, failures, records };
-        results.add_theory();
-        Ok(results)
     }
 
     /// How many tasks are in a state.
     pub fn count(&self, status: Status) -> usize {
         self.status.iter().filter(|found| **found == status).count()
+    }
+
+    /// Why tasks and theory cells have failed.
+    pub(crate) fn all_failures(&self) -> impl Iterator<Item = &TaskFailure> {
+        let tasks = self.failures.iter().map(|(_, failure)| failure);
+        tasks.chain(self.theory_failures.iter().map(|(_, failure)| failure))
     }
 
     /// The state of each replicate of a point.
@@ -187,66 +193,64 @@ impl<'a> Results<'a> {
     pub(crate) fn points_at(&self, target: Target) -> usize {
         self.extents.iter().flatten().filter(|extent| extent.target == target).count()
     }
+}
 
-    fn add_theory(&mut self) {
-        let sweep = self.sweep;
-        let Some(declared) = sweep.declaration().theory else { return };
-        let like = points_of_like_theory(sweep, declared.parameters);
-        let theory = |point: usize| (like[point] == point).then(|| theory_at(sweep, declared, point)).flatten();
-        let theories: Vec<Option<Estimates>> = (0..sweep.points()).into_par_iter().map(theory).collect();
-        for series in self.series.iter_mut().filter(|series| series.observable.has_theory) {
-            let unknown = vec![Estimate::UNKNOWN; series.observable.size()];
-            let at_point = |point: &usize| {
-                let found = theories[*point].as_ref().and_then(|estimates| estimates.of(series.observable.name()));
-                found.unwrap_or(&unknown).to_vec()
-            };
-            let estimates = like.iter().flat_map(at_point);
-            series.theory = Some(estimates.map(|estimate| (estimate.value, estimate.standard_error)).unzip());
+/// Every observable with the values of all tasks in their places.
+fn values(sweep: &Sweep, found: &Found, contents: &Contents) -> Result<Vec<Series>, StoreError> {
+    let declaration = sweep.declaration();
+    let mut series: Vec<Series> =
+        declaration.observables.iter().map(|observable| Series::without_values(sweep, observable)).collect();
+    let tasks = found.tasks();
+    let mut other_width = None;
+    let damage = contents.visit(&mut |number, values| {
+        let Some(task) = tasks[number as usize] else { return };
+        let replicate = sweep.replicate_of(task);
+        if values.len() != declaration.kept_width(replicate) {
+            other_width.get_or_insert((task, values.len()));
+            return;
         }
+        let mut rest = values;
+        for series in &mut series {
+            // What only the first replicate keeps is at the end, and may not be there.
+            let Some((own, others)) = rest.split_at_checked(series.observable.size()) else { break };
+            rest = others;
+            series.set(sweep, task, own);
+        }
+    })?;
+    if let Some((Task(task), found)) = other_width {
+        let wanted = declaration.kept_width(sweep.replicate_of(Task(task)));
+        let what = format!("a record has {found} values where {wanted} are wanted");
+        return Err(StoreError::Damaged { path: format!("task {task} of {}", sweep.name).into(), offset: 0, what });
     }
-}
-
-/// What the theory says at a point, if it has anything to say there.
-fn theory_at(sweep: &Sweep, declared: TheoryDeclaration, point: usize) -> Option<Estimates> {
-    let parameters = sweep.parameters(point);
-    let theory = evaluate_theory(sweep.experiment, &parameters, declared.default_error());
-    theory.map_err(|why| tracing::warn!("no theory at {parameters}: {why}")).ok()
-}
-
-/// For each point the first one that differs from it only in parameters that the theory does not know.
-fn points_of_like_theory(sweep: &Sweep, known: &[&str]) -> Vec<usize> {
-    let mut first = HashMap::new();
-    let mut like = |point: usize| {
-        let parameters = sweep.parameters(point);
-        let entering = parameters.iter().filter(|(name, _)| known.contains(name));
-        *first.entry(entering.map(|(_, value)| value.key()).collect::<Vec<_>>()).or_insert(point)
-    };
-    (0..sweep.points()).map(&mut like).collect()
+    damage.into_iter().next().map_or(Ok(series), Err)
 }
 
 impl Series {
-    /// `offset` is where the observable begins among the values of a record.
-    fn new(sweep: &Sweep, observable: &'static Observable, found: &[Option<&Outcome>], offset: usize) -> Self {
-        let size = observable.size();
-        let replicates = sweep.most_replicates() as usize;
-        let stride = replicates / sweep.replicates_keeping(observable);
-        let mut values = vec![f64::NAN; found.len() / stride * size];
-        for (slot, outcome) in values.chunks_exact_mut(size).zip(found.iter().step_by(stride)) {
-            if let Some(Outcome::Done(record)) = outcome {
-                slot.copy_from_slice(&record[offset..offset + size]);
-            }
+    fn without_values(sweep: &Sweep, observable: &'static Observable) -> Self {
+        let values = vec![f64::NAN; sweep.points() * sweep.replicates_keeping(observable) * observable.size()];
+        Self { observable, values, mean: Vec::new(), standard_error: Vec::new(), theory: None }
+    }
+
+    /// Puts the values of a task in their place.
+    fn set(&mut self, sweep: &Sweep, task: Task, values: &[f64]) {
+        let (point, replicate) = (sweep.point_of(task), sweep.replicate_of(task) as usize);
+        let place = point * sweep.replicates_keeping(self.observable) + replicate;
+        self.values[place * values.len()..][..values.len()].copy_from_slice(values);
+    }
+
+    fn compute_statistics(&mut self, sweep: &Sweep) {
+        if self.observable.kept == Kept::FirstReplicate {
+            return;
         }
-        let (mut mean, mut standard_error) = (Vec::new(), Vec::new());
-        let averaged = if observable.kept == Kept::EveryReplicate { &values[..] } else { &[] };
-        for point in averaged.chunks_exact(replicates * size) {
+        let size = self.observable.size();
+        for point in self.values.chunks_exact(sweep.most_replicates() as usize * size) {
             for element in 0..size {
                 let column = || point.iter().skip(element).step_by(size).copied().filter(|value| !value.is_nan());
-                let (m, e) = mean_and_standard_error(column);
-                mean.push(m);
-                standard_error.push(e);
+                let (mean, standard_error) = mean_and_standard_error(column);
+                self.mean.push(mean);
+                self.standard_error.push(standard_error);
             }
         }
-        Self { observable, values, mean, standard_error, theory: None }
     }
 
     /// The mean of an element over replicates, or the value that the first one keeps.
@@ -270,29 +274,42 @@ impl Series {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::sync::Arc;
 
     use super::*;
+    use crate::experiment::Outcome;
+    use crate::sweep::TheoryCells;
 
     #[test]
-    fn points_that_the_theory_cannot_tell_apart_share_one() {
+    fn every_point_has_the_theory_of_its_cell_or_none() {
         let text = "[sweep]\nname = \"like\"\nexperiment = \"capacity\"\n[grid]\ninputs = [10, 20]\n\
-            robustness = [0.5, 1.0]\nlearner = [\"exact\", \"perceptron\"]\n[fixed]\ninput_correlation = 0.5\n";
+            robustness = [0.5, 1.0, 2.0, 3.0]\nlearner = [\"exact\", \"perceptron\"]\n";
         let sweep = Arc::new(Sweep::parse(Path::new("like.toml"), text.into()).unwrap());
-        let declared = sweep.declaration().theory.unwrap();
-        let like = points_of_like_theory(&sweep, declared.parameters);
-        assert_eq!(like, [0, 0, 2, 2, 0, 0, 2, 2]);
-        let results = Results::merge(&sweep, &Identities::new(&sweep), &Contents::default()).unwrap();
-        for series in &results.series {
-            let Some((theory, error)) = &series.theory else { continue };
+        let cells = TheoryCells::new(&sweep);
+        let mut contents = Contents::default();
+        for cell in [0, 1] {
+            contents.cells.insert(cells.get(cell).digest(), cells.get(cell).outcome());
+        }
+        let failure = TaskFailure::model("no");
+        contents.cells.insert(cells.get(2).digest(), Outcome::Failed(failure.clone()));
+        let results = Results::merge(&sweep, &Identities::new(&sweep), &contents).unwrap();
+        assert_eq!(results.theory, TheoryCounts { cells: 4, done: 2, failed: 1 });
+        assert_eq!(results.theory_failures, [("robustness = 2".into(), failure)]);
+        for series in results.series.iter().filter(|series| series.observable.has_theory) {
             let size = series.observable.size();
-            assert_eq!((theory.len(), error.len()), (8 * size, 8 * size));
-            for (point, like) in like.iter().enumerate() {
-                let estimates = theory_at(&sweep, declared, point).unwrap();
-                let Estimate { value, standard_error } = estimates.of(series.observable.name()).unwrap()[size - 1];
-                assert_eq!(theory[(like + 1) * size - 1], value);
-                assert_eq!((theory[(point + 1) * size - 1], error[(point + 1) * size - 1]), (value, standard_error));
+            for point in 0..16 {
+                let cell = cells.get(cells.of_point(point));
+                let estimates = cell.evaluate(cell.stream()).unwrap();
+                for element in 0..size {
+                    let (found, own) = (series.theory_at(point, element), &estimates.of(series.observable.name()));
+                    match cells.of_point(point) {
+                        0 | 1 => assert_eq!(found, own.unwrap()[element]),
+                        _ => assert!(found.value.is_nan() && found.standard_error.is_nan()),
+                    }
+                }
             }
         }
+        let short = Outcome::Done(vec![1.0]);
+        contents.cells.insert(cells.get(3).digest(), short);
+        assert!(Results::merge(&sweep, &Identities::new(&sweep), &contents).is_err());
     }
 }

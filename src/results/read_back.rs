@@ -8,6 +8,7 @@ use super::{Results, Series, Status};
 use crate::experiment::{Kept, Observable, TaskFailure};
 use crate::store::StoreError;
 use crate::store::netcdf::{Array, Reader};
+use crate::store::run_record::TheoryCounts;
 use crate::sweep::{Extent, Sweep, Target, Task};
 
 /// A results file in numbers.
@@ -77,7 +78,8 @@ impl<'a> Results<'a> {
             _ => None,
         };
         let records = reader.text("records").unwrap_or_default();
-        Ok(Self { sweep, status, extents, series, failures, records })
+        let (theory, theory_failures) = (TheoryCounts::default(), Vec::new());
+        Ok(Self { sweep, status, extents, series, failures, theory, theory_failures, records })
     }
 }
 
@@ -93,7 +95,7 @@ fn read_series(
         let name = format!("{}{suffix}", observable.name());
         match reader.array(&name)? {
             None => Ok(None),
-            Some(Array::Number(values)) if values.len() == length => Ok(Some(values)),
+            Some(Array::Number(values)) if values.len() == length => Ok(Some(values.into_owned())),
             Some(_) => Err(foreign(path, &format!("{name:?} is not of the shape that its sweep gives it"))),
         }
     };

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::message::Account;
 use super::pool::calibration;
 use super::queue::Queue;
-use super::{Ending, LOOK_INTERVAL, Limits, Message, Pending, Pool, Progress, Transport};
+use super::{Ending, Finished, LOOK_INTERVAL, Limits, Message, Pending, Pool, Progress, Transport};
 use crate::sweep::Verdict;
 
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);
@@ -155,7 +155,7 @@ impl Leader<'_> {
         if self.draining.is_some() {
             return;
         }
-        let failed: u64 = self.ranks.iter().map(|rank| rank.account.failed).sum();
+        let failed: u64 = self.ranks.iter().map(|rank| rank.account.tasks.failed).sum();
         let interrupted = self.limits.interrupted.load(Ordering::SeqCst);
         let reason = if let Some(reason) = self.ranks.iter().find_map(|rank| rank.account.broken.clone()) {
             Ending::Broken(reason)
@@ -196,12 +196,15 @@ impl Leader<'_> {
 
     fn progress(&self) -> Progress {
         let sum = |part: fn(&Account) -> u64| self.ranks.iter().map(|rank| part(&rank.account)).sum::<u64>();
-        let finished = sum(|account| account.done + account.failed + account.skipped);
+        let finished = sum(|account| account.tasks.all() + account.theory.all() + account.skipped);
+        let of_kind = |part: fn(&Account) -> Finished| {
+            self.ranks.iter().map(|rank| part(&rank.account)).fold(Finished::default(), std::ops::Add::add)
+        };
         Progress {
             total: self.queue.len() as u64,
             expected_total: self.queue.expected_total(),
-            done: sum(|account| account.done),
-            failed: sum(|account| account.failed),
+            tasks: of_kind(|account| account.tasks),
+            theory: of_kind(|account| account.theory),
             in_hand: self.ranks.iter().map(|rank| rank.given).sum::<u64>().saturating_sub(finished),
             expected_finished: self.ranks.iter().map(|rank| rank.account.expected_finished).sum(),
             calibration: self.calibration(),

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Finished;
 use crate::sweep::Verdict;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,8 +39,8 @@ pub(crate) enum Message {
 /// What a rank has done since the start of the run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Account {
-    pub done: u64,
-    pub failed: u64,
+    pub tasks: Finished,
+    pub theory: Finished,
     /// Given to this rank but not started: the run stops, or the task did not fit the time left.
     pub skipped: u64,
     pub expected_finished: f64,

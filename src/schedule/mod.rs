@@ -1,6 +1,7 @@
 //! Spreads tasks over ranks and threads: longest first, in batches that shrink towards the end.
 //!
-//! Knows task numbers and expected seconds, nothing of models or files. Rank 0 leads and computes too; every rank has
+//! Knows numbers and expected seconds, nothing of models or files. Whatever a number stands for, a task or a theory
+//! cell, it is called a task here; only counts tell the two kinds apart. Rank 0 leads and computes too; every rank has
 //! one thread that talks (and sleeps between looks: a blocking wait burns a core) and a pool of threads that compute.
 //!
 //! The list of tasks may be open-ended: verdicts call for further tasks. Ranks then tell rank 0 the verdict on each
@@ -45,8 +46,42 @@ pub(crate) trait Work: Send + Sync {
     /// The outcome cannot be kept (a full disk, say), so that going on makes no sense.
     fn compute(&self, task: u32) -> Result<Verdict, String>;
 
+    /// What a number stands for.
+    fn kind(&self, task: u32) -> Kind;
+
     /// Whether verdicts may call for further tasks, so that rank 0 has to hear them all.
     fn is_open_ended(&self) -> bool;
+}
+
+/// What is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A task of the sweep.
+    Task,
+    /// A cell of its theory.
+    Theory,
+}
+
+/// How many of one kind have been computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Finished {
+    pub done: u64,
+    pub failed: u64,
+}
+
+impl Finished {
+    /// All of them.
+    pub(crate) fn all(self) -> u64 {
+        self.done + self.failed
+    }
+}
+
+impl std::ops::Add for Finished {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { done: self.done + other.done, failed: self.failed + other.failed }
+    }
 }
 
 /// When to stop before everything is done.
@@ -76,11 +111,11 @@ pub(crate) enum Ending {
 /// Where a run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Progress {
-    /// Tasks of this run, as far as they are known, and their expected seconds on one thread.
+    /// Tasks and cells of this run, as far as they are known, and their expected seconds on one thread.
     pub total: u64,
     pub expected_total: f64,
-    pub done: u64,
-    pub failed: u64,
+    pub tasks: Finished,
+    pub theory: Finished,
     /// Given to a rank and not finished.
     pub in_hand: u64,
     pub expected_finished: f64,

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Work;
 use super::message::Account;
 use super::queue::fits;
+use super::{Finished, Kind, Work};
 use crate::sweep::Verdict;
 use crate::wording::counted;
 
@@ -26,8 +26,8 @@ struct State {
     broken: OnceLock<String>,
     waiting: AtomicU64,
     running: AtomicU64,
-    done: AtomicU64,
-    failed: AtomicU64,
+    tasks: Tally,
+    theory: Tally,
     skipped: AtomicU64,
     /// In nanoseconds: integers add up exactly from any number of threads.
     expected_waiting: AtomicU64,
@@ -35,6 +35,19 @@ struct State {
     measured: AtomicU64,
     /// Those that nobody has taken yet, of an open-ended list of tasks.
     verdicts: Mutex<Vec<(u32, Verdict)>>,
+}
+
+/// What has been computed of one kind.
+#[derive(Default)]
+struct Tally {
+    done: AtomicU64,
+    failed: AtomicU64,
+}
+
+impl Tally {
+    fn finished(&self) -> Finished {
+        Finished { done: self.done.load(Ordering::SeqCst), failed: self.failed.load(Ordering::SeqCst) }
+    }
 }
 
 impl Pool {
@@ -50,8 +63,8 @@ impl Pool {
             broken: OnceLock::new(),
             waiting: AtomicU64::new(0),
             running: AtomicU64::new(0),
-            done: AtomicU64::new(0),
-            failed: AtomicU64::new(0),
+            tasks: Tally::default(),
+            theory: Tally::default(),
             skipped: AtomicU64::new(0),
             expected_waiting: AtomicU64::new(0),
             expected_finished: AtomicU64::new(0),
@@ -111,8 +124,8 @@ impl Pool {
     pub(crate) fn account(&self) -> Account {
         let state = &self.state;
         Account {
-            done: state.done.load(Ordering::SeqCst),
-            failed: state.failed.load(Ordering::SeqCst),
+            tasks: state.tasks.finished(),
+            theory: state.theory.finished(),
             skipped: state.skipped.load(Ordering::SeqCst),
             expected_finished: seconds(&state.expected_finished),
             measured: seconds(&state.measured),
@@ -131,7 +144,7 @@ impl Pool {
         }
         let waiting = state.waiting.load(Ordering::SeqCst);
         let idle = self.threads().saturating_sub(waiting + state.running.load(Ordering::SeqCst));
-        let finished = state.done.load(Ordering::Relaxed) + state.failed.load(Ordering::Relaxed);
+        let finished = (state.tasks.finished() + state.theory.finished()).all();
         let typical = seconds(&state.measured) / finished.max(1) as f64;
         let ahead = seconds(&state.expected_waiting) * state.calibration() / self.threads() as f64;
         let prefetch = finished > 0 && typical < PREFETCH && ahead < PREFETCH;
@@ -158,9 +171,13 @@ impl State {
             {
                 self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).push((task, verdict));
             }
+            let tally = match self.work.kind(task) {
+                Kind::Task => &self.tasks,
+                Kind::Theory => &self.theory,
+            };
             match verdict {
-                Ok(Verdict::Done(_)) => self.done.fetch_add(1, Ordering::SeqCst),
-                Ok(Verdict::Failed) => self.failed.fetch_add(1, Ordering::SeqCst),
+                Ok(Verdict::Done(_)) => tally.done.fetch_add(1, Ordering::SeqCst),
+                Ok(Verdict::Failed) => tally.failed.fetch_add(1, Ordering::SeqCst),
                 Err(reason) => {
                     self.give_up(reason);
                     self.skipped.fetch_add(1, Ordering::SeqCst)

@@ -13,7 +13,7 @@ const SHARE: f64 = 0.25;
 
 /// A task that nobody has yet.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Pending {
+pub(crate) struct Pending {
     /// Expected on one thread; not negative.
     pub seconds: f32,
     pub task: u32,

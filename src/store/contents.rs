@@ -2,44 +2,41 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::path::{Path, PathBuf};
 
+use super::columns::Columns;
 use super::directory::Directory;
 use super::fold::{damage_of, is_folded, remove, save};
 use super::folder::files;
 use super::journal::Scan;
-use super::{Record, StoreError, atomic, journal, shard};
+use super::{Frame, Record, Records, StoreError, atomic, journal, shard};
 use crate::experiment::Outcome;
 
-/// The outcome of every task that has one, by the digest of the task.
+/// Outcomes by the digests that name them.
+pub type Outcomes = HashMap<[u8; 32], Outcome>;
+
+/// What has an outcome: names and states of all tasks, and where their values are; and the theory cells.
+///
+/// The values of tasks stay on the disk until [`Contents::visit`] shows them, and are checked then.
 #[derive(Debug, Default)]
 pub struct Contents {
-    /// By the digest of the task.
-    pub outcomes: HashMap<[u8; 32], Outcome, BuildHasherDefault<DigestHasher>>,
-    /// One error a damaged file; what is good in it is among the outcomes.
+    /// The tasks that have an outcome.
+    pub records: Records,
+    /// The outcome of every theory cell that has one, by its digest.
+    pub cells: Outcomes,
+    sources: Vec<Source>,
+    /// One error a damaged file; what is good in it is among the records.
     pub damage: Vec<StoreError>,
     /// Whether damaged files have been moved aside.
     pub has_set_aside: bool,
 }
 
-/// Hashes a digest to its first bytes, which are as good as random.
-#[derive(Default)]
-pub struct DigestHasher(u64);
-
-impl Hasher for DigestHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        if let Some(first) = bytes.first_chunk::<8>() {
-            self.0 = u64::from_le_bytes(*first);
-        }
-    }
-
-    /// The length, which all digests share.
-    fn write_usize(&mut self, _length: usize) {}
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
+/// Where records are.
+#[derive(Debug)]
+enum Source {
+    Shard(PathBuf),
+    /// A journal may be folded at any time, and is held.
+    Journal(Columns),
 }
 
 /// What to do about a damaged file when a run begins.
@@ -61,22 +58,24 @@ impl Contents {
         // Journals before shards: a journal that is folded meanwhile is then found as a shard.
         for path in files(&directory.journals(), "journal")? {
             match journal::read(&path) {
-                Ok(scan) => contents.add_scan(&path, scan),
+                Ok(scan) => {
+                    contents.damage.extend(damage_of(&path, &scan));
+                    contents.add_journal(scan);
+                }
                 Err(StoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
         }
         for path in files(&directory.shards(), "h5")? {
-            let shard = shard::read(&path)?;
-            contents.add(shard.records);
-            contents.damage.extend(shard.damage);
+            let damage = contents.add_shard(path)?;
+            contents.damage.extend(damage);
         }
         Ok(contents)
     }
 
-    /// Reads a directory at the start of a run that holds its lease, and moves damaged files aside or refuses them.
-    /// If this process holds the lease `reduce` too (`may_tidy`), it tidies up after dead runs: journals become shards,
-    /// temporary files go.
+    /// Reads a directory at the start of a run that holds its lease, and moves damaged files aside or refuses them:
+    /// values are looked at only to be moved aside. If this process holds the lease `reduce` too (`may_tidy`), it
+    /// tidies up after dead runs: journals become shards, temporary files go.
     ///
     /// # Errors
     /// A file is damaged and `on_damage` is to refuse, a rank of an earlier run still writes, or a file cannot be read
@@ -84,13 +83,11 @@ impl Contents {
     pub fn recover(directory: &Directory, on_damage: OnDamage, may_tidy: bool) -> Result<Self, StoreError> {
         let mut contents = Self::default();
         for path in files(&directory.shards(), "h5")? {
-            let shard = shard::read(&path)?;
-            let scan = Scan { records: shard.records, frames: shard.frames, ..Scan::default() };
-            if let Some(damage) = shard.damage {
-                set_aside(directory, &path, damage, &scan, on_damage)?;
-                contents.has_set_aside = true;
+            if on_damage == OnDamage::MoveAside {
+                contents.rescue_shard(directory, &path)?;
+            } else if let Some(damage) = contents.add_shard(path)? {
+                return Err(damage);
             }
-            contents.add(scan.records);
         }
         for path in files(&directory.journals(), "journal")? {
             let scan = journal::recover(&path)?;
@@ -103,12 +100,23 @@ impl Contents {
                 }
                 remove(&path)?;
             }
-            contents.add(scan.records);
+            contents.add_journal(scan);
         }
         if may_tidy {
             remove_temporaries(directory);
         }
         Ok(contents)
+    }
+
+    /// Adds a shard, or what is good of it, after it has been moved aside.
+    fn rescue_shard(&mut self, directory: &Directory, path: &Path) -> Result<(), StoreError> {
+        let found = shard::read(path)?;
+        let Some(damage) = found.damage else { return self.add_shard(path.into()).map(drop) };
+        let scan = Scan { records: found.records, frames: found.frames, ..Scan::default() };
+        set_aside(directory, path, damage, &scan, OnDamage::MoveAside)?;
+        self.has_set_aside = true;
+        self.add_journal(scan);
+        Ok(())
     }
 
     /// # Errors
@@ -117,18 +125,61 @@ impl Contents {
         if self.damage.is_empty() { Ok(self) } else { Err(self.damage.remove(0)) }
     }
 
-    fn add_scan(&mut self, path: &Path, scan: Scan) {
-        self.damage.extend(damage_of(path, &scan));
-        self.add(scan.records);
+    /// Shows the values of each done task, with the number of its record, and returns what is damaged. A record may be
+    /// shown more than once.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn visit(&self, show: &mut dyn FnMut(u32, &[f64])) -> Result<Vec<StoreError>, StoreError> {
+        let mut damage = Vec::new();
+        // Records stand in the order in which they were read.
+        let mut guess = 0;
+        let mut take = |columns: &Columns| {
+            for index in 0..columns.len() {
+                if let Some(number) = self.records.find_same(columns, index, guess) {
+                    guess = number + 1;
+                    if self.records.is_done(number) {
+                        show(number, columns.values(index));
+                    }
+                }
+            }
+        };
+        for source in &self.sources {
+            match source {
+                Source::Shard(path) => damage.extend(shard::visit(path, &mut take)?),
+                Source::Journal(columns) => take(columns),
+            }
+        }
+        Ok(damage)
     }
 
-    /// A result beats a failure, because a failed task may have been tried again.
-    fn add(&mut self, records: Vec<Record>) {
-        self.outcomes.reserve(records.len());
-        for Record { digest, outcome } in records {
-            let stays = matches!((self.outcomes.get(&digest), &outcome), (Some(Outcome::Done(_)), Outcome::Failed(_)));
+    /// Adds the outcome of a task.
+    pub fn insert(&mut self, digest: [u8; 32], outcome: Outcome) {
+        let columns = Columns::of(&[Record { digest, outcome }]);
+        self.records.add_columns(&columns);
+        self.sources.push(Source::Journal(columns));
+    }
+
+    fn add_journal(&mut self, scan: Scan) {
+        self.records.add_columns(&scan.records);
+        self.add_cells(&scan.frames);
+        self.sources.push(Source::Journal(scan.records));
+    }
+
+    fn add_shard(&mut self, path: PathBuf) -> Result<Option<StoreError>, StoreError> {
+        let found = shard::read_keys(&path)?;
+        self.records.add_keys(&found);
+        self.add_cells(&found.frames);
+        self.sources.push(Source::Shard(path));
+        Ok(found.damage)
+    }
+
+    /// A result beats a failure, because what failed may have been tried again.
+    fn add_cells(&mut self, frames: &[Frame]) {
+        for Record { digest, outcome } in frames.iter().filter_map(Frame::cell) {
+            let stays = matches!((self.cells.get(&digest), &outcome), (Some(Outcome::Done(_)), Outcome::Failed(_)));
             if !stays {
-                self.outcomes.insert(digest, outcome);
+                self.cells.insert(digest, outcome);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod atomic;
 pub(crate) mod checksums;
+pub mod columns;
 pub mod contents;
 mod deterministic;
 pub(crate) mod directory;
@@ -15,6 +16,7 @@ pub(crate) mod lock;
 pub mod netcdf;
 mod owner;
 pub(crate) mod record;
+mod records;
 pub mod rules;
 pub(crate) mod run_record;
 mod seal;
@@ -28,4 +30,5 @@ pub use error::StoreError;
 pub use frame::Frame;
 pub use netcdf::Netcdf;
 pub use record::Record;
+pub use records::Records;
 pub use rules::Rules;

@@ -15,7 +15,7 @@ pub struct Record {
 }
 
 /// The tag of an outcome with values. A failure has that of its class.
-const DONE: u8 = 1;
+pub(super) const DONE: u8 = 1;
 
 const CLASSES: [FailureClass; 6] = [
     FailureClass::Model,
@@ -38,6 +38,11 @@ fn tag(class: FailureClass) -> u8 {
     }
 }
 
+/// The class of failure that a tag stands for.
+pub(super) fn class_of(other: u8) -> Option<FailureClass> {
+    CLASSES.into_iter().find(|class| tag(*class) == other)
+}
+
 impl Record {
     /// The bytes that are stored and checksummed: digest, outcome tag, values (little-endian) or message (UTF-8).
     pub(crate) fn encode_into(&self, bytes: &mut Vec<u8>) {
@@ -55,7 +60,7 @@ impl Record {
                 Outcome::Done(values.iter().map(|value| f64::from_le_bytes(*value)).collect())
             }
             other => {
-                let class = CLASSES.into_iter().find(|class| tag(*class) == other)?;
+                let class = class_of(other)?;
                 Outcome::Failed(TaskFailure { class, message: String::from_utf8(body.to_vec()).ok()? })
             }
         };

@@ -39,6 +39,9 @@ pub(crate) struct RunRecord {
     pub updated: f64,
     pub end: Option<f64>,
     pub tasks: TaskCounts,
+    /// Records of earlier versions have none.
+    #[serde(default)]
+    pub theory: TheoryCounts,
     /// Fraction of the expected cost of this run that is done, and tasks a second.
     pub fraction: f64,
     pub rate: f64,
@@ -54,6 +57,28 @@ pub(crate) struct TaskCounts {
     pub done: u64,
     pub failed: u64,
     pub in_hand: u64,
+}
+
+impl TaskCounts {
+    /// Those that are not computed.
+    pub(crate) fn left(&self) -> u64 {
+        self.total.saturating_sub(self.before + self.done + self.failed)
+    }
+}
+
+/// The theory cells of a sweep, those of earlier runs included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TheoryCounts {
+    pub cells: u64,
+    pub done: u64,
+    pub failed: u64,
+}
+
+impl TheoryCounts {
+    /// Those that are not computed.
+    pub(crate) fn left(&self) -> u64 {
+        self.cells.saturating_sub(self.done + self.failed)
+    }
 }
 
 impl RunRecord {

@@ -27,7 +27,7 @@ pub(super) struct Region {
 }
 
 /// Puts a sealed block before the other bytes of a file.
-pub(super) fn seal(rest: &[u8], regions: &[Region]) -> io::Result<Vec<u8>> {
+pub(super) fn seal(rest: Vec<u8>, regions: &[Region]) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; BLOCK_BYTES];
     bytes[..STAMP_BYTES].copy_from_slice(&Stamp::own().encode(NAME));
     let mut regions = regions.to_vec();
@@ -37,7 +37,8 @@ pub(super) fn seal(rest: &[u8], regions: &[Region]) -> io::Result<Vec<u8>> {
         entry[..8].copy_from_slice(&region.offset.to_le_bytes());
         entry[8..].copy_from_slice(&region.length.to_le_bytes());
     }
-    bytes.extend_from_slice(rest);
+    bytes.extend_from_slice(&rest);
+    drop(rest);
     let length = bytes.len() as u64;
     let digest = digest(&mut Cursor::new(&bytes), length, &bytes[table..BLOCK_BYTES])?;
     bytes[STAMP_BYTES..table].copy_from_slice(&digest);
@@ -106,7 +107,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         let regions = [Region { offset: 1000, length: 50 }, Region { offset: 600, length: 100 }];
-        std::fs::write(&path, seal(&[7; 1488], &regions).unwrap()).unwrap();
+        std::fs::write(&path, seal(vec![7; 1488], &regions).unwrap()).unwrap();
         check(&path).unwrap();
         let sound = std::fs::read(&path).unwrap();
         for position in 0..sound.len() {

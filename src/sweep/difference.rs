@@ -1,6 +1,6 @@
 //! Whether one sweep carries on another.
 
-use super::{Axis, Streams, Sweep};
+use super::{Axis, Sweep};
 use crate::experiment::Value;
 use crate::wording::counted;
 
@@ -15,7 +15,6 @@ impl Sweep {
             .or_else(|| differs("sweep.name", quoted(&earlier.name), quoted(&self.name)))
             .or_else(|| differs("sweep.seed", earlier.seed.to_string(), self.seed.to_string()))
             .or_else(|| differs("sweep.streams", quoted(earlier.streams.name()), quoted(self.streams.name())))
-            .or_else(|| self.paired_axes_difference(earlier))
             .or_else(|| {
                 (self.replicates < earlier.replicates).then(|| {
                     format!("sweep.replicates is {} there and only {} here", earlier.replicates, self.replicates)
@@ -50,13 +49,6 @@ impl Sweep {
             return Some(format!("precision.relative_error is {error} there and larger, {larger}, here"));
         }
         (fewer < most).then(|| format!("precision.max_replicates is {most} there and only {fewer} here"))
-    }
-
-    /// Under paired streams the set of swept parameters decides every random number.
-    fn paired_axes_difference(&self, earlier: &Sweep) -> Option<String> {
-        let (there, here) = (earlier.swept().join(", "), self.swept().join(", "));
-        (self.streams == Streams::Paired && there != here)
-            .then(|| format!("with paired streams the swept parameters are [{there}] there and [{here}] here"))
     }
 
     /// A value that `name` takes in `earlier` and not in `self`.

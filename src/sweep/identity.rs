@@ -40,8 +40,7 @@ impl Identities {
         let lines = order.into_iter().map(|(name, position)| Line::new(sweep, name, position)).collect();
         let streams = match sweep.streams {
             Streams::Independent => String::from("streams independent\n"),
-            // The numbers of a paired task depend on which parameters its stream leaves out.
-            Streams::Paired => format!("streams paired {}\n", sweep.swept().join(" ")),
+            Streams::Paired => String::from("streams paired\n"),
         };
         Self {
             sweep: Arc::clone(sweep),
@@ -54,11 +53,24 @@ impl Identities {
 
     /// The text that names a task.
     pub fn text(&self, task: Task) -> String {
-        let indices = self.sweep.indices(self.sweep.point_of(task));
-        self.text_of_lines(task, |line| match line.axis {
-            Some(axis) => Some(&line.texts[indices[axis]]),
-            None => line.texts.first(),
-        })
+        self.text_of_point(self.sweep.point_of(task)) + &self.end(task)
+    }
+
+    /// The part of the text that all replicates of a point share.
+    fn text_of_point(&self, point: usize) -> String {
+        let indices = self.sweep.indices(point);
+        let mut text = String::with_capacity(512);
+        text.push_str(&self.head);
+        for line in &self.lines {
+            text.push_str(&line.texts[line.axis.map_or(0, |axis| indices[axis])]);
+        }
+        text.push_str(&self.seed);
+        text
+    }
+
+    /// The rest of it.
+    fn end(&self, task: Task) -> String {
+        format!("replicate {}\n{}", self.sweep.replicate_of(task), self.streams)
     }
 
     /// The digest that names a task.
@@ -66,30 +78,39 @@ impl Identities {
         *blake3::hash(self.text(task).as_bytes()).as_bytes()
     }
 
+    /// The digests of some tasks. Those of one point share most of their text, which is hashed once.
+    pub(crate) fn digests(&self, tasks: &[u32]) -> Vec<[u8; 32]> {
+        let mut begun: Option<(usize, blake3::Hasher)> = None;
+        let mut digests = Vec::with_capacity(tasks.len());
+        for task in tasks.iter().map(|task| Task(*task)) {
+            let point = self.sweep.point_of(task);
+            let hasher = match &begun {
+                Some((of, hasher)) if *of == point => hasher,
+                _ => {
+                    let mut hasher = blake3::Hasher::new();
+                    hasher.update(self.text_of_point(point).as_bytes());
+                    &begun.insert((point, hasher)).1
+                }
+            };
+            let mut hasher = hasher.clone();
+            hasher.update(self.end(task).as_bytes());
+            digests.push(*hasher.finalize().as_bytes());
+        }
+        digests
+    }
+
     /// The digest and the random stream of a task. The stream's key is the digest, or, if streams are paired, the
-    /// digest of the identity without the values of the swept parameters.
+    /// digest of the identity without its parameters: the same at every point of every sweep with that seed.
     pub fn digest_and_stream(&self, task: Task) -> ([u8; 32], RandomStream) {
         let digest = self.digest(task);
         let key = match self.sweep.streams {
             Streams::Independent => digest,
             Streams::Paired => {
-                let text = self.text_of_lines(task, |line| line.texts.first().filter(|_| line.axis.is_none()));
+                let text = format!("{}{}{}", self.head, self.seed, self.end(task));
                 *blake3::hash(text.as_bytes()).as_bytes()
             }
         };
         (digest, RandomStream::from_seed(key))
-    }
-
-    fn text_of_lines<'b>(&'b self, task: Task, line_text: impl Fn(&'b Line) -> Option<&'b String>) -> String {
-        let mut text = String::with_capacity(512);
-        text.push_str(&self.head);
-        self.lines.iter().filter_map(line_text).for_each(|line| text.push_str(line));
-        text.push_str(&self.seed);
-        text.push_str("replicate ");
-        text.push_str(&self.sweep.replicate_of(task).to_string());
-        text.push('\n');
-        text.push_str(&self.streams);
-        text
     }
 }
 
@@ -120,6 +141,9 @@ impl Sweep {
         if let Some(precision) = &self.precision {
             let Precision { observable, relative_error, max_replicates, .. } = precision;
             text.push_str(&format!("precision {} {relative_error:e} {max_replicates}\n", observable.name()));
+        }
+        if let Some(relative_error) = self.theory_error {
+            text.push_str(&format!("theory {relative_error:e}\n"));
         }
         for axis in &self.axes {
             text.push_str(&format!("axis {}\n", axis.names.join(" ")));

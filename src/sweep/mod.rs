@@ -13,6 +13,7 @@ mod precision;
 mod selection;
 mod spacing;
 pub mod statistics;
+mod theory_cells;
 mod verdict;
 
 pub use axis::Axis;
@@ -22,6 +23,7 @@ pub use error::{Problem, SweepError};
 pub use figure::FigureChoice;
 pub use identity::Identities;
 pub use precision::{Extent, Precision, Target};
+pub use theory_cells::TheoryCells;
 pub use verdict::Verdict;
 
 use std::collections::HashSet;
@@ -54,7 +56,7 @@ impl Streams {
     pub fn scheme(self) -> &'static str {
         match self {
             Streams::Independent => "independent 1",
-            Streams::Paired => "paired 1",
+            Streams::Paired => "paired 2",
         }
     }
 
@@ -84,6 +86,9 @@ pub struct Sweep {
     pub replicates: u32,
     /// What decides how many more there are, if anything does.
     pub precision: Option<Precision>,
+    /// The relative standard error that the theory is to have, if the file asks for one. It is no part of the identity
+    /// of tasks.
+    pub theory_error: Option<f64>,
     /// How random streams are related.
     pub streams: Streams,
     /// First axis slowest.

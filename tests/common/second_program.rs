@@ -2,7 +2,7 @@
 //! code, beside those of the experiment.
 
 use microzone::catalogue;
-use microzone::experiment::{Experiment, Literal, Outcome, Parameters, evaluate, evaluate_theory};
+use microzone::experiment::{Experiment, Literal, Outcome, Parameters, TheoryCell, evaluate};
 use microzone::random::RandomStream;
 use serde_json::Value;
 
@@ -57,7 +57,7 @@ impl Case {
 
     /// What the theory says; NaN where it says nothing.
     pub(crate) fn theory(&self, name: &str) -> Vec<f64> {
-        let estimates = evaluate_theory(self.experiment, &self.parameters, 0.01).unwrap();
+        let estimates = TheoryCell::new(self.experiment, self.parameters.clone(), Some(0.01)).estimates().unwrap();
         estimates.of(name).map_or(vec![f64::NAN], |found| found.iter().map(|estimate| estimate.value).collect())
     }
 

@@ -4,9 +4,11 @@
 use std::f64::consts::PI;
 
 use microzone::models::perceptron::{
-    Accuracy, CapacityParameters, Theory, longest_storable_prefix, optimal_bistability, relative_variance,
-    silent_fraction, theory as any_theory, uncorrelated_inputs,
+    Accuracy, AccuracyError, CapacityParameters, Theory, longest_storable_prefix, optimal_bistability,
+    relative_variance, silent_fraction, theory as any_theory, uncorrelated_inputs,
 };
+
+use microzone::random::RandomStream;
 
 use crate::common::{mean_and_error, problem, sequence, stream};
 
@@ -95,7 +97,7 @@ fn the_density_of_weights_has_the_moments_of_the_theory() {
 fn the_optimally_bistable_cell_has_the_capacity_of_output_coding_one_half_less_half_the_correlation() {
     for correlation in [0.0, 0.1, 0.5, 0.9, 0.99] {
         let parameters = CapacityParameters { output_correlation: correlation, ..CapacityParameters::default() };
-        let (_, best) = optimal_bistability(&problem(parameters), Accuracy::default());
+        let (_, best) = optimal_bistability(&problem(parameters), Accuracy::default(), &stream(2)).unwrap();
         close(best.capacity, theory(|p| p.output_coding = 0.5 * (1.0 - correlation)).capacity, 1e-8);
         close(best.silent_fraction, 0.5, 1e-8);
     }
@@ -129,7 +131,7 @@ fn the_theory_is_at_the_peak_of_the_replica_formula() {
             ..CapacityParameters::default()
         };
         let given = uncorrelated_inputs(&problem(parameters)).unwrap();
-        let (best_gamma, best) = optimal_bistability(&problem(parameters), Accuracy::default());
+        let (best_gamma, best) = optimal_bistability(&problem(parameters), Accuracy::default(), &stream).unwrap();
         for (theory, gamma, moves_gamma) in [(given, parameters.bistability, 0.0), (best, best_gamma, 1.0)] {
             let (b, m) = (theory.weight_offset, theory.current_offset);
             let near = replica_formula(&parameters, b, m, gamma) / theory.capacity;
@@ -152,9 +154,24 @@ fn correlated_inputs_have_no_closed_form() {
 
 fn at_accuracy(parameters: CapacityParameters, accuracy: f64) -> Theory {
     let accuracy_bound = Accuracy::new(accuracy).unwrap();
-    let theory = any_theory(&problem(parameters), accuracy_bound);
+    let theory = any_theory(&problem(parameters), accuracy_bound, &stream(2)).unwrap();
     assert!(theory.capacity_standard_error <= accuracy * theory.capacity, "{theory:?}");
     theory
+}
+
+/// A target that switches once in 2000 patterns needs more of them than may be drawn.
+#[test]
+fn an_accuracy_out_of_reach_is_refused_with_one_that_can_be_had() {
+    let parameters = CapacityParameters {
+        input_correlation: 0.8,
+        output_correlation: 0.999,
+        bistability: 1.0,
+        ..CapacityParameters::default()
+    };
+    let at = |accuracy: f64| any_theory(&problem(parameters), Accuracy::new(accuracy).unwrap(), &stream(2));
+    let Err(AccuracyError::OutOfReach { asked, reachable }) = at(1e-4) else { panic!("{:?}", at(1e-4)) };
+    assert!(asked == 1e-4 && reachable > 1e-4 && reachable < 0.1, "{reachable}");
+    assert!(at(reachable).is_ok());
 }
 
 /// Within four standard errors, which may not be 0.
@@ -166,7 +183,10 @@ fn within_errors(value: f64, error: f64, expected: f64) {
 fn capacity_is_one_where_targets_are_uncorrelated_whatever_the_input_correlation() {
     for correlation in [0.05, 0.3, 0.6, 0.9, 0.99] {
         let parameters = CapacityParameters { input_correlation: correlation, ..CapacityParameters::default() };
-        let theory = at_accuracy(parameters, 0.002);
+        let exact = at_accuracy(parameters, 0.002);
+        assert_eq!((exact.capacity, exact.capacity_standard_error), (1.0, 0.0));
+        // So little correlation makes no difference, and has to be sampled.
+        let theory = at_accuracy(CapacityParameters { output_correlation: 1e-9, ..parameters }, 0.002);
         within_errors(theory.capacity, theory.capacity_standard_error, 1.0);
         assert_eq!((theory.silent_fraction, theory.silent_fraction_standard_error), (0.5, 0.0));
         close(theory.weight_variance, PI - 1.0, 1e-12);
@@ -262,9 +282,9 @@ fn the_theory_does_not_depend_on_the_number_of_inputs_or_their_coding() {
         robustness: 1.0,
         ..CapacityParameters::default()
     };
-    let one = any_theory(&problem(parameters), Accuracy::QUICK);
-    let other =
-        any_theory(&problem(CapacityParameters { inputs: 77, input_coding: 0.1, ..parameters }), Accuracy::QUICK);
+    let one = any_theory(&problem(parameters), Accuracy::QUICK, &stream(2)).unwrap();
+    let larger = CapacityParameters { inputs: 77, input_coding: 0.1, ..parameters };
+    let other = any_theory(&problem(larger), Accuracy::QUICK, &stream(2)).unwrap();
     assert_eq!(one, other);
 }
 
@@ -281,7 +301,9 @@ fn the_theory_of_correlated_inputs_is_pinned() {
             ..CapacityParameters::default()
         }),
         Accuracy::QUICK,
-    );
+        &RandomStream::from_seed(*b"chains of the theory of capacity"),
+    )
+    .unwrap();
     let found = [theory.capacity, theory.capacity_standard_error, theory.silent_fraction, theory.current_offset];
     assert_eq!(found, [1.1993974179089308, 0.0558511935974949, 0.576127324358884, -0.7625570123453119]);
 }
@@ -294,7 +316,7 @@ fn bistability_helps_also_where_inputs_are_as_correlated_as_targets() {
             output_correlation: correlation,
             ..CapacityParameters::default()
         };
-        let (gamma, best) = optimal_bistability(&problem(parameters), Accuracy::default());
+        let (gamma, best) = optimal_bistability(&problem(parameters), Accuracy::default(), &stream(2)).unwrap();
         let there = at_accuracy(CapacityParameters { bistability: gamma, ..parameters }, 0.005);
         close(there.capacity / best.capacity, 1.0, 0.01);
         assert_eq!(best.silent_fraction, 0.5);
@@ -309,7 +331,7 @@ fn bistability_helps_also_where_inputs_are_as_correlated_as_targets() {
 #[test]
 fn weights_between_two_bounds_are_the_integral_of_the_density() {
     let parameters = CapacityParameters { input_correlation: 0.5, robustness: 1.0, ..CapacityParameters::default() };
-    let theory = any_theory(&problem(parameters), Accuracy::QUICK);
+    let theory = any_theory(&problem(parameters), Accuracy::QUICK, &stream(2)).unwrap();
     for (low, high) in [(0.0, 0.1), (0.4, 0.5), (2.0, 6.0)] {
         let step = (high - low) / 10_000.0;
         let sum: f64 = (0..10_000).map(|k| theory.weight_density(low + (f64::from(k) + 0.5) * step) * step).sum();

@@ -1,7 +1,7 @@
 //! Tasks at the edge of stability, and theories that have nothing to say.
 
 use microzone::catalogue;
-use microzone::experiment::{Estimate, Literal, Outcome, Parameters, evaluate, evaluate_theory};
+use microzone::experiment::{Estimate, Literal, Outcome, Parameters, TheoryCell, evaluate};
 use microzone::models::prediction::{Prediction, PredictionParameters, critical_feedback_gain};
 use microzone::random::RandomStream;
 
@@ -42,7 +42,7 @@ fn a_run_at_the_critical_gain_has_diverged_or_has_not() {
 fn a_theory_of_a_model_needs_one_that_is_learned() {
     let experiment = catalogue::find("prediction").unwrap();
     let known = |changes: &[(&str, Literal)], name: &str| {
-        let estimates = evaluate_theory(experiment, &parameters(changes), 0.01).unwrap();
+        let estimates = TheoryCell::new(experiment, parameters(changes), None).estimates().unwrap();
         estimates.of(name).map(|found: &[Estimate]| found[0].value)
     };
     let nothing = ("learning_steps", Literal::Integer(0));

@@ -106,7 +106,7 @@ fn the_capacity_of_a_wiring_is_that_of_the_second_program() {
             mossy_coding: 0.35,
             ..Default::default()
         };
-        let wiring = wiring_capacity(&circuit(parameters), 0.01).unwrap();
+        let wiring = wiring_capacity(&circuit(parameters), 0.01, &stream(2)).unwrap().unwrap();
         let errors = (wiring.capacity - expected) / wiring.capacity_standard_error.hypot(error);
         println!("{fibres}: {wiring:?} {expected} {errors:+.1}");
         assert!(errors.abs() < 3.5, "{fibres}: {wiring:?} {expected}");

@@ -74,7 +74,7 @@ fn closed_forms_agree_to_eleven_digits() {
             compare("granule_correlation", closed.granule_correlation[lag.parse::<usize>().unwrap() - 1], other);
         }
         if let Some(capacity) = set.get("wiring_capacity") {
-            let own = wiring_capacity(&circuit, 0.01).unwrap();
+            let own = wiring_capacity(&circuit, 0.01, &stream(2)).unwrap().unwrap();
             compare("wiring_capacity", own.capacity, capacity);
             compare("silent_fraction", own.silent_fraction, &set["silent_fraction"]);
         }

@@ -23,7 +23,10 @@ fn known_values_are_printed() {
     assert_eq!(standard["gain"], Value::Null);
     let robust = theory(&["--robustness", "1", "--input-coding", "0.1"]);
     close(&robust, "capacity", 0.479, 5e-4);
-    let flags = ["--input-correlation", "0.6", "--standard-error", "0.01"];
+    // Exact without any correlation of the outputs, sampled with the least.
+    let exact = theory(&["--input-correlation", "0.6"]);
+    assert_eq!((&exact["capacity"], &exact["capacity_standard_error"]), (&1.0.into(), &0.0.into()));
+    let flags = ["--input-correlation", "0.6", "--output-correlation", "1e-9", "--standard-error", "0.01"];
     let correlated = theory(&flags);
     let error = correlated["capacity_standard_error"].as_f64().unwrap();
     assert!(error > 0.0 && error <= 0.0101, "{correlated:#}");

@@ -70,7 +70,12 @@ impl Experiment for Conditioning {
         Ok(Cost { seconds: cells_and_steps * (8e-8 + 1e-9 * trials), bytes: 1e6 + 16.0 * cells_and_steps })
     }
 
-    fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {
+    fn theory(
+        &self,
+        parameters: &Parameters,
+        _stream: RandomStream,
+        estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
         let conditioning = Model::new(model(parameters)?).map_err(TaskFailure::model)?;
         set_linear_course(&conditioning, estimates);
         set_kernel(conditioning.parameters(), estimates);

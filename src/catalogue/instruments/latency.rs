@@ -57,7 +57,12 @@ impl Experiment for Latency {
         Ok(Cost { seconds: 1e-6, bytes: 1e3 })
     }
 
-    fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {
+    fn theory(
+        &self,
+        parameters: &Parameters,
+        _stream: RandomStream,
+        estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
         let silence = parameters.number("silence")?;
         estimates.set_exact("events", 1.0 - silence);
         if silence < 1.0 {

@@ -76,7 +76,12 @@ impl Experiment for Micromodules {
         Ok(())
     }
 
-    fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {
+    fn theory(
+        &self,
+        parameters: &Parameters,
+        _stream: RandomStream,
+        estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
         set_theory(&model(parameters)?, estimates);
         Ok(())
     }

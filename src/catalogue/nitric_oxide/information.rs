@@ -182,7 +182,12 @@ impl Experiment for Information {
         Ok(Cost { seconds: 0.03 * parameters.count("microzone_count")? as f64, bytes: 1e7 })
     }
 
-    fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {
+    fn theory(
+        &self,
+        parameters: &Parameters,
+        _stream: RandomStream,
+        estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
         let transmission = transmission(parameters)?;
         let bound = transmission.information_rate_theory().map_err(TaskFailure::model)?;
         estimates.set_exact("information_rate_bound", bound);

@@ -111,7 +111,12 @@ impl Experiment for Movement {
         Ok(Cost { seconds: 1e-6, bytes: 1e3 })
     }
 
-    fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {
+    fn theory(
+        &self,
+        parameters: &Parameters,
+        _stream: RandomStream,
+        estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
         let rates = MovementRates { mean: parameters.number("io_rate")? };
         let steps = steps("time", parameters.number("time")?)?;
         estimates.set_exact("mean_concentration", expected_mean(parameters.number("decay")?, rates, steps));

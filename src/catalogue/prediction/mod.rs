@@ -127,7 +127,12 @@ impl Experiment for Prediction {
         Ok(Cost { seconds: 2e-3 * (1.0 + 0.1 * fibres) * (1.0 + slowest), bytes: 1e6 })
     }
 
-    fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {
+    fn theory(
+        &self,
+        parameters: &Parameters,
+        _stream: RandomStream,
+        estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
         set_theory(&model(parameters)?, estimates);
         Ok(())
     }

@@ -56,7 +56,12 @@ impl Experiment for Rebound {
         Ok(())
     }
 
-    fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {
+    fn theory(
+        &self,
+        parameters: &Parameters,
+        _stream: RandomStream,
+        estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
         set_theory(&cell(parameters)?, estimates);
         Ok(())
     }

@@ -93,12 +93,17 @@ impl Experiment for Recoding {
         Ok(())
     }
 
-    fn theory(&self, parameters: &Parameters, estimates: &mut Estimates) -> Result<(), TaskFailure> {
+    fn theory(
+        &self,
+        parameters: &Parameters,
+        stream: RandomStream,
+        estimates: &mut Estimates,
+    ) -> Result<(), TaskFailure> {
         let circuit = circuit(parameters)?;
         let closed = ClosedForms::new(&circuit);
         set_closed_forms(&circuit, &closed, estimates);
         if parameters.choice("learner")? == EXACT {
-            set_capacity(&circuit, estimates)?;
+            set_capacity(&circuit, &stream, estimates)?;
         }
         Ok(())
     }
@@ -107,7 +112,7 @@ impl Experiment for Recoding {
     fn theory_cost(&self, parameters: &Parameters, relative_error: f64) -> Result<Cost, TaskFailure> {
         let circuit = circuit(parameters)?;
         let correlation = ClosedForms::new(&circuit).effective_correlation;
-        let samples = (0.005 / relative_error) * (0.005 / relative_error);
+        let samples = 2.0 * (0.005 / relative_error) * (0.005 / relative_error);
         let correlated = if correlation > 0.0 { 7e-3 / (1.0 - correlation) * samples } else { 1e-4 };
         let is_drawn = circuit.parameters().wiring == Wiring::Shared && circuit.parameters().golgi_gain == 0.0;
         let drawn = if is_drawn { 0.3 + 2.0 * samples } else { 0.0 };

@@ -5,6 +5,7 @@ use crate::models::perceptron::{Accuracy, theory};
 use crate::models::recoding::{
     Circuit, ClosedForms, MOST_DENDRITES, WiringCapacity, correlated_problem, wiring_capacity,
 };
+use crate::random::RandomStream;
 
 const DEGREE: OwnDimension =
     OwnDimension::new("degree", MOST_DENDRITES, |degree| degree as f64 + 1.0).sentence("fibres in a set");
@@ -20,8 +21,8 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
         "--granule-threshold 2 --mossy-coding 0.35 --mossy-fibres 50 --granule-cells 150 --format json",
     ],
     details: "The capacity is S × T. T, correlated_capacity, is that of `capacity` at the effective correlation. S, \
-              wiring_capacity, is an average over random draws of a fixed seed for shared wiring, a closed form for \
-              private wiring, and 2 with complete Golgi normalisation. The product has no value where fewer than 10 \
+              wiring_capacity, is an average over random draws for shared wiring, a closed form for private wiring, \
+              and 2 with complete Golgi normalisation. The product has no value where fewer than 10 \
               cells are active on average. It is too high where the patterns of one context lie within those of \
               another (few mossy fibres, all of which must be active), and by 7 % or so for golgi_gain = 1 with \
               shared fibres that are correlated in time. Between golgi_gain 0 and 1 there is no theory but that of \
@@ -68,7 +69,7 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
             .sentence("theory of the one-trial error with the effects of the means over the patterns"),
     ],
     relative_error: Some(RelativeError { default: 0.01, least: 1e-3, greatest: 0.1 }),
-    ..TheoryDeclaration::new(1)
+    ..TheoryDeclaration::new(2)
 };
 
 /// With Golgi cells only the number of active cells is known, and only where it is regulated exactly.
@@ -110,16 +111,23 @@ pub(super) fn set_closed_forms(circuit: &Circuit, closed: &ClosedForms, estimate
 
 /// S × T, as far as both are known. Where few cells are active, neither holds: a pattern whose active cells are among
 /// those of another ends the sequence first.
-pub(super) fn set_capacity(circuit: &Circuit, estimates: &mut Estimates) -> Result<(), TaskFailure> {
-    let accuracy = Accuracy::new(estimates.relative_error()).map_err(TaskFailure::model)?;
-    let of_time = correlated_problem(circuit).map(|problem| theory(&problem, accuracy));
-    let of_time = of_time.filter(|theory| theory.capacity.is_finite());
+pub(super) fn set_capacity(
+    circuit: &Circuit,
+    stream: &RandomStream,
+    estimates: &mut Estimates,
+) -> Result<(), TaskFailure> {
+    // The errors of S and T are independent, and that of their product is to be as small as was asked for.
+    let of_each = estimates.relative_error() * std::f64::consts::FRAC_1_SQRT_2;
+    let accuracy = Accuracy::new(of_each).map_err(TaskFailure::model)?;
+    let of_time = correlated_problem(circuit).map(|problem| theory(&problem, accuracy, stream));
+    let of_time = of_time.transpose().map_err(TaskFailure::model)?.filter(|theory| theory.capacity.is_finite());
     let of_time =
         of_time.map(|theory| Estimate { value: theory.capacity, standard_error: theory.capacity_standard_error });
     if let Some(estimate) = of_time {
         estimates.set("correlated_capacity", estimate);
     }
-    let Some(wiring) = wiring_capacity(circuit, estimates.relative_error()) else { return Ok(()) };
+    let wiring = wiring_capacity(circuit, of_each, stream).map_err(TaskFailure::model)?;
+    let Some(wiring) = wiring else { return Ok(()) };
     let WiringCapacity { capacity, capacity_standard_error, silent_fraction, silent_fraction_standard_error } = wiring;
     let of_wiring = Estimate { value: capacity, standard_error: capacity_standard_error };
     estimates.set("wiring_capacity", of_wiring);

@@ -1,10 +1,14 @@
 //! What a run would do, as data.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::cli::agenda::Agenda;
+use crate::cli::size::Size;
 use crate::experiment::{Parameter, Unit, Value};
-use crate::sweep::{Axis, Precision, Sweep};
+use crate::schedule::Pending;
+use crate::store::run_record::TheoryCounts;
+use crate::sweep::{Axis, Precision, Sweep, TheoryCells};
 
 #[derive(serde::Serialize)]
 pub(super) struct Forecast {
@@ -23,10 +27,13 @@ pub(super) struct Forecast {
     pub(super) tasks: Span<u64>,
     pub(super) done: u64,
     pub(super) left: Span<u64>,
-    /// On one thread.
+    pub(super) theory: TheoryCounts,
+    /// On one thread, theory included.
     pub(super) seconds: Span<f64>,
+    pub(super) theory_seconds: f64,
     pub(super) longest_task_seconds: f64,
     pub(super) bytes_per_thread: f64,
+    pub(super) size: Size,
     pub(super) ranks: u32,
     pub(super) threads_per_rank: usize,
     pub(super) tasks_per_rank: f64,
@@ -69,13 +76,16 @@ pub(super) struct FixedEntry {
 }
 
 impl Forecast {
-    pub(super) fn new(sweep: &Sweep, agenda: &Agenda, directory: &Path, ranks: u32, threads: usize) -> Self {
+    pub(super) fn new(sweep: &Arc<Sweep>, agenda: &Agenda, directory: &Path, ranks: u32, threads: usize) -> Self {
         let pending = &agenda.pending;
         let (reserve, reserve_seconds) = agenda.reserve();
-        let bytes = (0..sweep.points()).map(|point| sweep.cost(point).bytes).fold(0.0, f64::max);
-        let seconds = pending.iter().fold(0.0, |sum, task| sum + f64::from(task.seconds));
+        let cells = TheoryCells::new(sweep);
+        let of_tasks = (0..sweep.points()).map(|point| sweep.cost(point).bytes);
+        let bytes = of_tasks.chain((0..cells.len()).map(|cell| cells.cost(cell).bytes)).fold(0.0, f64::max);
+        let (tasks, left) = (agenda.tasks(), agenda.left());
+        let sum = |part: &[Pending]| part.iter().fold(0.0, |sum, task| sum + f64::from(task.seconds));
+        let (seconds, theory_seconds) = (sum(pending), sum(&pending[left as usize..]));
         let longest = pending.iter().map(|task| f64::from(task.seconds)).fold(0.0, f64::max);
-        let (tasks, left) = (agenda.tasks(), pending.len() as u64);
         Self {
             sweep: sweep.name.clone(),
             title: sweep.title.clone(),
@@ -89,9 +99,12 @@ impl Forecast {
             tasks: Span { least: tasks, most: tasks + reserve },
             done: tasks - left,
             left: Span { least: left, most: left + reserve },
+            theory: agenda.theory,
+            theory_seconds,
             seconds: Span { least: seconds, most: seconds + reserve_seconds },
             longest_task_seconds: longest,
             bytes_per_thread: bytes,
+            size: Size::of(sweep),
             ranks,
             threads_per_rank: threads,
             tasks_per_rank: left as f64 / f64::from(ranks),

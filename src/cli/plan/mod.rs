@@ -10,7 +10,9 @@ use forecast::Forecast;
 
 use super::agenda::Agenda;
 use super::results_directory::results_directory;
+use super::size::Size;
 use super::{Exit, Failure, machine, sweep_file};
+use crate::results::Found;
 use crate::store::Contents;
 use crate::sweep::Identities;
 
@@ -54,9 +56,12 @@ enum Format {
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let sweep = Arc::new(sweep_file::read(&arguments.sweep, &arguments.settings)?);
     let directory = results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep)?;
+    // Before a place is made for every task.
+    Size::of(&sweep).check(&sweep)?;
     directory.check_owner(&sweep)?;
     let contents = Contents::read(&directory)?.undamaged()?;
-    let agenda = Agenda::new(&sweep, &Identities::new(&sweep), &contents, false);
+    let found = Found::new(&sweep, &Identities::new(&sweep), &contents)?;
+    let agenda = Agenda::new(&sweep, &found, false);
     let threads = arguments.threads.map_or_else(|| machine::threads(1), usize::from);
     let forecast = Forecast::new(&sweep, &agenda, directory.root(), arguments.ranks, threads);
     match arguments.format {

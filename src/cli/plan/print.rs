@@ -2,8 +2,10 @@
 
 use super::forecast::{FixedEntry, Forecast, PrecisionEntry, Span};
 use crate::cli::progress::whole_seconds;
+use crate::cli::size::{Size, written};
 use crate::cli::wrap::wrap;
 use crate::experiment::Value;
+use crate::store::run_record::TheoryCounts;
 use crate::wording::counted;
 
 /// Where the values stand.
@@ -21,11 +23,21 @@ pub(super) fn text(forecast: &Forecast) {
     say!("directory   {directory}");
     say!("done        {done}");
     say!("left        {}", span(left));
+    let TheoryCounts { cells, done, .. } = forecast.theory;
+    if cells > 0 {
+        let left = forecast.theory.left();
+        let cost =
+            if left > 0 { format!(", {left} left: {}", duration(forecast.theory_seconds)) } else { String::new() };
+        say!("theory      {}, {done} done{cost}", counted(cells, "cell"));
+    }
     let Span { least, most } = *seconds;
     let most = if most > least { format!(" to {}", duration(most)) } else { String::new() };
     let longest = duration(forecast.longest_task_seconds);
     say!("cost        {}{most} on one thread, the longest task {longest}", duration(least));
     say!("memory      {:.1} MB per thread", forecast.bytes_per_thread / 1e6);
+    let Size { records_bytes, results_bytes, memory_bytes } = forecast.size;
+    let (records, results, memory) = (written(records_bytes), written(results_bytes), written(memory_bytes));
+    say!("size        {records} of records and {results} of results.h5; merging needs {memory} of memory");
     say!(
         "share       {} and {} {} with {}",
         counted(format!("{:.0}", forecast.tasks_per_rank), "task"),

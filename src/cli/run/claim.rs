@@ -4,14 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::Arguments;
+use super::{Arguments, reuse};
 use crate::cli::agenda::Agenda;
 use crate::cli::publication::Fewer;
 use crate::cli::results_directory::results_directory;
+use crate::cli::size::Size;
 use crate::cli::{Exit, Failure, machine, reduce, sweep_file};
+use crate::experiment::Outcome;
+use crate::results::Found;
 use crate::store::contents::{OnDamage, move_aside};
 use crate::store::lease::{self, Lease, Sighting};
 use crate::store::lock::Lock;
+use crate::store::run_record::TheoryCounts;
 use crate::store::{Contents, Directory, StoreError};
 use crate::sweep::{Identities, Sweep};
 
@@ -21,11 +25,20 @@ pub(super) struct Claimed {
     pub(super) identities: Identities,
     pub(super) directory: Directory,
     pub(super) run: u32,
-    pub(super) contents: Contents,
     pub(super) agenda: Agenda,
+    pub(super) known: Known,
     pub(super) fewer: Fewer,
     pub(super) lease: Lease,
     pub(super) _lock: Lock,
+}
+
+/// What a run that finds nothing to do has to know of the records.
+pub(super) struct Known {
+    /// The digest of what results are made from.
+    pub(super) digest: String,
+    /// What failed and may come to another end.
+    pub(super) may_differ: usize,
+    pub(super) theory: TheoryCounts,
 }
 
 /// # Errors
@@ -33,6 +46,8 @@ pub(super) struct Claimed {
 /// there.
 pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<Claimed, Failure> {
     let sweep = Arc::new(sweep_file::read(&arguments.sweep, &arguments.settings)?);
+    // Before anything is computed that could not be merged.
+    Size::of(&sweep).check(&sweep)?;
     let directory = results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep)?;
     // Before anything is written.
     check_owner(arguments, &directory, &sweep)?;
@@ -66,8 +81,46 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
     let on_damage = if arguments.recompute_damaged { OnDamage::MoveAside } else { OnDamage::Refuse };
     let contents = Contents::recover(&directory, on_damage, reduce_lease.is_some())?;
     let fewer = if contents.has_set_aside { Fewer::Replace } else { Fewer::Keep };
-    let agenda = Agenda::new(&sweep, &identities, &contents, arguments.retry_failed);
-    Ok(Claimed { sweep, identities, directory, run, contents, agenda, fewer, lease, _lock: lock })
+    let contents = reused(arguments, contents, &directory, run, &sweep, &identities)?;
+    let found = Found::new(&sweep, &identities, &contents)?;
+    let agenda = Agenda::new(&sweep, &found, arguments.retry_failed);
+    let known = Known::new(&contents, &found);
+    drop(found);
+    Ok(Claimed { sweep, identities, directory, run, agenda, known, fewer, lease, _lock: lock })
+}
+
+/// With what other directories have.
+fn reused(
+    arguments: &Arguments,
+    mut contents: Contents,
+    directory: &Directory,
+    run: u32,
+    sweep: &Arc<Sweep>,
+    identities: &Identities,
+) -> Result<Contents, Failure> {
+    for other in &arguments.reuse {
+        if reuse::reuse(other, directory, run, sweep, identities, &contents)? {
+            let has_set_aside = contents.has_set_aside;
+            contents = Contents::read(directory)?;
+            contents.has_set_aside = has_set_aside;
+        }
+    }
+    Ok(contents)
+}
+
+impl Known {
+    fn new(contents: &Contents, found: &Found) -> Self {
+        let cells = contents.cells.values().filter_map(|outcome| match outcome {
+            Outcome::Failed(failure) => Some(failure),
+            Outcome::Done(_) => None,
+        });
+        let failures = contents.records.failures().chain(cells);
+        Self {
+            digest: found.digest(),
+            may_differ: failures.filter(|failure| failure.class.may_differ()).count(),
+            theory: found.theory.counts(),
+        }
+    }
 }
 
 fn claim_run(directory: &Directory, interrupted: &AtomicBool) -> Result<(u32, Lease), Failure> {

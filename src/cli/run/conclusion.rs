@@ -1,13 +1,14 @@
 //! The end of a run: merges what there is, says where it is, and finds the exit code.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::claim::Claimed;
+use super::claim::{Claimed, Known};
 use crate::cli::publication::{self, Fewer, Published};
 use crate::cli::{Exit, Failure, reduce};
-use crate::experiment::Outcome;
-use crate::results::{Found, Results, Status, Summary};
+use crate::results::{Results, Status, Summary};
 use crate::schedule::Ending;
+use crate::store::run_record::TheoryCounts;
 use crate::store::{Contents, Directory, StoreError};
 use crate::sweep::{Identities, Sweep, Target};
 use crate::wording::counted;
@@ -15,14 +16,14 @@ use crate::wording::counted;
 /// What the results of a run are made from, and where they go.
 pub(super) struct Conclusion<'a> {
     pub(super) directory: &'a Directory,
-    pub(super) sweep: &'a Sweep,
+    pub(super) sweep: &'a Arc<Sweep>,
     pub(super) identities: &'a Identities,
     pub(super) fewer: Fewer,
     /// Ends a wait for another process that writes the results.
     pub(super) interrupted: &'a AtomicBool,
 }
 
-/// What became of the tasks.
+/// What became of the tasks and of the theory.
 struct Counts {
     done: usize,
     failed: usize,
@@ -31,6 +32,19 @@ struct Counts {
     may_differ: usize,
     /// Points that have the most replicates and not their precision.
     not_met: usize,
+    theory: TheoryCounts,
+}
+
+impl Counts {
+    fn exit(&self, ending: &Ending) -> Exit {
+        match ending {
+            Ending::Complete if self.failed > 0 || self.theory.failed > 0 => Exit::FailedTasks,
+            Ending::Complete => Exit::Complete,
+            Ending::Interrupted | Ending::TimeLimit => Exit::Stopped,
+            Ending::TooManyFailures => Exit::FailedTasks,
+            Ending::Broken(_) => Exit::Environment,
+        }
+    }
 }
 
 /// A run that has found nothing to compute writes nothing if the results are up to date.
@@ -38,14 +52,14 @@ struct Counts {
 /// # Errors
 /// See [`Conclusion::publish`].
 pub(super) fn conclude_nothing_left(claimed: &Claimed, interrupted: &AtomicBool) -> Result<Exit, Failure> {
-    let Claimed { sweep, identities, directory, contents, fewer, .. } = claimed;
+    let Claimed { sweep, identities, directory, known, fewer, .. } = claimed;
     let conclusion = Conclusion { directory, sweep, identities, fewer: *fewer, interrupted };
-    let records = Found::new(sweep, identities, contents).digest();
-    match publication::up_to_date(directory, sweep, &records) {
+    match publication::up_to_date(directory, sweep, &known.digest) {
         Some(Summary { done, failed, tasks, not_met, .. }) => {
-            let may_differ = contents.outcomes.values().filter(|outcome| may_differ(outcome)).count();
-            conclusion.tell(&Counts { done, failed, tasks, may_differ, not_met });
-            Ok(exit(&Ending::Complete, failed))
+            let Known { may_differ, theory, .. } = *known;
+            let counts = Counts { done, failed, tasks, may_differ, not_met, theory };
+            conclusion.tell(&counts);
+            Ok(counts.exit(&Ending::Complete))
         }
         None => conclusion.publish(&Ending::Complete, || Ok(())),
     }
@@ -71,8 +85,9 @@ impl Conclusion<'_> {
             done: results.count(Status::Done),
             failed: results.count(Status::Failed),
             tasks: results.tasks(),
-            may_differ: results.failures.iter().filter(|(_, failure)| failure.class.may_differ()).count(),
+            may_differ: results.all_failures().filter(|failure| failure.class.may_differ()).count(),
             not_met: results.points_at(Target::NotMet),
+            theory: results.theory,
         };
         self.tell(&here);
         match published {
@@ -81,16 +96,20 @@ impl Conclusion<'_> {
             }
             Published::Kept(there) => {
                 tell!("{}", reduce::kept(directory, &there, &results));
-                Ok(exit(ending, here.failed))
+                Ok(here.exit(ending))
             }
-            Published::Written | Published::UpToDate => Ok(exit(ending, here.failed)),
+            Published::Written | Published::UpToDate => Ok(here.exit(ending)),
         }
     }
 
     fn tell(&self, counts: &Counts) {
-        let Counts { done, failed, tasks, may_differ, not_met } = counts;
+        let Counts { done, failed, tasks, may_differ, not_met, theory } = counts;
         let (tasks, file) = (counted(tasks, "task"), self.directory.results_file());
         news!("{done} of {tasks} done, {failed} failed: {}", file.display());
+        if theory.done < theory.cells {
+            let (cells, failed) = (counted(theory.cells, "cell"), theory.failed);
+            news!("theory: {} of {cells} done, {failed} failed", theory.done);
+        }
         if *may_differ > 0 {
             news!("killed or out of time: {may_differ} of those that failed; `--retry-failed` tries them again");
         }
@@ -98,19 +117,5 @@ impl Conclusion<'_> {
             let (points, most) = (counted(self.sweep.points(), "point"), self.sweep.most_replicates());
             news!("precision not met at {not_met} of {points} with the most replicates, {most}");
         }
-    }
-}
-
-fn may_differ(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Failed(failure) if failure.class.may_differ())
-}
-
-fn exit(ending: &Ending, failed: usize) -> Exit {
-    match ending {
-        Ending::Complete if failed > 0 => Exit::FailedTasks,
-        Ending::Complete => Exit::Complete,
-        Ending::Interrupted | Ending::TimeLimit => Exit::Stopped,
-        Ending::TooManyFailures => Exit::FailedTasks,
-        Ending::Broken(_) => Exit::Environment,
     }
 }

@@ -12,7 +12,7 @@ use super::{Arguments, Setup};
 use crate::cli::progress::Observer;
 use crate::cli::{Exit, Failure, machine};
 use crate::schedule::{self, Ending, Message, Progress, Transport};
-use crate::store::run_record::{self, RunRecord, TaskCounts};
+use crate::store::run_record::{self, RunRecord, TaskCounts, TheoryCounts};
 use crate::store::{Directory, fold};
 use crate::sweep::Sweep;
 use crate::wording::counted;
@@ -62,18 +62,17 @@ fn work(
     locations: &[Location],
     deadline: Option<Instant>,
 ) -> Result<Exit, Failure> {
-    let (total, left) = (claimed.agenda.tasks(), claimed.agenda.pending.len() as u64);
-    if left == 0 {
+    if claimed.agenda.pending.is_empty() {
         news!("{}: nothing left to compute", claimed.directory.root().display());
         return conclude_nothing_left(&claimed, interrupted);
     }
     let (worker, threads) = set_up(arguments, transport, &claimed, locations, deadline)?;
-    let Claimed { sweep, identities, directory, run, contents, mut agenda, fewer, lease, _lock } = claimed;
-    // Read again from the shards at the end; a million records need not be held twice.
-    drop(contents);
+    let Claimed { sweep, identities, directory, run, mut agenda, fewer, lease, _lock, .. } = claimed;
     let hosts = locations.iter().map(|location| location.host.clone()).collect();
-    let counts = TaskCounts { total, before: total - left, ..TaskCounts::default() };
-    let mut observer = Observer::new(run_record(&sweep, run, hosts, threads.iter().sum(), counts), directory.runs());
+    let total = agenda.tasks();
+    let counts = TaskCounts { total, before: total - agenda.left(), ..TaskCounts::default() };
+    let record = run_record(&sweep, run, hosts, threads.iter().sum(), counts, agenda.theory);
+    let mut observer = Observer::new(record, directory.runs());
     transport.send_to_all_others(&Message::Begin);
     let limits = arguments.limits(interrupted);
     let tasks = std::mem::take(&mut agenda.pending);
@@ -93,10 +92,10 @@ fn work(
     }
     let (folded, closed) = close_all(transport, &worker);
     let ending = closed.err().map_or(ending, Ending::Broken);
-    // First of all why it stopped: on a full disk the rest fails too.
-    report_stop(&ending, &progress, &directory);
-    lease.check()?;
     let record = observer.end(&ending, &progress);
+    // First of all why it stopped: on a full disk the rest fails too.
+    report_stop(&ending, &record, &directory);
+    lease.check()?;
     let conclusion = Conclusion { directory: &directory, sweep: &sweep, identities: &identities, fewer, interrupted };
     let published = conclusion.publish(&ending, || fold::remove_folded(&directory, run, &folded));
     // A run has ended in order when its results are there; they do not depend on its record.
@@ -168,7 +167,14 @@ fn close_all(transport: &dyn Transport, worker: &Worker) -> (Vec<usize>, Result<
     (closed, outcome)
 }
 
-fn run_record(sweep: &Sweep, run: u32, hosts: Vec<String>, threads: u64, tasks: TaskCounts) -> RunRecord {
+fn run_record(
+    sweep: &Sweep,
+    run: u32,
+    hosts: Vec<String>,
+    threads: u64,
+    tasks: TaskCounts,
+    theory: TheoryCounts,
+) -> RunRecord {
     let start = run_record::now();
     RunRecord {
         format: run_record::FORMAT,
@@ -188,25 +194,27 @@ fn run_record(sweep: &Sweep, run: u32, hosts: Vec<String>, threads: u64, tasks: 
         updated: start,
         end: None,
         tasks,
+        theory,
         fraction: 0.0,
         rate: 0.0,
         eta_seconds: None,
     }
 }
 
-fn report_stop(ending: &Ending, progress: &Progress, directory: &Directory) {
-    let left = progress.total - progress.done - progress.failed;
+fn report_stop(ending: &Ending, record: &RunRecord, directory: &Directory) {
+    let (tasks, cells) = (record.tasks.left(), record.theory.left());
     let root = directory.root().display();
+    let left = match (tasks, cells) {
+        (_, 0) => counted(tasks, "task"),
+        (0, _) => counted(cells, "theory cell"),
+        _ => format!("{} and {}", counted(tasks, "task"), counted(cells, "theory cell")),
+    };
     match ending {
         Ending::Complete => {}
-        Ending::Interrupted => {
-            news!("{root}: stopped by a signal, {} left; the same command resumes", counted(left, "task"));
-        }
-        Ending::TimeLimit => {
-            news!("{root}: no further task fits the time limit, {left} left; the same command resumes");
-        }
+        Ending::Interrupted => news!("{root}: stopped by a signal, {left} left; the same command resumes"),
+        Ending::TimeLimit => news!("{root}: nothing more fits the time limit, {left} left; the same command resumes"),
         Ending::TooManyFailures => {
-            tell!("{root}: stopped after {}, {left} left", counted(progress.failed, "failed task"));
+            tell!("{root}: stopped after {}, {left} left", counted(record.tasks.failed, "failed task"));
         }
         Ending::Broken(reason) => tell!("{root}: stopped, outcomes cannot be kept: {reason}"),
     }

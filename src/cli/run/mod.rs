@@ -5,6 +5,7 @@ mod conclusion;
 mod follow;
 mod lead;
 mod only;
+mod reuse;
 mod work;
 
 use std::ffi::OsString;
@@ -30,6 +31,7 @@ use crate::schedule::launch::{self, Launch};
     microzone run sweeps/quickstart.toml --retry-failed\n  \
     microzone run results/quickstart/sweep.toml   # resumes in that directory\n  \
     microzone run sweeps/quickstart.toml --set inputs=400 --set seed=7 --out results/larger\n  \
+    microzone run renamed.toml --reuse results/quickstart\n  \
     microzone run sweeps/quickstart.toml --quiet --time-limit 1-00:00:00\n  \
     microzone run sweeps/quickstart.toml --only \"bistability=1, output_correlation=0.4, replicate=3\"")]
 pub(super) struct Arguments {
@@ -53,7 +55,7 @@ pub(super) struct Arguments {
     pub max_failures: Option<u64>,
     /// Compute one task in the foreground, print its values, and record nothing (for a debugger): a value for each axis
     #[arg(long, value_name = "NAME=VALUE, …", conflicts_with_all = ["out", "threads", "time_limit", "grace",
-        "max_failures", "retry_failed", "recompute_damaged"])]
+        "max_failures", "retry_failed", "recompute_damaged", "reuse"])]
     pub only: Option<String>,
     /// Change a value of [fixed] or [sweep]; the directory keeps the changed file (repeat the flag for more)
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -64,6 +66,10 @@ pub(super) struct Arguments {
     /// Compute tasks again that failed before; it helps where a process died or ran out of time
     #[arg(long)]
     pub retry_failed: bool,
+    /// Take what another directory has of this sweep, by the identity of each task, after checking it: that of a sweep
+    /// with another name, more values or more replicates, for example (repeat the flag for more)
+    #[arg(long, value_name = "DIR")]
+    pub reuse: Vec<PathBuf>,
     /// Move damaged files of the store aside, and compute again what they held
     #[arg(long)]
     pub recompute_damaged: bool,

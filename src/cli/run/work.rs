@@ -1,15 +1,16 @@
-//! One rank's computing: tasks of the sweep in, records in the rank's journal out.
+//! One rank's computing: tasks and theory cells of the sweep in, records in the rank's journal out.
 
 use std::sync::Arc;
 
+use crate::cli::item::Item;
 use crate::cli::threads::REMEDY;
 use crate::cli::{Failure, machine};
 use crate::experiment::{Outcome, evaluate};
-use crate::schedule::{Pool, Work};
+use crate::schedule::{Kind, Pool, Work};
 use crate::store::fold::fold;
 use crate::store::journal::{Closed, Journal};
 use crate::store::{Directory, Record, StoreError, lease};
-use crate::sweep::{Identities, Sweep, Task, Verdict};
+use crate::sweep::{Identities, Sweep, Task, TheoryCells, Verdict};
 
 use super::{Arguments, Setup};
 
@@ -23,6 +24,7 @@ pub(super) struct Worker {
 struct SweepWork {
     sweep: Arc<Sweep>,
     identities: Identities,
+    cells: TheoryCells,
     journal: Arc<Journal>,
 }
 
@@ -37,8 +39,12 @@ impl Worker {
         let journal = Journal::create(&path, &lease::this_process()).map_err(|error| Failure::from(error).message)?;
         let journal = Arc::new(journal);
         let threads = arguments.threads.map_or_else(|| machine::threads(setup.sharers), usize::from);
-        let work =
-            SweepWork { sweep: Arc::clone(sweep), identities: Identities::new(sweep), journal: Arc::clone(&journal) };
+        let work = SweepWork {
+            sweep: Arc::clone(sweep),
+            identities: Identities::new(sweep),
+            cells: TheoryCells::new(sweep),
+            journal: Arc::clone(&journal),
+        };
         let pool = Pool::new(threads, Arc::new(work), setup.deadline());
         let pool = pool.map_err(|reason| format!("{reason}; choose fewer --threads, or {REMEDY}"))?;
         Ok(Self { pool, journal, directory })
@@ -63,26 +69,56 @@ impl Worker {
 
 impl Work for SweepWork {
     fn expected_seconds(&self, task: u32) -> f64 {
-        self.sweep.expected_seconds(Task(task))
+        match Item::of(task, &self.sweep) {
+            Item::Task(task) => self.sweep.expected_seconds(task),
+            Item::Theory(cell) => self.cells.cost(cell).seconds,
+        }
     }
 
     fn compute(&self, task: u32) -> Result<Verdict, String> {
-        let task = Task(task);
+        match Item::of(task, &self.sweep) {
+            Item::Task(task) => self.compute_task(task),
+            Item::Theory(cell) => self.compute_cell(cell),
+        }
+        .map_err(|Closed| "the journal cannot be written".to_string())
+    }
+
+    fn kind(&self, task: u32) -> Kind {
+        Item::of(task, &self.sweep).kind()
+    }
+
+    fn is_open_ended(&self) -> bool {
+        self.sweep.precision.is_some()
+    }
+}
+
+impl SweepWork {
+    fn compute_task(&self, task: Task) -> Result<Verdict, Closed> {
         let parameters = self.sweep.parameters(self.sweep.point_of(task));
         let (digest, stream) = self.identities.digest_and_stream(task);
         let replicate = self.sweep.replicate_of(task);
         let outcome = evaluate(self.sweep.experiment, &parameters, replicate, stream);
         let verdict = match (self.sweep.precision, &outcome) {
             (Some(precision), outcome) => precision.verdict(outcome),
-            (None, Outcome::Done(_)) => Verdict::Done(f64::NAN),
-            (None, Outcome::Failed(_)) => Verdict::Failed,
+            (None, outcome) => without_value(outcome),
         };
-        let closed = |Closed| "the journal cannot be written".to_string();
-        self.journal.append(Record { digest, outcome }).map_err(closed)?;
+        self.journal.append(Record { digest, outcome })?;
         Ok(verdict)
     }
 
-    fn is_open_ended(&self) -> bool {
-        self.sweep.precision.is_some()
+    fn compute_cell(&self, cell: usize) -> Result<Verdict, Closed> {
+        let cell = self.cells.get(cell);
+        let outcome = cell.outcome();
+        let verdict = without_value(&outcome);
+        self.journal.append_theory(Record { digest: cell.digest(), outcome })?;
+        Ok(verdict)
+    }
+}
+
+/// The verdict where no value is asked for.
+fn without_value(outcome: &Outcome) -> Verdict {
+    match outcome {
+        Outcome::Done(_) => Verdict::Done(f64::NAN),
+        Outcome::Failed(_) => Verdict::Failed,
     }
 }

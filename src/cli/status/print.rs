@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::standing::{FailedTask, PointCounts, Standing};
+use super::standing::{FailedCell, FailedTask, PointCounts, Standing};
 use crate::cli::progress::whole_seconds;
 use crate::wording::counted;
 
 pub(super) fn text(standing: &Standing) {
-    let Standing { sweep, experiment, state, tasks, done, running, failed, left, .. } = standing;
+    let Standing { sweep, experiment, state, tasks, done, running, failed, left, theory, .. } = standing;
     let percent = 100.0 * *done as f64 / (*tasks).max(1) as f64;
     say!("sweep     {sweep} (experiment {experiment})");
     say!("state     {state}");
@@ -20,6 +20,10 @@ pub(super) fn text(standing: &Standing) {
             say!("precision met at {}, not met at {not_met}, open at {open}", counted(*met, "point"));
         }
         None => say!("left      {left}"),
+    }
+    if theory.cells > 0 {
+        let failed = if theory.failed > 0 { format!(", {} failed", theory.failed) } else { String::new() };
+        say!("theory    {} of {} done{failed}", theory.done, counted(theory.cells, "cell"));
     }
     if let Some(run) = &standing.run {
         let hosts: BTreeSet<&str> = run.hosts.iter().map(String::as_str).collect();
@@ -40,6 +44,21 @@ pub(super) fn text(standing: &Standing) {
     standing.other_rules.iter().for_each(|why| say!("rules     {why}; all this is what results.h5 says"));
     standing.damage.iter().for_each(|damage| say!("damage    {damage}"));
     failures(&standing.failures, standing.failed);
+    failed_cells(&standing.theory_failures, standing.theory.failed as usize);
+}
+
+fn failed_cells(shown: &[FailedCell], all: usize) {
+    if all > 0 {
+        say!("\nfailed theory cells");
+    }
+    for FailedCell { parameters, class, message } in shown {
+        let colon = if parameters.is_empty() { "" } else { ": " };
+        say!("  {parameters}{colon}{}{message}", class.remark());
+    }
+    let hidden = all - shown.len();
+    if hidden > 0 {
+        say!("  and {hidden} more (--failures N shows them)");
+    }
 }
 
 fn failures(shown: &[FailedTask], all: usize) {

@@ -7,7 +7,7 @@ use crate::cli::publication;
 use crate::experiment::{FailureClass, TaskFailure};
 use crate::results::{Results, Status};
 use crate::store::lease::LivingRun;
-use crate::store::run_record::{self, RunRecord};
+use crate::store::run_record::{self, RunRecord, TheoryCounts};
 use crate::sweep::{Sweep, Target, Task};
 
 #[derive(serde::Serialize)]
@@ -21,6 +21,8 @@ pub(super) struct Standing {
     pub(super) running: u64,
     pub(super) failed: usize,
     pub(super) left: usize,
+    /// The cells of the theory.
+    pub(super) theory: TheoryCounts,
     /// Of the points of a sweep that asks for a precision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) precision: Option<PointCounts>,
@@ -29,6 +31,8 @@ pub(super) struct Standing {
     pub(super) eta_seconds: Option<f64>,
     pub(super) run: Option<RunRecord>,
     pub(super) failures: Vec<FailedTask>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) theory_failures: Vec<FailedCell>,
     pub(super) damage: Vec<String>,
     /// How many more done tasks results.h5 has than the records, if nobody works here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,21 +59,41 @@ pub(super) struct FailedTask {
     pub(super) message: String,
 }
 
+#[derive(serde::Serialize)]
+pub(super) struct FailedCell {
+    /// Those that an axis moves and the theory knows.
+    pub(super) parameters: String,
+    pub(super) class: FailureClass,
+    pub(super) message: String,
+}
+
 impl Standing {
     /// `living` works in the directory now; at most `most_failures` are listed.
     pub(super) fn new(opened: &mut Opened, living: Option<&LivingRun>, most_failures: usize) -> Result<Self, Failure> {
         let damage: Vec<String> = opened.contents.damage.drain(..).map(|damage| damage.to_string()).collect();
         let latest = run_record::latest(&opened.directory.runs())?;
         let (other_rules, directory) = (opened.other_rules.clone(), opened.directory.clone());
-        let results = opened.results()?;
+        let results = opened.counts()?;
         let (done, failed) = (results.count(Status::Done), results.count(Status::Failed));
         let tasks = results.tasks();
         let there = || publication::summary(&directory).map_or(0, |there| there.done);
         let lost = if living.is_none() && done + failed < tasks { there().saturating_sub(done) } else { 0 };
         // A run that has only just started has not written its record yet.
         let alive = living.is_some() && latest.as_ref().is_some_and(|run| run.state == run_record::RUNNING);
-        let may_differ = results.failures.iter().filter(|(_, failure)| failure.class.may_differ()).count();
-        let not_done = wording::NotDone { all: tasks - done, failed, may_differ };
+        let theory = results.theory;
+        let not_done = wording::NotDone {
+            tasks: tasks - done,
+            failed,
+            cells: (theory.cells - theory.done) as usize,
+            failed_cells: theory.failed as usize,
+            may_differ: results.all_failures().filter(|failure| failure.class.may_differ()).count(),
+        };
+        let cells = results.theory_failures.iter().take(most_failures);
+        let theory_failures = cells.map(|(parameters, failure)| FailedCell {
+            parameters: parameters.clone(),
+            class: failure.class,
+            message: failure.message.clone(),
+        });
         let failures = results.failures.iter().take(most_failures);
         Ok(Self {
             sweep: results.sweep.name.clone(),
@@ -80,6 +104,8 @@ impl Standing {
             running: latest.as_ref().filter(|_| alive).map_or(0, |run| run.tasks.in_hand.min(run.threads)),
             failed,
             left: tasks - done - failed,
+            theory,
+            theory_failures: theory_failures.collect(),
             precision: point_counts(&results),
             rate: latest.as_ref().map(|run| run.rate),
             eta_seconds: latest.as_ref().filter(|_| alive).and_then(|run| run.eta_seconds),

@@ -16,7 +16,7 @@ use crate::store::directory::{FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
 use crate::store::{Contents, Directory, StoreError, lease};
 use crate::wording::counted;
 
-/// Check the store: checksums of journals, shards, results and tables; recompute tasks drawn at random, compare bits
+/// Check the store: checksums of journals, shards, results and tables; recompute what is drawn at random, compare bits
 ///
 /// Also writes the results anew elsewhere and compares the bytes. Exit code 5 says what is damaged, and where. Results
 /// that are only older than the records of a run that lives or was killed are no damage.
@@ -27,7 +27,7 @@ use crate::wording::counted;
 pub(super) struct Arguments {
     /// The results directory
     pub dir: PathBuf,
-    /// Recompute so many of the done tasks, drawn at random, and compare every bit
+    /// Recompute so many of the done tasks and theory cells, drawn at random, and compare every bit
     #[arg(long, value_name = "N", default_value = "0")]
     pub recompute: usize,
 }
@@ -73,24 +73,25 @@ fn look_at(root: &Path) -> Result<(Opened, Found), Failure> {
     let mut opened = Opened::read(root)?;
     let mut found = Found::default();
     let directory = opened.directory.clone();
-    let damage = match &opened.other_rules {
+    match &opened.other_rules {
         Some(why) => {
             found.sayings.push(format!("rules       {why}; the records are not compared with results.h5"));
             // Their checksums hold whatever they mean.
-            Contents::read(&directory)?.damage
+            check_records(&mut Contents::read(&directory)?, &mut found)?;
         }
         None => {
-            found.sayings.push(format!("records     {} good", opened.contents.outcomes.len()));
-            std::mem::take(&mut opened.contents.damage)
+            let good = check_records(&mut opened.contents, &mut found)?;
+            let cells = opened.contents.cells.len();
+            let theory = if cells > 0 { format!(", and {}", counted(cells, "theory cell")) } else { String::new() };
+            found.sayings.push(format!("records     {good} good{theory}"));
         }
-    };
-    found.faults.extend(damage.into_iter().map(|damage| Failure::from(damage).message));
-    if opened.other_rules.is_some() {
-        check_checksums(&directory, &[], &mut found)?;
+    }
+    if opened.other_rules.is_some() || !found.faults.is_empty() {
+        check_checksums(&directory, &expected(&directory, None), &mut found)?;
         return Ok((opened, found));
     }
     let results = opened.results()?;
-    check_checksums(&directory, &expected(&directory, &results), &mut found)?;
+    check_checksums(&directory, &expected(&directory, Some(&results)), &mut found)?;
     if found.faults.is_empty() && directory.results_file().is_file() {
         let standing = Standing::of(&directory, &results)?;
         found.sayings.push(format!("results.h5  {standing}"));
@@ -98,6 +99,20 @@ fn look_at(root: &Path) -> Result<(Opened, Found), Failure> {
     }
     drop(results);
     Ok((opened, found))
+}
+
+/// Looks at every record, and says how many are good.
+fn check_records(contents: &mut Contents, found: &mut Found) -> Result<usize, Failure> {
+    let mut is_good = vec![false; contents.records.len()];
+    let of_values = contents.visit(&mut |number, _| is_good[number as usize] = true)?;
+    for damage in contents.damage.drain(..).chain(of_values) {
+        // A file may be damaged in both looks.
+        let fault = Failure::from(damage).message;
+        if !found.faults.contains(&fault) {
+            found.faults.push(fault);
+        }
+    }
+    Ok(is_good.iter().filter(|good| **good).count() + contents.records.failures().count())
 }
 
 fn verdict(faults: &[String]) -> Result<Exit, Failure> {
@@ -114,7 +129,7 @@ fn verdict(faults: &[String]) -> Result<Exit, Failure> {
 }
 
 /// The files that must have a checksum.
-fn expected(directory: &Directory, results: &Results) -> Vec<String> {
+fn expected(directory: &Directory, results: Option<&Results>) -> Vec<String> {
     let mut names = Vec::new();
     if directory.format_file().is_file() {
         names.extend([FORMAT_FILE.to_string(), SWEEP_FILE.to_string()]);
@@ -123,7 +138,7 @@ fn expected(directory: &Directory, results: &Results) -> Vec<String> {
         names.push(RESULTS_FILE.to_string());
         // Another version has written other tables; those that it noted are looked at anyway.
         let of_own_version = |summary: Summary| summary.program == env!("CARGO_PKG_VERSION");
-        if publication::summary(directory).is_some_and(of_own_version) {
+        if let Some(results) = results.filter(|_| publication::summary(directory).is_some_and(of_own_version)) {
             names.extend(publication::table_names(results));
         }
     }

@@ -170,7 +170,7 @@ mod tests {
                 let width = sweep.declaration().kept_width(replicate);
                 let failed = || Outcome::Failed(TaskFailure::model("no"));
                 let outcome = value.map_or_else(failed, |value| Outcome::Done(vec![value; width]));
-                contents.outcomes.insert(identities.digest(sweep.task(point, replicate)), outcome);
+                contents.insert(identities.digest(sweep.task(point, replicate)), outcome);
             }
             Results::merge(&sweep, &identities, &contents).unwrap()
         });

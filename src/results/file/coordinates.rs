@@ -13,7 +13,7 @@ const LONGEST_LABEL: usize = 60;
 const LONGEST_NAME: usize = 45;
 
 /// The coordinate of each axis, and of the replicates.
-pub(super) fn of_axes(sweep: &Sweep) -> Vec<Variable> {
+pub(super) fn of_axes(sweep: &Sweep) -> Vec<Variable<'static>> {
     let mut variables: Vec<Variable> = sweep.axes.iter().map(|axis| of_axis(sweep, axis)).collect();
     let numbers = Array::Integer((0..i64::from(sweep.most_replicates())).collect());
     let description = "repetition of the same point";
@@ -25,7 +25,7 @@ pub(super) fn of_axes(sweep: &Sweep) -> Vec<Variable> {
 }
 
 /// The values of the one parameter that moves along the axis; else the index of the joint points.
-fn of_axis(sweep: &Sweep, axis: &Axis) -> Variable {
+fn of_axis(sweep: &Sweep, axis: &Axis) -> Variable<'static> {
     if axis.is_simple() {
         return parameter(declared(sweep, axis.positions[0]), &[axis.name()], &axis.column(0));
     }
@@ -42,7 +42,7 @@ fn joint_name(sweep: &Sweep, axis: &Axis, before: &str) -> String {
 }
 
 /// What is no coordinate of a dimension: labels of joint points, their parameters, and what the file fixes.
-pub(super) fn auxiliary(sweep: &Sweep) -> Vec<Variable> {
+pub(super) fn auxiliary(sweep: &Sweep) -> Vec<Variable<'static>> {
     let mut variables = labels(sweep);
     for axis in sweep.axes.iter().filter(|axis| !axis.is_simple()) {
         for (index, position) in axis.positions.iter().enumerate() {
@@ -54,12 +54,12 @@ pub(super) fn auxiliary(sweep: &Sweep) -> Vec<Variable> {
 }
 
 /// For each axis along which parameters move together, a text for each point, such as `diffusion = 0, decay = 0.3`.
-pub(super) fn labels(sweep: &Sweep) -> Vec<Variable> {
+pub(super) fn labels(sweep: &Sweep) -> Vec<Variable<'static>> {
     let joint = sweep.axes.iter().filter(|axis| !axis.is_simple());
     joint.filter_map(|axis| of_joint_points(sweep, axis)).collect()
 }
 
-fn of_joint_points(sweep: &Sweep, axis: &Axis) -> Option<Variable> {
+fn of_joint_points(sweep: &Sweep, axis: &Axis) -> Option<Variable<'static>> {
     let label = |point: &[Value]| {
         let values = axis.names.iter().zip(point).map(|(name, value)| format!("{name} = {value}"));
         values.collect::<Vec<_>>().join(", ")
@@ -75,7 +75,7 @@ fn of_joint_points(sweep: &Sweep, axis: &Axis) -> Option<Variable> {
 }
 
 /// What `[fixed]` names, as scalars.
-pub(super) fn fixed(sweep: &Sweep) -> Vec<Variable> {
+pub(super) fn fixed(sweep: &Sweep) -> Vec<Variable<'static>> {
     sweep
         .fixed
         .iter()
@@ -84,7 +84,7 @@ pub(super) fn fixed(sweep: &Sweep) -> Vec<Variable> {
 }
 
 /// The values of all parameters that no axis moves.
-pub(super) fn parameters(sweep: &Sweep) -> Group {
+pub(super) fn parameters(sweep: &Sweep) -> Group<'static> {
     let moves = |position: &usize| sweep.axes.iter().any(|axis| axis.positions.contains(position));
     let still = (0..sweep.declaration().parameters.len()).filter(|position| !moves(position));
     let variables = still.map(|position| parameter(declared(sweep, position), &[], &[sweep.base.get(position)]));
@@ -96,8 +96,8 @@ pub(super) fn parameters(sweep: &Sweep) -> Group {
     }
 }
 
-pub(super) fn of_own_dimension(own: &OwnDimension) -> Variable {
-    let values = Array::Number((0..own.length).map(own.coordinate).collect());
+pub(super) fn of_own_dimension(own: &OwnDimension) -> Variable<'static> {
+    let values = Array::Number((0..own.length).map(own.coordinate).collect::<Vec<f64>>().into());
     quantity(&own.quantity, &[own.name().to_string()], values)
 }
 
@@ -107,13 +107,13 @@ fn declared(sweep: &Sweep, position: usize) -> &'static Parameter {
 
 /// A parameter with its value at each place. Texts without dimensions are letters, which all programs read; xarray
 /// wants strings for the texts of an axis.
-fn parameter(parameter: &Parameter, dimensions: &[String], column: &[Value]) -> Variable {
+fn parameter(parameter: &Parameter, dimensions: &[String], column: &[Value]) -> Variable<'static> {
     let integers =
         || column.iter().map(|value| if let Value::Integer(integer) = value { Some(*integer) } else { None });
     let numbers = || column.iter().map(|value| if let Value::Number(number) = value { Some(*number) } else { None });
     let values = match (integers().collect(), numbers().collect(), column) {
         (Some(integers), _, _) => Array::Integer(integers),
-        (_, Some(numbers), _) => Array::Number(numbers),
+        (_, Some(numbers), _) => Array::Number(Vec::into(numbers)),
         (_, _, [text]) if dimensions.is_empty() => Array::Letters(text.to_string()),
         _ => Array::Text(column.iter().map(ToString::to_string).collect()),
     };

@@ -41,7 +41,7 @@ pub(crate) fn first_other_values(path: &Path, results: &Results) -> Result<Optio
     Reader::open(path)?.first_other_values(&describe(results), is_compared)
 }
 
-fn describe(results: &Results) -> Netcdf {
+fn describe<'a>(results: &'a Results) -> Netcdf<'a> {
     let sweep = results.sweep;
     let axes: Vec<String> = sweep.axes.iter().map(crate::sweep::Axis::name).collect();
     let mut dimensions: Vec<Dimension> =

@@ -10,7 +10,7 @@ use crate::sweep::Target;
 const OVER_REPLICATES: &str = "realization: mean (over the replicates that have a value)";
 
 /// All variables that have the dimensions of the sweep.
-pub(super) fn variables(results: &Results, axes: &[String]) -> Vec<Variable> {
+pub(super) fn variables<'a>(results: &'a Results, axes: &[String]) -> Vec<Variable<'a>> {
     let mut variables = vec![status(results, axes)];
     variables.extend(precision(results, axes));
     let judged = results.extents.as_ref().and(results.sweep.precision).map(|precision| precision.observable.name());
@@ -22,16 +22,16 @@ pub(super) fn variables(results: &Results, axes: &[String]) -> Vec<Variable> {
 }
 
 /// An observable, its statistics and its theory. If its precision is judged, the mean refers to that, too.
-fn of_series(series: &Series, axes: &[String], is_judged: bool) -> Vec<Variable> {
+fn of_series<'a>(series: &'a Series, axes: &[String], is_judged: bool) -> Vec<Variable<'a>> {
     let observable = series.observable;
     let own: Vec<String> = observable.dimensions.iter().map(|own| own.name().to_string()).collect();
     let per_point = [axes, &own].concat();
     let per_task = [axes, &["replicate".to_string()], &own].concat();
     let Quantity { name, label, unit, .. } = observable.quantity;
     let sentence = observable.quantity.explained();
-    let number = |suffix: &str, dimensions: &[String], values: &[f64], statistic: &str, note: &str| {
+    let number = |suffix: &str, dimensions: &[String], values: &'a [f64], statistic: &str, note: &str| {
         let label = if statistic.is_empty() { label.to_string() } else { format!("{label} ({statistic})") };
-        let values = Array::Number(values.to_vec());
+        let values = Array::Number(values.into());
         let description = format!("{note}{sentence}");
         let mut variable = described(&format!("{name}{suffix}"), dimensions, values, unit, &label, &description);
         variable.attributes.push((FILL_VALUE.into(), Attribute::Number(f64::NAN)));
@@ -65,7 +65,7 @@ fn of_series(series: &Series, axes: &[String], is_judged: bool) -> Vec<Variable>
     variables
 }
 
-fn status(results: &Results, axes: &[String]) -> Variable {
+fn status(results: &Results, axes: &[String]) -> Variable<'static> {
     let values = results.status.iter().map(|status| *status as u8).collect();
     let dimensions = [axes, &["replicate".to_string()]].concat();
     // Only with a precision is there anything that is not needed.
@@ -81,7 +81,7 @@ fn status(results: &Results, axes: &[String]) -> Variable {
 }
 
 /// Where each point stands with its precision, if the sweep asks for one.
-fn precision(results: &Results, axes: &[String]) -> Option<Variable> {
+fn precision(results: &Results, axes: &[String]) -> Option<Variable<'static>> {
     let precision = results.sweep.precision?;
     let extents = results.extents.as_ref()?;
     let values = extents.iter().map(|extent| extent.target as u8).collect();
@@ -102,7 +102,7 @@ fn flag(
     [label, description]: [&str; 2],
     flags: Vec<u8>,
     meanings: &str,
-) -> Variable {
+) -> Variable<'static> {
     Variable {
         name: name.into(),
         dimensions,

@@ -5,9 +5,10 @@ use crate::store::Contents;
 use crate::store::netcdf::{Array, Variable};
 use crate::sweep::{Identities, Sweep};
 
-fn described_file(text: &str) -> Netcdf {
-    let sweep = Arc::new(Sweep::parse(Path::new("words.toml"), text.into()).unwrap());
-    describe(&Results::merge(&sweep, &Identities::new(&sweep), &Contents::default()).unwrap())
+fn described_file(text: &str) -> Netcdf<'static> {
+    let sweep = Box::leak(Box::new(Arc::new(Sweep::parse(Path::new("words.toml"), text.into()).unwrap())));
+    let results = Results::merge(sweep, &Identities::new(sweep), &Contents::default()).unwrap();
+    describe(Box::leak(Box::new(results)))
 }
 
 fn text<'a>(variable: &'a Variable, name: &str) -> Option<&'a str> {
@@ -42,7 +43,7 @@ const JOINT: &str = "[sweep]\nname = \"joint\"\ntitle = \"Two at once, µm²/s\"
                      replicates = 2\n[grid]\nmicrozones = [\"joined\", \"separated\"]\n[[zip]]\ndiffusion = [0, 3300]\n\
                      decay = [0.3, 3]\n[fixed]\nrelease = \"soma\"\ntime = 0.05\n";
 
-fn variable<'a>(file: &'a Netcdf, name: &str) -> &'a Variable {
+fn variable<'a>(file: &'a Netcdf, name: &str) -> &'a Variable<'a> {
     file.variables.iter().find(|variable| variable.name == name).unwrap_or_else(|| panic!("no {name}"))
 }
 
@@ -61,10 +62,10 @@ fn scalar_coordinates_are_what_the_file_fixes_and_a_group_has_the_defaults_too()
     assert_eq!(
         values,
         [
-            ("io_rate", &Array::Number(vec![1.0])),
+            ("io_rate", &Array::Number([1.0].as_slice().into())),
             ("release", &Array::Letters("soma".into())),
-            ("time", &Array::Number(vec![0.05])),
-            ("accuracy", &Array::Number(vec![0.001])),
+            ("time", &Array::Number([0.05].as_slice().into())),
+            ("accuracy", &Array::Number([0.001].as_slice().into())),
         ]
     );
     assert_eq!(text(&group.variables[2], "units"), Some("s"));

@@ -4,19 +4,19 @@ use crate::experiment::{Quantity, Unit};
 use crate::store::netcdf::{Array, Attribute, Variable};
 
 /// A variable of a declared quantity.
-pub(super) fn quantity(quantity: &Quantity, dimensions: &[String], values: Array) -> Variable {
+pub(super) fn quantity<'a>(quantity: &Quantity, dimensions: &[String], values: Array<'a>) -> Variable<'a> {
     described(quantity.name, dimensions, values, quantity.unit, quantity.label, &quantity.explained())
 }
 
 /// A variable with its unit, unless it has none, a short `long_name` for axes of figures, and a whole sentence.
-pub(super) fn described(
+pub(super) fn described<'a>(
     name: &str,
     dimensions: &[String],
-    values: Array,
+    values: Array<'a>,
     unit: Unit,
     label: &str,
     description: &str,
-) -> Variable {
+) -> Variable<'a> {
     let mut variable =
         Variable { name: name.to_string(), dimensions: dimensions.to_vec(), values, attributes: Vec::new() };
     if !unit.is_none() {

@@ -7,7 +7,7 @@
 
 mod scan;
 
-pub(super) use scan::{Scan, read, recover};
+pub(super) use scan::{Scan, read, recover, stream};
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
@@ -34,7 +34,8 @@ const BACKLOG: usize = 1 << 14;
 pub(crate) struct Journal {
     path: PathBuf,
     entries: SyncSender<Entry>,
-    appended: AtomicUsize,
+    records: AtomicUsize,
+    cells: AtomicUsize,
     writer: Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
 }
 
@@ -42,12 +43,15 @@ pub(crate) struct Journal {
 #[derive(Debug)]
 pub(crate) struct Finished {
     pub path: PathBuf,
-    /// How many records were appended.
+    /// How many records of tasks were appended.
     pub records: usize,
+    /// How many of theory cells.
+    pub cells: usize,
 }
 
 enum Entry {
-    Record(Record),
+    /// With its kind.
+    Record(u8, Record),
     End,
 }
 
@@ -75,14 +79,29 @@ impl Journal {
             .name("journal".into())
             .spawn(move || write_all(&file, &inbox).map_err(StoreError::io(owned)))
             .map_err(StoreError::no_thread(path))?;
-        Ok(Self { path: path.into(), entries, appended: AtomicUsize::new(0), writer: Mutex::new(Some(writer)) })
+        let (records, cells) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Ok(Self { path: path.into(), entries, records, cells, writer: Mutex::new(Some(writer)) })
     }
 
+    /// Appends the record of a task.
+    ///
     /// # Errors
     /// The writer has stopped, for a reason that [`Journal::finish`] tells.
     pub(crate) fn append(&self, record: Record) -> Result<(), Closed> {
-        self.entries.send(Entry::Record(record)).map_err(|_| Closed)?;
-        self.appended.fetch_add(1, Ordering::SeqCst);
+        self.append_as(kind::RESULT, record, &self.records)
+    }
+
+    /// Appends the record of a theory cell.
+    ///
+    /// # Errors
+    /// As [`Journal::append`].
+    pub(crate) fn append_theory(&self, record: Record) -> Result<(), Closed> {
+        self.append_as(kind::THEORY, record, &self.cells)
+    }
+
+    fn append_as(&self, kind: u8, record: Record, count: &AtomicUsize) -> Result<(), Closed> {
+        self.entries.send(Entry::Record(kind, record)).map_err(|_| Closed)?;
+        count.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 
@@ -101,7 +120,8 @@ impl Journal {
             }
             None => {}
         }
-        Ok(Finished { path: self.path.clone(), records: self.appended.load(Ordering::SeqCst) })
+        let appended = |count: &AtomicUsize| count.load(Ordering::SeqCst);
+        Ok(Finished { path: self.path.clone(), records: appended(&self.records), cells: appended(&self.cells) })
     }
 }
 
@@ -131,8 +151,8 @@ fn write_all(mut file: &File, inbox: &Receiver<Entry>) -> std::io::Result<()> {
                 buffer.clear();
                 for entry in std::iter::once(first).chain(inbox.try_iter().take(BACKLOG)) {
                     match entry {
-                        Entry::Record(record) => {
-                            frame_into(kind::RESULT, &mut buffer, |body| record.encode_into(body));
+                        Entry::Record(kind, record) => {
+                            frame_into(kind, &mut buffer, |body| record.encode_into(body));
                         }
                         Entry::End => ended = true,
                     }

@@ -1,9 +1,11 @@
 //! Reads a journal, whole or torn or damaged.
 
 use std::fs::OpenOptions;
+use std::io::{BufReader, Read};
 use std::path::Path;
 
 use super::{FRAME_HEAD, MARK, NAME, lock_file};
+use crate::store::columns::Columns;
 use crate::store::frame::{Frame, kind};
 use crate::store::record::{CHECKSUM_BYTES, Record, checksum};
 use crate::store::stamp::{STAMP_BYTES, Stamp};
@@ -12,13 +14,15 @@ use crate::store::{StoreError, lease};
 /// The header and the mark of the first format, whose frames are records without a kind.
 const FIRST_HEADER: &[u8; 8] = b"MZJRNL1\n";
 const FIRST_MARK: &[u8; 4] = b"\xf1MZ\n";
+/// What is read of a file at a time.
+const BUFFER: usize = 1 << 20;
 /// As many zeros at the end of a file cannot have been written.
 const UNWRITTEN: usize = 8;
 
 /// What a journal holds.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Scan {
-    pub records: Vec<Record>,
+    pub records: Columns,
     /// The frames that are no records.
     pub frames: Vec<Frame>,
     /// The length of the file without a torn tail.
@@ -50,7 +54,7 @@ pub(crate) fn scan(bytes: &[u8], boot: &str) -> Scan {
     while offset < bytes.len() {
         if let Some(found) = frame_at(bytes, offset) {
             offset = found.body.end;
-            scan.take(&found, bytes);
+            scan.take(found.kind, &bytes[found.body]);
         } else if let Some(next) = next_good_frame(bytes, offset + 1) {
             bad.push(offset as u64);
             offset = next;
@@ -79,11 +83,10 @@ impl Scan {
         run.and_then(|run| lease::boot_of(&run.body)).is_none_or(|written| written == boot)
     }
 
-    fn take(&mut self, found: &Found, bytes: &[u8]) {
-        let body = &bytes[found.body.clone()];
-        match (found.kind, Record::decode(body)) {
-            (kind::RESULT, Some(record)) => self.records.push(record),
-            (kind, _) => self.frames.push(Frame { kind, body: body.to_vec() }),
+    /// Takes in a good frame.
+    pub(in crate::store) fn take(&mut self, kind: u8, body: &[u8]) {
+        if kind != kind::RESULT || !self.records.push_encoded(body) {
+            self.frames.push(Frame { kind, body: body.to_vec() });
         }
     }
 }
@@ -159,6 +162,49 @@ pub(crate) fn read(path: &Path) -> Result<Scan, StoreError> {
         stamp.check(path)?;
     }
     Ok(scan(&bytes, &lease::own_boot()))
+}
+
+/// Shows the frames of a journal that has ended in order, one after the other, without holding the file; whether all of
+/// it was good.
+///
+/// # Errors
+/// The file cannot be read, or what is shown is refused.
+pub(crate) fn stream(
+    path: &Path,
+    show: &mut dyn FnMut(u8, &[u8]) -> Result<(), StoreError>,
+) -> Result<bool, StoreError> {
+    let file = std::fs::File::open(path).map_err(StoreError::io(path))?;
+    let mut left = file.metadata().map_err(StoreError::io(path))?.len();
+    let mut reader = BufReader::with_capacity(BUFFER, file);
+    let mut stamp = [0; STAMP_BYTES];
+    let mut head = [0; FRAME_HEAD];
+    let mut content = Vec::new();
+    if left < STAMP_BYTES as u64 {
+        return Ok(false);
+    }
+    reader.read_exact(&mut stamp).map_err(StoreError::io(path))?;
+    if Stamp::decode(NAME, &stamp).is_none() {
+        return Ok(false);
+    }
+    left -= STAMP_BYTES as u64;
+    while left > 0 {
+        if left < FRAME_HEAD as u64 {
+            return Ok(false);
+        }
+        reader.read_exact(&mut head).map_err(StoreError::io(path))?;
+        left -= FRAME_HEAD as u64;
+        let Some((length, sum)) = frame_head(&head).filter(|(length, _)| *length as u64 <= left) else {
+            return Ok(false);
+        };
+        content.resize(length, 0);
+        reader.read_exact(&mut content).map_err(StoreError::io(path))?;
+        left -= length as u64;
+        match content.split_first() {
+            Some((kind, body)) if head.starts_with(MARK) && checksum(&content) == sum => show(*kind, body)?,
+            _ => return Ok(false),
+        }
+    }
+    Ok(true)
 }
 
 /// Opens a journal that a dead run left, cuts it back to its last good frame, and scans it.

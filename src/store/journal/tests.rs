@@ -1,6 +1,7 @@
 use super::scan::scan;
 use super::*;
 use crate::experiment::{Outcome, TaskFailure};
+use crate::store::columns::Columns;
 use crate::store::frame::Frame;
 use crate::store::stamp::STAMP_BYTES;
 
@@ -48,7 +49,7 @@ fn any_flipped_byte_loses_one_record_at_most_and_never_passes_unseen() {
         let mut flipped = bytes.clone();
         flipped[position] ^= 0x10;
         let scan = scan(&flipped, BOOT);
-        assert!(scan.records.iter().all(|record| all.contains(record)), "a wrong record at {position}");
+        assert!(scan.records.iter().all(|record| all.contains(&record)), "a wrong record at {position}");
         assert!(scan.records.len() >= 3, "byte {position}");
         // In the last frame a longer length cannot be told from a torn append; everything else can.
         let length_field = last + MARK.len()..last + MARK.len() + 4;
@@ -62,7 +63,7 @@ fn unwritten_blocks_at_the_end_are_a_torn_tail() {
     let mut bytes = journal_bytes(&all);
     let good = bytes.len();
     bytes.extend_from_slice(&[0; 4096]);
-    assert_eq!(scan(&bytes, BOOT), Scan { records: all, good_length: good as u64, ..Scan::default() });
+    assert_eq!(scan(&bytes, BOOT), Scan { records: Columns::of(&all), good_length: good as u64, ..Scan::default() });
 }
 
 #[test]
@@ -81,7 +82,7 @@ fn what_is_appended_from_many_threads_is_all_there_and_locked_while_it_grows() {
     assert_eq!(journal.finish().unwrap().records, 90);
     let scan = recover(&path).unwrap();
     assert_eq!(scan.frames.iter().map(|frame| frame.kind).collect::<Vec<_>>(), [kind::RUN, kind::ENDED]);
-    let mut found = scan.records;
+    let mut found: Vec<Record> = scan.records.iter().collect();
     found.sort_by_key(|record| record.digest);
     assert_eq!(found, all);
 }
@@ -108,7 +109,10 @@ fn a_journal_of_the_first_format_is_read() {
         bytes.extend_from_slice(&checksum(&encoded));
         bytes.extend_from_slice(&encoded);
     }
-    assert_eq!(scan(&bytes, BOOT), Scan { records: all, good_length: bytes.len() as u64, ..Scan::default() });
+    assert_eq!(
+        scan(&bytes, BOOT),
+        Scan { records: Columns::of(&all), good_length: bytes.len() as u64, ..Scan::default() }
+    );
     bytes[8 + 4] ^= 1;
     assert_eq!(scan(&bytes, BOOT).damaged_at, Some(8));
 }
@@ -121,7 +125,7 @@ fn a_frame_of_an_unknown_kind_is_carried_along_if_its_checksum_holds() {
     frame_into(kind::RESULT, &mut bytes, |body| records(2)[1].encode_into(body));
     let good = scan(&bytes, BOOT);
     assert_eq!(good.frames, [Frame { kind: 200, body: b"of a later version".to_vec() }]);
-    assert_eq!((good.records, good.damaged_at), (records(2), None));
+    assert_eq!((good.records, good.damaged_at), (Columns::of(&records(2)), None));
     bytes[start + FRAME_HEAD + 3] ^= 1;
     let bad = scan(&bytes, BOOT);
     assert_eq!((bad.frames.len(), bad.records.len(), bad.damaged_at), (0, 2, Some(start as u64)));

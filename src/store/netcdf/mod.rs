@@ -7,6 +7,7 @@ mod scale;
 
 pub use reader::Reader;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -19,26 +20,26 @@ use super::{StoreError, deterministic, text_attribute};
 
 /// What a netCDF-4 file holds. Order counts: it is that of the file.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Netcdf {
+pub struct Netcdf<'a> {
     /// Of the file.
     pub attributes: Vec<(String, Attribute)>,
     /// In the order of their numbers in the file.
     pub dimensions: Vec<Dimension>,
     /// In the order in which they are written.
-    pub variables: Vec<Variable>,
+    pub variables: Vec<Variable<'a>>,
     /// Behind the variables.
-    pub groups: Vec<Group>,
+    pub groups: Vec<Group<'a>>,
 }
 
 /// Variables without dimensions under a common name.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Group {
+pub struct Group<'a> {
     /// Unique among the groups, the variables and the dimensions.
     pub name: String,
     /// Of the group.
     pub attributes: Vec<(String, Attribute)>,
     /// In the order in which they are written. None has a dimension.
-    pub variables: Vec<Variable>,
+    pub variables: Vec<Variable<'a>>,
 }
 
 /// A named length, at least 1.
@@ -54,22 +55,22 @@ pub struct Dimension {
 ///
 /// A variable named like its only dimension is that dimension's coordinate variable.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Variable {
+pub struct Variable<'a> {
     /// Unique among the variables.
     pub name: String,
     /// The names of its dimensions, slowest first.
     pub dimensions: Vec<String>,
     /// As many as its dimensions have places.
-    pub values: Array,
+    pub values: Array<'a>,
     /// In their order.
     pub attributes: Vec<(String, Attribute)>,
 }
 
 /// The values of a variable, the last dimension fastest. NaNs are stored bit by bit.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Array {
+pub enum Array<'a> {
     /// `double`.
-    Number(Vec<f64>),
+    Number(Cow<'a, [f64]>),
     /// `int64`.
     Integer(Vec<i64>),
     /// `ubyte`.
@@ -98,7 +99,7 @@ pub enum Attribute {
 /// The attribute that names the value of what is missing.
 pub const FILL_VALUE: &str = "_FillValue";
 
-impl Variable {
+impl Variable<'_> {
     fn is_coordinate(&self) -> bool {
         self.dimensions.as_slice() == std::slice::from_ref(&self.name)
     }
@@ -127,7 +128,7 @@ impl Variable {
     }
 }
 
-impl Array {
+impl Array<'_> {
     /// How many there are.
     pub fn len(&self) -> usize {
         match self {
@@ -244,13 +245,13 @@ fn write_numbers<T: H5Type>(location: &Location, name: &str, values: &[T]) -> hd
     location.new_attr_builder().with_data(values).create(name).map(|_| ())
 }
 
-impl Netcdf {
+impl Netcdf<'_> {
     fn length_of(&self, dimension: &str) -> Option<usize> {
         self.dimensions.iter().find(|candidate| candidate.name == dimension).map(|found| found.length)
     }
 
     /// All variables with their paths, in the order in which they are written.
-    fn paths(&self) -> impl Iterator<Item = (String, &Variable)> {
+    fn paths(&self) -> impl Iterator<Item = (String, &Variable<'_>)> {
         let of_root = self.variables.iter().map(|variable| (variable.name.clone(), variable));
         of_root.chain(self.groups.iter().flat_map(|group| {
             group.variables.iter().map(move |variable| (format!("{}/{}", group.name, variable.name), variable))

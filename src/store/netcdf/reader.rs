@@ -1,5 +1,6 @@
 //! Reads a netCDF-4 file that this module wrote, and compares it with what was to be written.
 
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use hdf5::types::{TypeDescriptor, VarLenArray, VarLenUnicode};
@@ -8,9 +9,14 @@ use hdf5::{Dataset, File, H5Type, Location, ObjectReference1};
 use super::{Array, Attribute, Netcdf, Variable, letters, scale};
 use crate::store::{StoreError, text_attribute};
 
+/// Numbers that are compared at a time.
+const AT_ONCE: usize = 1 << 17;
+
 /// A file open for reading. HDF5 may crash on a damaged one: compare its checksum first.
 pub struct Reader {
     path: PathBuf,
+    /// Where the file is for now.
+    location: PathBuf,
     file: File,
 }
 
@@ -24,7 +30,7 @@ impl Reader {
     /// Opens a file that errors call by the name that it will have.
     pub(super) fn open_as(path: &Path, name: &Path) -> Result<Self, StoreError> {
         let file = File::open(path).map_err(StoreError::hdf5(name))?;
-        Ok(Self { path: name.into(), file })
+        Ok(Self { path: name.into(), location: path.into(), file })
     }
 
     /// A text attribute of the file, if it has one of this name.
@@ -36,14 +42,19 @@ impl Reader {
     ///
     /// # Errors
     /// They cannot be read, or are of a type that this program never writes.
-    pub fn array(&self, name: &str) -> Result<Option<Array>, StoreError> {
-        // HDF5 takes a path whose group is missing for an error.
-        let folder = name.rsplit_once('/').map(|(folder, _)| folder);
-        if folder.is_some_and(|folder| !self.file.link_exists(folder)) || !self.file.link_exists(name) {
+    pub fn array(&self, name: &str) -> Result<Option<Array<'static>>, StoreError> {
+        if !self.has(name) {
             return Ok(None);
         }
         let read = || self.file.dataset(name).and_then(|dataset| values(&dataset));
         read().map(Some).map_err(StoreError::hdf5(&self.path))
+    }
+
+    /// Whether there is a variable of this name.
+    fn has(&self, name: &str) -> bool {
+        // HDF5 takes a path whose group is missing for an error.
+        let folder = name.rsplit_once('/').map(|(folder, _)| folder);
+        folder.is_none_or(|folder| self.file.link_exists(folder)) && self.file.link_exists(name)
     }
 
     /// The first variable whose values are not those wanted, bit by bit, of those whose path is to be compared.
@@ -56,11 +67,44 @@ impl Reader {
         is_compared: impl Fn(&str) -> bool,
     ) -> Result<Option<String>, StoreError> {
         for (path, variable) in wanted.paths().filter(|(path, _)| is_compared(path)) {
-            if !self.array(&path)?.is_some_and(|found| found.same_bits(&variable.values)) {
+            let is_equal = match &variable.values {
+                Array::Number(wanted) => self.has_numbers(&path, wanted)?,
+                wanted => self.array(&path)?.is_some_and(|found| found.same_bits(wanted)),
+            };
+            if !is_equal {
                 return Ok(Some(path));
             }
         }
         Ok(None)
+    }
+
+    /// Whether a variable has these numbers, bit by bit. They are read some at a time, from where HDF5 says that they
+    /// lie in a row.
+    fn has_numbers(&self, name: &str, wanted: &[f64]) -> Result<bool, StoreError> {
+        if !self.has(name) {
+            return Ok(false);
+        }
+        let place = || -> hdf5::Result<Option<(Dataset, u64)>> {
+            let dataset = self.file.dataset(name)?;
+            let is_alike = dataset.dtype()?.is::<f64>() && dataset.size() == wanted.len();
+            let offset = dataset.offset().filter(|_| is_alike);
+            Ok(offset.map(|offset| (dataset, offset)))
+        };
+        let Some((_, offset)) = place().map_err(StoreError::hdf5(&self.path))? else {
+            return Ok(self.array(name)?.is_some_and(|found| found.same_bits(&Array::Number(wanted.into()))));
+        };
+        let mut raw = std::fs::File::open(&self.location).map_err(StoreError::io(&self.path))?;
+        raw.seek(SeekFrom::Start(offset)).map_err(StoreError::io(&self.path))?;
+        let mut bytes = vec![0; 8 * AT_ONCE.min(wanted.len())];
+        for wanted in wanted.chunks(AT_ONCE) {
+            let bytes = &mut bytes[..8 * wanted.len()];
+            raw.read_exact(bytes).map_err(StoreError::io(&self.path))?;
+            let found = bytes.as_chunks::<8>().0.iter().map(|found| u64::from_le_bytes(*found));
+            if !found.eq(wanted.iter().map(|value| value.to_bits())) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The first thing in which the file is not the one described.
@@ -126,22 +170,26 @@ impl Reader {
     }
 }
 
-impl Array {
+impl Array<'_> {
     /// Whether both hold the same values, NaNs bit by bit.
-    pub fn same_bits(&self, other: &Self) -> bool {
+    pub fn same_bits(&self, other: &Array) -> bool {
         match (self, other) {
-            (Self::Number(ours), Self::Number(theirs)) => {
+            (Self::Number(ours), Array::Number(theirs)) => {
                 ours.iter().map(|value| value.to_bits()).eq(theirs.iter().map(|value| value.to_bits()))
             }
-            _ => self == other,
+            (Self::Integer(ours), Array::Integer(theirs)) => ours == theirs,
+            (Self::Byte(ours), Array::Byte(theirs)) => ours == theirs,
+            (Self::Text(ours), Array::Text(theirs)) => ours == theirs,
+            (Self::Letters(ours), Array::Letters(theirs)) => ours == theirs,
+            _ => false,
         }
     }
 }
 
-fn values(dataset: &Dataset) -> hdf5::Result<Array> {
+fn values(dataset: &Dataset) -> hdf5::Result<Array<'static>> {
     let datatype = dataset.dtype()?;
     if datatype.is::<f64>() {
-        dataset.read_raw().map(Array::Number)
+        dataset.read_raw().map(|values| Array::Number(values.into()))
     } else if datatype.is::<i64>() {
         dataset.read_raw().map(Array::Integer)
     } else if datatype.is::<u8>() {

@@ -5,14 +5,14 @@ use hdf5::File;
 use super::*;
 
 /// One dimension with a coordinate variable, one without, a variable on both, and a group.
-fn table() -> Netcdf {
+fn table() -> Netcdf<'static> {
     let dimension = |name: &str, length| Dimension { name: name.into(), length };
     Netcdf {
         attributes: vec![("title".into(), Attribute::Text("A table".into()))],
         dimensions: vec![dimension("row", 2), dimension("column", 3)],
         variables: vec![
             variable("row", &["row"], Array::Text(vec!["a".into(), "b".into()])),
-            variable("cell", &["row", "column"], Array::Number(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0])),
+            variable("cell", &["row", "column"], Array::Number(vec![0.0, 1.0, 2.0, 3.0, 4.0, 5.0].into())),
         ],
         groups: vec![Group {
             name: "constants".into(),
@@ -25,7 +25,7 @@ fn table() -> Netcdf {
     }
 }
 
-fn variable(name: &str, dimensions: &[&str], values: Array) -> Variable {
+fn variable(name: &str, dimensions: &[&str], values: Array<'static>) -> Variable<'static> {
     let dimensions = dimensions.iter().map(|&dimension| dimension.into()).collect();
     Variable { name: name.into(), dimensions, values, attributes: vec![] }
 }
@@ -111,7 +111,7 @@ fn text_attributes_end_with_their_last_letter() {
 
 #[test]
 fn contradictions_are_named_before_anything_is_written() {
-    let short = complaint(|table| table.variables[1].values = Array::Number(vec![0.0; 5]));
+    let short = complaint(|table| table.variables[1].values = Array::Number(vec![0.0; 5].into()));
     assert!(short.contains("\"cell\": 5 values do not fill"), "{short}");
     let unknown = complaint(|table| table.variables[1].dimensions[1] = "depth".into());
     assert!(unknown.contains("no dimension \"depth\""), "{unknown}");
@@ -176,7 +176,7 @@ fn a_file_that_is_not_as_described_is_told_by_what_differs() {
     });
     assert_eq!(swapped, "the dimensions of \"cell\"");
     assert_eq!(difference(&|table| drop(table.variables.remove(1))), "dimension \"row\"");
-    let values = difference(&|table| table.variables[1].values = Array::Number(vec![0.5; 6]));
+    let values = difference(&|table| table.variables[1].values = Array::Number(vec![0.5; 6].into()));
     assert_eq!(values, "variable \"cell\"");
 }
 

@@ -1,16 +1,11 @@
 //! One column of a shard.
 
+use std::ops::Range;
+
 use hdf5::{Dataset, File, H5Type};
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::{ArrayView1, ArrayView2, s};
 
 use crate::store::{deterministic, text_attribute};
-
-/// What belongs to the record at `index`, whatever nonsense a damaged `ends` holds.
-pub(super) fn part<'a, T>(all: &'a [T], ends: &[u64], index: usize) -> Option<&'a [T]> {
-    let start = index.checked_sub(1).map_or(Some(&0), |previous| ends.get(previous))?;
-    let end = ends.get(index)?;
-    all.get(usize::try_from(*start).ok()?..usize::try_from(*end).ok()?)
-}
 
 pub(super) fn add<T: H5Type>(file: &File, name: &str, values: &[T], description: &str) -> hdf5::Result<Dataset> {
     let dataset = deterministic::dataset(file).with_data(ArrayView1::from(values)).create(name)?;
@@ -38,4 +33,22 @@ pub(super) fn read<T: H5Type>(file: &File, name: &str) -> Result<Vec<T>, String>
         return Err(format!("column {name:?} is larger than the file"));
     }
     dataset.read_raw().map_err(|error| format!("column {name:?}: {error}"))
+}
+
+/// Some rows of a column; its other dimension, if it has one, in a row.
+pub(super) fn read_rows<T: H5Type>(file: &File, name: &str, rows: Range<usize>) -> Result<Vec<T>, String> {
+    let dataset = file.dataset(name).map_err(|error| format!("column {name:?}: {error}"))?;
+    let shape = dataset.shape();
+    let has_rows = shape.first().is_some_and(|length| rows.start <= rows.end && rows.end <= *length);
+    if !has_rows {
+        return Err(format!("column {name:?} has no rows {rows:?}"));
+    }
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let read = match shape.len() {
+        1 => dataset.read_slice_1d::<T, _>(s![rows]).map(|array| array.into_raw_vec_and_offset().0),
+        _ => dataset.read_slice_2d::<T, _>(s![rows, ..]).map(|array| array.into_raw_vec_and_offset().0),
+    };
+    read.map_err(|error| format!("column {name:?}: {error}"))
 }

@@ -1,101 +1,143 @@
-//! The records of a shard, column by column.
+//! The columns of a shard in its file.
+
+use std::ops::Range;
 
 use hdf5::{Dataset, File};
+use rayon::prelude::*;
 
-use super::column::{add, add_rows, part, read};
-use crate::experiment::Outcome;
-use crate::store::record::{self, CHECKSUM_BYTES, Record};
+use super::column::{add, add_rows, read, read_rows};
+use super::keys::Keys;
+use crate::experiment::TaskFailure;
+use crate::store::columns::{Columns, DIGEST_BYTES};
+use crate::store::record::{CHECKSUM_BYTES, DONE};
 
-const DIGEST_BYTES: usize = 32;
+/// Bytes of values that are read at a time.
+const AT_ONCE: u64 = 1 << 23;
+/// Records that are read at a time, at most.
+const MOST_AT_ONCE: usize = 1 << 14;
 
-/// Columns of one entry per record but for `values` and `message`, which are those of all records in a row.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Columns {
-    pub(super) digest: Vec<u8>,
-    pub(super) status: Vec<u8>,
-    pub(super) values: Vec<f64>,
-    pub(super) value_end: Vec<u64>,
-    pub(super) message: Vec<u8>,
-    pub(super) message_end: Vec<u64>,
-    pub(super) checksum: Vec<u8>,
+pub(super) fn write(columns: &Columns, file: &File) -> hdf5::Result<Vec<Dataset>> {
+    let datasets = [
+        add_rows::<DIGEST_BYTES>(file, "digest", &columns.digest, "BLAKE3 that names the task")?,
+        add(
+            file,
+            "status",
+            &columns.status,
+            "1: done; failed: 2 model, 3 censored above, 4 censored below, 5 panic, 6 died, 7 time",
+        )?,
+        add(file, "values", &columns.values, "observables of the done tasks, in the order of the catalogue")?,
+        add(file, "value_end", &columns.value_end, "where the values of the task end; they start at the last end")?,
+        add(file, "message", &columns.message, "why tasks failed, in UTF-8")?,
+        add(file, "message_end", &columns.message_end, "where the message of the task ends, likewise")?,
+        add_rows::<CHECKSUM_BYTES>(
+            file,
+            "checksum",
+            &columns.checksum,
+            "start of the BLAKE3 of digest, status, values (little-endian) and message",
+        )?,
+    ];
+    Ok(datasets.into())
 }
 
-impl Columns {
-    pub(super) fn of(records: &[Record]) -> Self {
-        let mut columns = Self::default();
-        let mut encoded = Vec::new();
-        for record in records {
-            encoded.clear();
-            record.encode_into(&mut encoded);
-            columns.digest.extend_from_slice(&record.digest);
-            columns.status.push(encoded[DIGEST_BYTES]);
-            match &record.outcome {
-                Outcome::Done(values) => columns.values.extend_from_slice(values),
-                Outcome::Failed(failure) => columns.message.extend_from_slice(failure.message.as_bytes()),
-            }
-            columns.value_end.push(columns.values.len() as u64);
-            columns.message_end.push(columns.message.len() as u64);
-            columns.checksum.extend_from_slice(&record::checksum(&encoded));
+/// All columns, sound or not.
+pub(super) fn read_all(file: &File) -> Result<Columns, String> {
+    let columns = Columns {
+        digest: read(file, "digest")?,
+        status: read(file, "status")?,
+        values: read(file, "values")?,
+        value_end: read(file, "value_end")?,
+        message: read(file, "message")?,
+        message_end: read(file, "message_end")?,
+        checksum: read(file, "checksum")?,
+    };
+    let records = columns.status.len();
+    let lengths = [
+        columns.digest.len() / DIGEST_BYTES,
+        columns.value_end.len(),
+        columns.message_end.len(),
+        columns.checksum.len() / CHECKSUM_BYTES,
+    ];
+    if lengths.iter().any(|&length| length != records) {
+        return Err(format!("the columns of {records} records have lengths {lengths:?}"));
+    }
+    Ok(columns)
+}
+
+/// Why the failed ones of some records failed, with their places.
+///
+/// # Errors
+/// A message is not as it was written.
+pub(super) fn read_failures(file: &File, keys: &Keys) -> Result<Vec<(usize, TaskFailure)>, String> {
+    let failed: Vec<usize> = (0..keys.status.len()).filter(|&index| keys.status[index] != DONE).collect();
+    if failed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let columns = Columns {
+        digest: keys.digest.clone(),
+        status: keys.status.clone(),
+        checksum: keys.checksum.clone(),
+        message: read(file, "message")?,
+        message_end: read(file, "message_end")?,
+        // A failed task has no values.
+        values: Vec::new(),
+        value_end: vec![0; keys.status.len()],
+    };
+    let mut encoded = Vec::new();
+    let failure = |index: usize| {
+        let sound = columns.is_sound(index, &mut encoded).then(|| columns.failure(index)).flatten();
+        sound.map(|failure| (index, failure)).ok_or_else(|| String::from("a message is not as it was written"))
+    };
+    failed.into_iter().map(failure).collect()
+}
+
+/// Reads all records, some at a time; what is read is as it was written.
+///
+/// # Errors
+/// A record is not as it was written, or cannot be read.
+pub(super) fn read_in_parts(file: &File, mut take: impl FnMut(Columns)) -> Result<(), String> {
+    let size = |name: &str| file.dataset(name).map(|dataset| dataset.size()).map_err(|error| error.to_string());
+    let (records, values) = (size("status")?, size("values")?);
+    let bytes_of_one = (8 * values as u64).div_ceil(records.max(1) as u64).max(1);
+    let at_once = ((AT_ONCE / bytes_of_one) as usize).clamp(1, MOST_AT_ONCE);
+    let mut start = 0;
+    while start < records {
+        let end = (start + at_once).min(records);
+        let columns = read_part(file, start..end)?;
+        let is_sound = |encoded: &mut Vec<u8>, index| columns.is_sound(index, encoded);
+        if !(0..columns.len()).into_par_iter().map_init(Vec::new, is_sound).all(|sound| sound) {
+            return Err("a record is not as it was written".into());
         }
-        columns
+        take(columns);
+        start = end;
     }
+    Ok(())
+}
 
-    /// The record at this index if it is sound; `encoded` is room to build it in.
-    pub(super) fn record(&self, index: usize, encoded: &mut Vec<u8>) -> Option<Record> {
-        encoded.clear();
-        encoded.extend_from_slice(self.digest.as_chunks::<DIGEST_BYTES>().0.get(index)?);
-        encoded.push(*self.status.get(index)?);
-        // One of the two is empty: a task has values or a message.
-        let values = part(&self.values, &self.value_end, index)?;
-        encoded.extend(values.iter().flat_map(|value| value.to_le_bytes()));
-        encoded.extend_from_slice(part(&self.message, &self.message_end, index)?);
-        let checksum = self.checksum.as_chunks::<CHECKSUM_BYTES>().0.get(index)?;
-        (record::checksum(encoded) == *checksum).then(|| Record::decode(encoded))?
-    }
+fn read_part(file: &File, rows: Range<usize>) -> Result<Columns, String> {
+    let (values, value_end) = read_parts_of(file, "values", "value_end", &rows)?;
+    let (message, message_end) = read_parts_of(file, "message", "message_end", &rows)?;
+    Ok(Columns {
+        digest: read_rows(file, "digest", rows.clone())?,
+        status: read_rows(file, "status", rows.clone())?,
+        values,
+        value_end,
+        message,
+        message_end,
+        checksum: read_rows(file, "checksum", rows)?,
+    })
+}
 
-    pub(super) fn write(&self, file: &File) -> hdf5::Result<Vec<Dataset>> {
-        let datasets = [
-            add_rows::<DIGEST_BYTES>(file, "digest", &self.digest, "BLAKE3 that names the task")?,
-            add(
-                file,
-                "status",
-                &self.status,
-                "1: done; failed: 2 model, 3 censored above, 4 censored below, 5 panic, 6 died, 7 time",
-            )?,
-            add(file, "values", &self.values, "observables of the done tasks, in the order of the catalogue")?,
-            add(file, "value_end", &self.value_end, "where the values of the task end; they start at the last end")?,
-            add(file, "message", &self.message, "why tasks failed, in UTF-8")?,
-            add(file, "message_end", &self.message_end, "where the message of the task ends, likewise")?,
-            add_rows::<CHECKSUM_BYTES>(
-                file,
-                "checksum",
-                &self.checksum,
-                "start of the BLAKE3 of digest, status, values (little-endian) and message",
-            )?,
-        ];
-        Ok(datasets.into())
-    }
-
-    pub(super) fn read(file: &File) -> Result<Self, String> {
-        let columns = Self {
-            digest: read(file, "digest")?,
-            status: read(file, "status")?,
-            values: read(file, "values")?,
-            value_end: read(file, "value_end")?,
-            message: read(file, "message")?,
-            message_end: read(file, "message_end")?,
-            checksum: read(file, "checksum")?,
-        };
-        let records = columns.status.len();
-        let lengths = [
-            columns.digest.len() / DIGEST_BYTES,
-            columns.value_end.len(),
-            columns.message_end.len(),
-            columns.checksum.len() / CHECKSUM_BYTES,
-        ];
-        if lengths.iter().any(|&length| length != records) {
-            return Err(format!("the columns of {records} records have lengths {lengths:?}"));
-        }
-        Ok(columns)
-    }
+/// What belongs to some records, and where the part of each ends.
+fn read_parts_of<T: hdf5::H5Type>(
+    file: &File,
+    name: &str,
+    ends: &str,
+    rows: &Range<usize>,
+) -> Result<(Vec<T>, Vec<u64>), String> {
+    let before: Vec<u64> = if rows.start == 0 { vec![0] } else { read_rows(file, ends, rows.start - 1..rows.start)? };
+    let mut ends: Vec<u64> = read_rows(file, ends, rows.clone())?;
+    let (start, end) = (before[0], ends.last().copied().unwrap_or(before[0]));
+    let all = read_rows(file, name, start as usize..end as usize)?;
+    ends.iter_mut().for_each(|end| *end = end.wrapping_sub(start));
+    Ok((all, ends))
 }

@@ -2,7 +2,8 @@
 
 use hdf5::{Dataset, File};
 
-use super::column::{add, add_rows, part, read};
+use super::column::{add, add_rows, read};
+use crate::store::columns::part;
 use crate::store::frame::Frame;
 use crate::store::record::{self, CHECKSUM_BYTES};
 

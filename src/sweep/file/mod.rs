@@ -11,6 +11,7 @@ mod problems;
 mod range;
 #[cfg(test)]
 mod tests;
+mod theory;
 
 use std::path::Path;
 
@@ -102,6 +103,7 @@ fn from_file(file: &Section, problems: &mut Problems) -> Result<Sweep, Reported>
     let is_grid_sound = problems.count() == before;
     let (base, fixed) = fixed::read(file, declaration, &grid, problems);
     let precision = precision::read(file, declaration, header.replicates, problems);
+    let theory_error = theory::read(file, declaration, problems);
     // A mistake in an axis would count twice.
     let figure = if is_grid_sound { figure::read(file, declaration, &grid.axes, problems) } else { Default::default() };
     problems.none()?;
@@ -113,6 +115,7 @@ fn from_file(file: &Section, problems: &mut Problems) -> Result<Sweep, Reported>
         seed: header.seed,
         replicates: header.replicates,
         precision: precision?,
+        theory_error: theory_error?,
         streams: header.streams,
         axes: grid.axes,
         base,

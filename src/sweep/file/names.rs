@@ -11,7 +11,7 @@ const KEYS: [&str; 6] = ["name", "title", "experiment", "seed", "replicates", "s
 /// Names that a message lists.
 const SHOWN: usize = 8;
 
-const TABLES: [&str; 6] = ["sweep", "grid", "zip", "fixed", "precision", "figure"];
+const TABLES: [&str; 7] = ["sweep", "grid", "zip", "fixed", "precision", "theory", "figure"];
 
 /// The names of the tables.
 pub(super) fn check_tables(file: &Section, declaration: Option<&'static Declaration>, problems: &mut Problems) {

@@ -8,8 +8,19 @@ pub struct Accuracy(pub(super) f64);
 
 /// An accuracy that cannot be had.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
-#[error("the relative standard error must lie between 1e-4 and 0.1, not {0:?}")]
-pub struct AccuracyError(f64);
+pub enum AccuracyError {
+    /// It is out of range.
+    #[error("the relative standard error must lie between 1e-4 and 0.1, not {0:?}")]
+    Range(f64),
+    /// As many patterns as may be drawn are not enough.
+    #[error("a relative standard error of {asked} is out of reach here; {} can be had", .reachable)]
+    OutOfReach {
+        /// The relative standard error that was asked for.
+        asked: f64,
+        /// One that is within reach, with two digits.
+        reachable: f64,
+    },
+}
 
 impl Accuracy {
     /// 0.05, in a few milliseconds.
@@ -23,8 +34,19 @@ impl Accuracy {
         if (1e-4..=0.1).contains(&relative_standard_error) {
             Ok(Self(relative_standard_error))
         } else {
-            Err(AccuracyError(relative_standard_error))
+            Err(AccuracyError::Range(relative_standard_error))
         }
+    }
+}
+
+impl AccuracyError {
+    /// What can be had where all that may be drawn gave `reached`.
+    pub(crate) fn out_of_reach(asked: f64, reached: f64) -> Self {
+        // More, because the error that was reached is itself an estimate, and what is asked for decides what is drawn.
+        let up = 1.25 * reached;
+        let digits = libm::pow(10.0, libm::floor(libm::log10(up)) - 1.0);
+        let reachable = format!("{:.1e}", (up / digits).ceil() * digits).parse().unwrap_or(up);
+        Self::OutOfReach { asked, reachable }
     }
 }
 

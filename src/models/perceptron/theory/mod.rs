@@ -12,10 +12,12 @@ mod uncorrelated;
 pub use accuracy::{Accuracy, AccuracyError};
 pub use at_capacity::Theory;
 
-use self::expansion::Point;
+use self::expansion::{Point, VARIABLES};
 use self::optimum::{Free, Optimum};
 use self::sample::Sample;
+use self::uncorrelated::energy;
 use super::problem::{CapacityParameters, CapacityProblem};
+use crate::random::RandomStream;
 
 /// The theory of any problem, the capacity within the accuracy (one standard error).
 ///
@@ -27,24 +29,34 @@ use super::problem::{CapacityParameters, CapacityProblem};
 ///   ε(m, r) = lim 1/P min over v of Σ_μ (v_μ - c_in v_μ-1)² / (1 - c_in²)   subject to   s_μ (m + r y_μ + v_μ) ≥ τ_μ,
 ///
 /// with τ = κ + γ for a switch of the target and κ - γ for a stay. ε is a closed form for c_in = 0 (see
-/// [`uncorrelated_inputs`]) and otherwise the average over random chains from a fixed key. So the value is a pure
-/// function of the parameters. It does not depend on N or on the input coding, because everything is in natural units.
+/// [`uncorrelated_inputs`]), and otherwise the average over random chains, one a substream. It does not depend on N or
+/// on the input coding, because everything is in natural units. Without margins, and with independent targets of either
+/// kind equally often, α_c = 1 whatever the inputs are, because half of all signs of the targets can be turned.
 ///
-/// At most 2²⁴ patterns are drawn. Where that is too few, as for targets that hardly ever switch, the standard error is
-/// larger than asked; without any switch the capacity is not finite.
-pub fn theory(problem: &CapacityProblem, accuracy: Accuracy) -> Theory {
-    optimum(problem.parameters(), free(problem.parameters()), accuracy).1
+/// Without any switch of the target the capacity is not finite.
+///
+/// # Errors
+/// At most 2²⁴ patterns are drawn. Where that is too few, as for targets that hardly ever switch, what can be had.
+pub fn theory(problem: &CapacityProblem, accuracy: Accuracy, stream: &RandomStream) -> Result<Theory, AccuracyError> {
+    optimum(problem.parameters(), free(problem.parameters()), accuracy, stream).map(|(_, theory)| theory)
 }
 
 /// The γ ≥ 0 at which the capacity is largest, whatever that of the problem, and the theory there.
 ///
 /// √ε is convex in m, r and γ together, so there is one peak.
-pub fn optimal_bistability(problem: &CapacityProblem, accuracy: Accuracy) -> (f64, Theory) {
+///
+/// # Errors
+/// As [`theory`].
+pub fn optimal_bistability(
+    problem: &CapacityProblem,
+    accuracy: Accuracy,
+    stream: &RandomStream,
+) -> Result<(f64, Theory), AccuracyError> {
     let parameters = CapacityParameters { bistability: 0.0, ..*problem.parameters() };
     // Without robustness b = 0 is best at the best γ too: see `free`.
     let [current_offset, spread, _] = free(&parameters);
-    let (point, theory) = optimum(&parameters, [current_offset, spread, true], accuracy);
-    (point.bistability, theory)
+    let (point, theory) = optimum(&parameters, [current_offset, spread, true], accuracy, stream)?;
+    Ok((point.bistability, theory))
 }
 
 /// The capacity for uncorrelated inputs, in closed form; `None` where c_in > 0.
@@ -52,7 +64,8 @@ pub fn optimal_bistability(problem: &CapacityProblem, accuracy: Accuracy) -> (f6
 /// ε(m, r) = Σ_t p_t J(τ_t - s_t m, r) over the four transitions t of the target, with J(a, r) = E (a + r z)₊². This is
 /// the replica result of Clopath et al. 2012 (Text S1).
 pub fn uncorrelated_inputs(problem: &CapacityProblem) -> Option<Theory> {
-    (problem.parameters().input_correlation == 0.0).then(|| theory(problem, Accuracy::default()))
+    let parameters = problem.parameters();
+    (parameters.input_correlation == 0.0).then(|| uncorrelated(parameters, free(parameters)).1)
 }
 
 /// The capacity within a factor of two or so, in microseconds, to guess costs and where to begin a search.
@@ -60,18 +73,33 @@ pub fn uncorrelated_inputs(problem: &CapacityProblem) -> Option<Theory> {
 /// The closed form without input correlation, times (1 - c_in c_out)^-0.67, a fit where the two correlations are alike.
 pub fn rough_capacity(problem: &CapacityProblem) -> f64 {
     let parameters = CapacityParameters { input_correlation: 0.0, ..*problem.parameters() };
-    let (_, theory) = optimum(&parameters, free(&parameters), Accuracy::QUICK);
+    let (_, theory) = uncorrelated(&parameters, free(&parameters));
     let CapacityParameters { input_correlation, output_correlation, .. } = *problem.parameters();
     theory.capacity * libm::pow(1.0 - input_correlation * output_correlation, -0.67)
 }
 
-fn optimum(parameters: &CapacityParameters, free: Free, accuracy: Accuracy) -> (Point, Theory) {
-    let start = Point { current_offset: 0.0, weight_offset: 0.0, bistability: parameters.bistability };
-    let closed = Optimum::find(start, free, |point| vec![uncorrelated::energy(parameters, point)]);
-    if parameters.input_correlation == 0.0 {
-        return (closed.point, Theory::at(&closed.point, closed.capacity()));
+fn optimum(
+    parameters: &CapacityParameters,
+    free: Free,
+    accuracy: Accuracy,
+    stream: &RandomStream,
+) -> Result<(Point, Theory), AccuracyError> {
+    let (point, theory) = uncorrelated(parameters, free);
+    if parameters.input_correlation == 0.0 || free == [false; VARIABLES] && parameters.output_correlation == 0.0 {
+        return Ok((point, theory));
     }
-    Sample::new(parameters, accuracy).optimum(closed.point, free, accuracy)
+    Sample::new(parameters, accuracy, stream).optimum(point, free, accuracy)
+}
+
+/// The peak without input correlation.
+fn uncorrelated(parameters: &CapacityParameters, free: Free) -> (Point, Theory) {
+    let start = Point { current_offset: 0.0, weight_offset: 0.0, bistability: parameters.bistability };
+    if free == [false; VARIABLES] {
+        // 2 Φ(0)² / G2(0).
+        return (start, Theory::at(&start, 1.0));
+    }
+    let closed = Optimum::find(start, free, |point| vec![energy(parameters, point)]);
+    (closed.point, Theory::at(&closed.point, closed.capacity()))
 }
 
 /// What symmetry does not fix.

@@ -1,6 +1,6 @@
 //! The energy of correlated patterns, averaged over independent random chains.
 
-use super::accuracy::Accuracy;
+use super::accuracy::{Accuracy, AccuracyError};
 use super::at_capacity::Theory;
 use super::chain::{Chain, Solver};
 use super::expansion::{CURRENT_OFFSET, Expansion, Point, SPREAD, VARIABLES};
@@ -9,18 +9,19 @@ use super::transition::Transition;
 use crate::models::perceptron::problem::CapacityParameters;
 use crate::random::RandomStream;
 
-/// The key of all chains: every point of a grid sees the same random numbers.
-const SEED: [u8; 32] = *b"chains of the theory of capacity";
-
 /// Chains of the first sample.
 const FIRST_CHAINS: usize = 16;
 
-/// No more patterns than this are drawn, which take 150 MB; the standard error then is what it is.
+/// No more patterns than this are drawn, which take 150 MB.
 const MOST_PATTERNS: usize = 1 << 24;
+
+/// How many times as many chains as there may be are surely out of reach: the error of 16 chains is known to a fifth.
+const SURELY: f64 = 2.0;
 
 /// Independent chains of one length.
 pub(super) struct Sample<'a> {
     parameters: &'a CapacityParameters,
+    stream: &'a RandomStream,
     length: usize,
     chains: Vec<Chain>,
     solver: Solver,
@@ -32,18 +33,26 @@ impl<'a> Sample<'a> {
     /// The ends of a chain change its mean energy by a third of the memory 1 / (1 - c_in) over its length (see the
     /// tests of [`super::chain`]): the length makes that less than a tenth of the accuracy, and gives every chain some
     /// switches.
-    pub(super) fn new(parameters: &'a CapacityParameters, accuracy: Accuracy) -> Self {
+    pub(super) fn new(parameters: &'a CapacityParameters, accuracy: Accuracy, stream: &'a RandomStream) -> Self {
         let memory = 1.0 / (1.0 - parameters.input_correlation);
         let switches = 2.0 * Transition { up: true, switch: true }.probability(parameters);
         let length = (4.0 * memory / accuracy.0).max(10.0 / switches).min((MOST_PATTERNS / FIRST_CHAINS) as f64);
         let solver = Solver::new(parameters.input_correlation);
-        let mut sample = Self { parameters, length: length as usize, chains: Vec::new(), solver };
+        let mut sample = Self { parameters, stream, length: length as usize, chains: Vec::new(), solver };
         sample.grow_to(FIRST_CHAINS);
         sample
     }
 
     /// The optimum over what is free, and the theory there; chains are added until the capacity has the accuracy.
-    pub(super) fn optimum(mut self, start: Point, free: Free, accuracy: Accuracy) -> (Point, Theory) {
+    ///
+    /// # Errors
+    /// As many chains as may be drawn are not enough.
+    pub(super) fn optimum(
+        mut self,
+        start: Point,
+        free: Free,
+        accuracy: Accuracy,
+    ) -> Result<(Point, Theory), AccuracyError> {
         let mut point = start;
         loop {
             let optimum = Optimum::find(point, free, |point| self.energies(point));
@@ -51,18 +60,21 @@ impl<'a> Sample<'a> {
             let theory = with_errors(&optimum, free);
             let excess = theory.capacity_standard_error / theory.capacity / accuracy.0;
             let most = MOST_PATTERNS / self.length;
-            if excess.is_nan() || excess <= 1.0 || self.chains.len() >= most {
-                return (point, theory);
+            if excess.is_nan() || excess <= 1.0 {
+                return Ok((point, theory));
             }
             let wanted = self.chains.len() as f64 * 1.1 * excess * excess;
+            if self.chains.len() >= most || wanted > SURELY * most as f64 {
+                let with_most = excess * (self.chains.len() as f64 / most as f64).sqrt();
+                return Err(AccuracyError::out_of_reach(accuracy.0, with_most * accuracy.0));
+            }
             self.grow_to(most.min(wanted.ceil() as usize));
         }
     }
 
     fn grow_to(&mut self, chains: usize) {
-        let root = RandomStream::from_seed(SEED);
-        let drawn =
-            (self.chains.len()..chains).map(|number| Chain::draw(self.parameters, self.length, &root, number as u64));
+        let drawn = (self.chains.len()..chains)
+            .map(|number| Chain::draw(self.parameters, self.length, self.stream, number as u64));
         self.chains.extend(drawn);
     }
 

@@ -2,11 +2,12 @@
 
 use super::program::Program;
 use crate::models::gaussian::{density, distribution, rectified_mean, rectified_square};
+use crate::models::perceptron::AccuracyError;
 use crate::models::recoding::circuit::parameters::{Circuit, RecodingParameters, Wiring};
 use crate::random::{Normals, RandomStream};
 
-/// The key of all draws: every point of a grid sees the same random numbers.
-const SEED: [u8; 32] = *b"draws of the capacity of wirings";
+/// The first substream of the draws; those before it are the chains of T.
+const FIRST_SUBSTREAM: u64 = 1 << 32;
 
 /// The fewest cells of the program. A smaller layer is enlarged at the same ratio of cells to fibres, which is what
 /// counts, because its draws scatter more; a larger one is reduced, because the matrix has N² entries.
@@ -23,6 +24,9 @@ const FIBRES_PER_DENDRITE: usize = 8;
 const DRAWS_OF_WIRING: usize = 10;
 const FIRST_DRAWS: usize = 30;
 const MOST_DRAWS: usize = 2000;
+
+/// How many times as many draws as there may be are surely out of reach.
+const SURELY: f64 = 2.0;
 
 /// S and the weights at capacity.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,8 +47,9 @@ impl WiringCapacity {
     }
 }
 
-/// S of a circuit, in the limit of large N at a given N / M, with a relative standard error of about `relative_error`;
-/// `None` for a Golgi gain between 0 and 1, and where a layer of many cells has too few fibres to be reduced.
+/// S of a circuit, in the limit of large N at a given N / M, with a relative standard error of at most
+/// `relative_error`; `None` for a Golgi gain between 0 and 1, and where a layer of many cells has too few fibres to be
+/// reduced.
 ///
 /// - Complete Golgi normalisation: 2, whatever the wiring, and no silent synapse. The number of active cells is
 ///   constant, so that adding a constant to all weights moves all currents alike, and w ≥ 0 does not restrict
@@ -54,14 +59,21 @@ impl WiringCapacity {
 /// - Shared wiring: S = (2/N) E max over ω ≥ 0 of 2 ζ·Dω - (Dω)ᵀ C (Dω) with ζ ~ N(0, C), C_ij = ρ_s(i,j), and D = 1 -
 ///   q' / (1 + q') 11ᵀ / N. It is twice the statistical dimension, per cell, of the cone of currents that w ≥ 0 can
 ///   reach (Gordon 1988; Amelunxen et al. 2014, Inf Inference 3:224).
-pub fn wiring_capacity(circuit: &Circuit, relative_error: f64) -> Option<WiringCapacity> {
+///
+/// # Errors
+/// More than 2000 draws are needed: what can be had.
+pub fn wiring_capacity(
+    circuit: &Circuit,
+    relative_error: f64,
+    stream: &RandomStream,
+) -> Result<Option<WiringCapacity>, AccuracyError> {
     let parameters = circuit.parameters();
-    match (parameters.golgi_gain, parameters.wiring) {
+    Ok(match (parameters.golgi_gain, parameters.wiring) {
         (1.0, _) => Some(WiringCapacity::exact(2.0, 0.0)),
         (0.0, Wiring::Private) => Some(private_wiring(0.0, parameters.interneuron_inhibition)),
-        (0.0, Wiring::Shared) => shared_wiring(circuit, relative_error),
+        (0.0, Wiring::Shared) => shared_wiring(circuit, relative_error, stream)?,
         _ => None,
-    }
+    })
 }
 
 /// S = max over b of 2 Φ(b)² / (G2(b) + G1(b)² ((1 + a²) / (1 + q')² - 1)), with the silent fraction Φ(-b): exact for
@@ -83,27 +95,35 @@ pub(super) fn private_wiring(excess: f64, inhibition: f64) -> WiringCapacity {
     WiringCapacity::exact(capacity, distribution(-low))
 }
 
-fn shared_wiring(circuit: &Circuit, relative_error: f64) -> Option<WiringCapacity> {
-    let circuit = resized(circuit.parameters())?;
-    let root = RandomStream::from_seed(SEED);
+fn shared_wiring(
+    circuit: &Circuit,
+    relative_error: f64,
+    stream: &RandomStream,
+) -> Result<Option<WiringCapacity>, AccuracyError> {
+    let Some(circuit) = resized(circuit.parameters()) else { return Ok(None) };
     let mut draws: Vec<(f64, f64)> = Vec::new();
     let mut wanted = FIRST_DRAWS;
     while draws.len() < wanted {
-        let wiring = (draws.len() / DRAWS_OF_WIRING) as u64;
-        let program = Program::draw(&circuit, &root.substream(2 * wiring));
-        let mut normals = Normals::new(root.substream(2 * wiring + 1));
+        let substream = FIRST_SUBSTREAM + 2 * (draws.len() / DRAWS_OF_WIRING) as u64;
+        let program = Program::draw(&circuit, &stream.substream(substream));
+        let mut normals = Normals::new(stream.substream(substream + 1));
         draws.extend((0..DRAWS_OF_WIRING).map(|_| program.optimum(&mut normals)));
         if draws.len() >= wanted {
             let (mean, error) = mean_and_error(draws.iter().map(|draw| draw.0));
             let excess = error / mean / relative_error;
-            if excess > 1.0 && draws.len() < MOST_DRAWS {
-                wanted = ((draws.len() as f64 * 1.1 * excess * excess) as usize).min(MOST_DRAWS);
+            if excess > 1.0 {
+                let needed = draws.len() as f64 * 1.1 * excess * excess;
+                if draws.len() >= MOST_DRAWS || needed > SURELY * MOST_DRAWS as f64 {
+                    let with_most = excess * (draws.len() as f64 / MOST_DRAWS as f64).sqrt();
+                    return Err(AccuracyError::out_of_reach(relative_error, with_most * relative_error));
+                }
+                wanted = (needed as usize).min(MOST_DRAWS);
             }
         }
     }
     let (capacity, capacity_standard_error) = mean_and_error(draws.iter().map(|draw| draw.0));
     let (silent_fraction, silent_fraction_standard_error) = mean_and_error(draws.iter().map(|draw| draw.1));
-    Some(WiringCapacity { capacity, capacity_standard_error, silent_fraction, silent_fraction_standard_error })
+    Ok(Some(WiringCapacity { capacity, capacity_standard_error, silent_fraction, silent_fraction_standard_error }))
 }
 
 /// The circuit with about as many cells as the program can take, and the same N / M.

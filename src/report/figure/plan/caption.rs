@@ -117,7 +117,7 @@ fn of_lines(results: &Results, series: &Series, lines: &Lines) -> Vec<String> {
     let shapes = || all().map(|line| &line.theory);
     let thin = if lines.style == Style::Markers { "Lines" } else { "Dashed" };
     if shapes().any(|shape| matches!(shape, TheoryShape::Curve { .. })) {
-        first.push_str(&format!(" {thin}: theory ({summary})."));
+        first.push_str(&format!(" {thin}: theory at the points, joined ({summary})."));
     } else if shapes().any(|shape| matches!(shape, TheoryShape::AtPoints(_))) {
         first.push_str(&format!(" Dashes: theory at the points ({summary})."));
     }

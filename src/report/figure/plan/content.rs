@@ -88,7 +88,7 @@ pub(crate) struct Point {
 pub(crate) enum TheoryShape {
     /// There is none.
     None,
-    /// A closed form: a curve through many points.
+    /// Exact: a line through the points.
     Curve {
         places: Vec<(f64, f64)>,
         /// Its value at zero, if zero is set apart.

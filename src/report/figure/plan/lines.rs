@@ -5,12 +5,10 @@ use super::content::{AxisPlan, Lines, LinesPanel, Point, Style, TheoryShape};
 use super::grid::{axis_plan, coordinates, measured, panels};
 use super::roles::Roles;
 use super::scale::Scale;
-use crate::experiment::{Better, Observable, evaluate_theory};
+use crate::experiment::{Better, Observable};
 use crate::results::{Results, Series};
 use crate::sweep::{FigureChoice, Problem};
 
-/// Places along a theory's curve.
-const DENSE: usize = 121;
 /// With more values along x, markers hide each other.
 const MOST_MARKERS: usize = 150;
 /// The least that a strip of residuals shows to either side, in errors.
@@ -23,7 +21,6 @@ pub(super) fn lines(
     series: &Series,
     roles: &Roles,
     choice: &FigureChoice,
-    may_evaluate: bool,
 ) -> Result<Lines, Problem> {
     let x = axis_plan(roles.x.as_ref());
     let coordinates = coordinates(roles.x.as_ref());
@@ -33,7 +30,7 @@ pub(super) fn lines(
             measured: measured(results, series, roles, [place, line, panel]),
         };
         let points: Vec<Point> = (0..coordinates.len()).map(point).collect();
-        let theory = theory(results, series, roles, &x.scale, &points, [line, panel], may_evaluate);
+        let theory = theory(results, roles, &x.scale, &points);
         (points, theory)
     };
     let panels = panels(roles, line);
@@ -85,58 +82,20 @@ fn residuals(panels: &[LinesPanel]) -> Option<AxisPlan> {
     Some(AxisPlan { label: "errors".into(), scale: Scale::linear([-end, end], None) })
 }
 
-/// A closed form is exact at every point, so that it may be computed anywhere between them.
-fn theory(
-    results: &Results,
-    series: &Series,
-    roles: &Roles,
-    scale: &Scale,
-    points: &[Point],
-    [line, panel]: [usize; 2],
-    may_evaluate: bool,
-) -> TheoryShape {
+/// Exact values along a numeric axis are joined by a line, others stand alone.
+fn theory(results: &Results, roles: &Roles, scale: &Scale, points: &[Point]) -> TheoryShape {
     let known: Vec<&Point> = points.iter().filter(|point| !point.measured.theory.value.is_nan()).collect();
-    let (Some(first), Some(last)) = (known.first(), known.last()) else { return TheoryShape::None };
+    let Some(first) = known.first() else { return TheoryShape::None };
+    let place = |point: &Point| (point.x, point.measured.theory.value);
     let is_exact = known.iter().all(|point| point.measured.theory.standard_error == 0.0);
-    let positions = roles.x.as_ref().filter(|positions| positions.numbers.is_some());
-    if let Some(positions) = positions.filter(|_| may_evaluate && is_exact && known.len() > 2) {
-        let axis = &results.sweep.axes[positions.axis];
-        let at_zero = (scale.zero_apart && first.x == 0.0).then_some(first.measured.theory.value);
-        let low = if at_zero.is_some() { scale.low } else { first.x };
-        if axis.is_simple() && low < last.x {
-            let point = roles.point(results.sweep, 0, line, panel);
-            let curve = curve(results, series.observable, point, axis.positions[0], &scale.dense(low, last.x, DENSE));
-            if let Some(places) = curve {
-                return TheoryShape::Curve { places, at_zero };
-            }
-        }
+    let is_numeric = roles
+        .x
+        .as_ref()
+        .is_some_and(|positions| positions.numbers.is_some() && results.sweep.axes[positions.axis].is_simple());
+    let at_zero = (scale.zero_apart && first.x == 0.0).then_some(first.measured.theory.value);
+    let joined = &known[usize::from(at_zero.is_some())..];
+    if is_exact && is_numeric && joined.len() > 2 {
+        return TheoryShape::Curve { places: joined.iter().map(|point| place(point)).collect(), at_zero };
     }
-    TheoryShape::AtPoints(known.iter().map(|point| (point.x, point.measured.theory.value)).collect())
-}
-
-/// The theory at values of one parameter, the others being those of a grid point; none if it is not exact there.
-fn curve(
-    results: &Results,
-    observable: &Observable,
-    point: usize,
-    position: usize,
-    values: &[f64],
-) -> Option<Vec<(f64, f64)>> {
-    let declared = results.sweep.declaration();
-    let theory = declared.theory?;
-    let mut curve = Vec::new();
-    for value in values {
-        let accepted = declared.parameters[position].accept(&crate::experiment::Literal::Number(*value));
-        // Between whole numbers there is nothing.
-        let Ok(accepted) = accepted else { continue };
-        let mut parameters = results.sweep.parameters(point);
-        parameters.set(position, accepted);
-        let estimates = evaluate_theory(results.sweep.experiment, &parameters, theory.default_error()).ok()?;
-        let [estimate] = estimates.of(observable.name())? else { return None };
-        if estimate.standard_error != 0.0 {
-            return None;
-        }
-        curve.push((*value, estimate.value));
-    }
-    (curve.len() > 2).then_some(curve)
+    TheoryShape::AtPoints(known.into_iter().map(place).collect())
 }

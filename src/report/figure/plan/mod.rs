@@ -30,17 +30,14 @@ use crate::sweep::{FigureChoice, Problem};
 
 /// What the figure of a sweep shows.
 ///
-/// `may_evaluate` says whether the theory that this program knows is that of the results, so that curves between the
-/// points may be computed.
-///
 /// # Errors
 /// The choice names something that the sweep does not have, or the observable has no picture.
-pub(crate) fn figure(results: &Results, choice: &FigureChoice, may_evaluate: bool) -> Result<Figure, Problem> {
+pub(crate) fn figure(results: &Results, choice: &FigureChoice) -> Result<Figure, Problem> {
     let series = chosen(results, choice)?;
     let roles = roles::Roles::new(results, series.observable, choice)?;
     let picture = match (series.observable.dimensions.len(), series.observable.picture) {
         (0, _) if roles.is_heat_map() => Picture::HeatMaps(heat_map::heat_maps(results, series, &roles, choice)?),
-        (0, _) => Picture::Lines(lines::lines(results, series, &roles, choice, may_evaluate)?),
+        (0, _) => Picture::Lines(lines::lines(results, series, &roles, choice)?),
         (1, drawn) | (2, drawn @ Drawn::Curve) => {
             Picture::Lines(array::curves(results, series, &roles, drawn, choice)?)
         }

@@ -122,17 +122,6 @@ impl Scale {
     pub(crate) fn gap(&self) -> Option<f64> {
         self.zero_apart.then_some(APART)
     }
-
-    /// `count` values from the low end to the high end of the data, for a dense curve; without zero if that is apart.
-    pub(crate) fn dense(&self, low: f64, high: f64, count: usize) -> Vec<f64> {
-        let share = |index: usize| index as f64 / (count - 1) as f64;
-        let between = |index: usize| match self.spacing {
-            Spacing::Logarithmic => low * libm::exp(share(index) * (libm::log(high) - libm::log(low))),
-            _ => low + share(index) * (high - low),
-        };
-        // The ends are not rounded.
-        (0..count).map(|index| if index + 1 == count { high } else { between(index) }).collect()
-    }
 }
 
 /// Whether values look as if they were chosen by equal ratios rather than by equal differences: at least three that

@@ -2,12 +2,13 @@
 //! INSTA_UPDATE=always and read the difference.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::experiment::{Outcome, TaskFailure};
 use crate::report::figure::plan::{Figure, figure};
 use crate::results::Results;
 use crate::store::Contents;
-use crate::sweep::{Identities, Sweep, Task};
+use crate::sweep::{Identities, Sweep, Task, TheoryCells};
 
 /// What becomes of a task, by its point and its replicate: a value near which all of its values are.
 pub(crate) type Fate = fn(usize, u32) -> Fated;
@@ -33,9 +34,13 @@ fn valley(point: usize, replicate: u32) -> Fated {
 
 pub(crate) fn planned(text: &str, flags: &str, fate: Fate) -> Result<Figure, String> {
     let text = format!("[sweep]\nname = \"shape\"\n{text}");
-    let sweep = Sweep::parse(Path::new("shape.toml"), text).map_err(|error| error.to_string())?;
-    let identities = Identities::new(&std::sync::Arc::new(sweep.clone()));
+    let sweep = Arc::new(Sweep::parse(Path::new("shape.toml"), text).map_err(|error| error.to_string())?);
+    let identities = Identities::new(&sweep);
     let mut contents = Contents::default();
+    let cells = TheoryCells::new(&sweep);
+    for cell in (0..cells.len()).map(|cell| cells.get(cell)) {
+        contents.cells.insert(cell.digest(), cell.outcome());
+    }
     for task in (0..sweep.tasks() as u32).map(Task) {
         let (point, replicate) = (sweep.point_of(task), sweep.replicate_of(task));
         let declaration = sweep.declaration();
@@ -57,12 +62,12 @@ pub(crate) fn planned(text: &str, flags: &str, fate: Fate) -> Result<Figure, Str
             Fated::Failed => Outcome::Failed(TaskFailure::model("no")),
             Fated::Missing => continue,
         };
-        contents.outcomes.insert(identities.digest(task), outcome);
+        contents.insert(identities.digest(task), outcome);
     }
     let flags = if flags.is_empty() { String::new() } else { format!("[figure]\n{flags}") };
     let choice = sweep.figure_choice(&flags).map_err(|problem| problem.to_string())?;
     let results = Results::merge(&sweep, &identities, &contents).map_err(|error| error.to_string())?;
-    figure(&results, &choice, true).map_err(|problem| problem.to_string())
+    figure(&results, &choice).map_err(|problem| problem.to_string())
 }
 
 /// A name for the snapshot, the sweep, the flags, and what becomes of the tasks.
