@@ -2,7 +2,7 @@
 
 use super::{Exit, Failure};
 use crate::experiment::Observable;
-use crate::report::{self, Format};
+use crate::report;
 use crate::results::{Results, Status, Summary, file};
 use crate::store::atomic::{self, Staged};
 use crate::store::checksums::{self, Checksums, Others};
@@ -21,6 +21,9 @@ pub(super) enum Fewer {
     /// Replace it: the user has asked for damaged records to be given up.
     Replace,
 }
+
+/// What the name of a table of values at infinite size ends with.
+const EXTRAPOLATED: &str = "_extrapolated";
 
 /// What became of the results.
 #[derive(Debug)]
@@ -51,7 +54,6 @@ pub(super) fn publish(
     fewer: Fewer,
 ) -> Result<Published, Failure> {
     directory.create()?;
-    let tables = tables(results);
     match there(directory)? {
         There::Nothing => {}
         There::Sound(there) if has_lost(results, &there) && fewer == Fewer::Keep => {
@@ -60,8 +62,8 @@ pub(super) fn publish(
             return Ok(Published::Kept(there));
         }
         There::Sound(there) => {
-            let names = tables.iter().map(|(name, _)| name.as_str());
-            if is_made_from(&there, &results.records) && are_sound(directory, names) {
+            let names = table_names(results);
+            if is_made_from(&there, &results.records) && are_sound(directory, names.iter().map(String::as_str)) {
                 return Ok(Published::UpToDate);
             }
         }
@@ -70,7 +72,7 @@ pub(super) fn publish(
         }
         There::Unsound(_) => keep_aside(directory, &directory.results_file())?,
     }
-    let written = stage(directory, results, tables).and_then(|staged| {
+    let written = stage(directory, results).and_then(|staged| {
         let fence = || lease.check();
         checksums::publish(directory, staged, Others::Drop, &fence)
     });
@@ -95,39 +97,29 @@ fn doubtful(directory: &Directory, results: &Results, why: &str) -> String {
     )
 }
 
-fn stage(
-    directory: &Directory,
-    results: &Results,
-    tables: Vec<(String, String)>,
-) -> Result<Vec<(String, Staged)>, StoreError> {
+fn stage(directory: &Directory, results: &Results) -> Result<Vec<(String, Staged)>, StoreError> {
     let mut staged = Vec::new();
-    for (name, text) in tables {
-        let path = directory.root().join(&name);
-        staged.push((name, Staged::of_bytes(&path, text.as_bytes())?));
+    for observable in report::filed(results.sweep) {
+        let name = table_name(observable.name(), "");
+        if let Some(parts) = report::csv_parts(results, observable.name()) {
+            let table = Staged::of_parts(&directory.root().join(&name), parts)?;
+            staged.push((name, table));
+        }
+        if let Some(text) = report::extrapolated_csv(results, observable) {
+            let name = table_name(observable.name(), EXTRAPOLATED);
+            let table = Staged::of_bytes(&directory.root().join(&name), text.as_bytes())?;
+            staged.push((name, table));
+        }
     }
     // Last, so that where it is there, its tables are.
     staged.push((RESULTS_FILE.to_string(), file::stage(&directory.results_file(), results)?));
     Ok(staged)
 }
 
-/// Every table with its name within the directory.
-fn tables(results: &Results) -> Vec<(String, String)> {
-    let mut files = Vec::new();
-    let names = report::filed(results.sweep).map(Observable::name);
-    for table in names.filter_map(|name| report::table(results, name)) {
-        let name = |suffix: &str| table_name(table.observable.name(), suffix);
-        files.push((name(""), table.render(Format::Csv)));
-        files.extend(table.extrapolated_csv().map(|text| (name("_extrapolated"), text)));
-    }
-    files
-}
-
-/// The names of all tables within the directory. Only scalars are extrapolated.
+/// The names of all tables within the directory.
 pub(super) fn table_names(results: &Results) -> Vec<String> {
     let names = |observable: &'static Observable| {
-        let extrapolated = observable.is_scalar().then(|| report::table(results, observable.name())).flatten();
-        let has_more = extrapolated.is_some_and(|table| table.extrapolated.is_some());
-        let more = has_more.then(|| table_name(observable.name(), "_extrapolated"));
+        let more = report::extrapolated_csv(results, observable).map(|_| table_name(observable.name(), EXTRAPOLATED));
         std::iter::once(table_name(observable.name(), "")).chain(more)
     };
     report::filed(results.sweep).flat_map(names).collect()

@@ -108,7 +108,7 @@ impl Differences {
     pub(crate) fn render(&self, format: Format) -> String {
         match format {
             Format::Text => self.text(),
-            Format::Csv => format::csv(&self.columns(), &self.rows),
+            Format::Csv => format::csv(&self.columns(), &self.rows, true),
             Format::Json => format!("{:#}\n", self.json()),
         }
     }

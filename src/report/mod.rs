@@ -5,4 +5,4 @@ pub(crate) mod figure;
 pub(crate) mod number;
 pub(crate) mod table;
 
-pub(crate) use table::{Format, filed, table};
+pub(crate) use table::{Format, csv_parts, extrapolated_csv, filed, table};

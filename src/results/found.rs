@@ -12,7 +12,7 @@ use crate::sweep::{Extent, Identities, Precision, Sweep, Task, TheoryCells, Verd
 
 /// Tasks looked up together.
 const LOOK_UPS: usize = 1024;
-/// Stands for a task without a record.
+/// Stands for no record, or no task.
 const NONE: u32 = u32::MAX;
 
 /// The record of every task, in its place.
@@ -110,15 +110,15 @@ impl<'a> Found<'a> {
         failed.filter_map(|(_, task)| failure(Task(task))).collect()
     }
 
-    /// The task of each record, if it is done and needed.
-    pub(super) fn tasks(&self) -> Vec<Option<Task>> {
-        let mut tasks = vec![None; self.contents.records.len()];
+    /// The tasks of the records, as far as they are done and needed.
+    pub(super) fn tasks(&self) -> TasksOfRecords {
+        let mut tasks = vec![NONE; self.contents.records.len()];
         for (task, number) in (0..).zip(&self.records) {
             if self.status[task as usize] == Status::Done {
-                tasks[*number as usize] = Some(Task(task));
+                tasks[*number as usize] = task;
             }
         }
-        tasks
+        TasksOfRecords(tasks)
     }
 
     /// BLAKE3 of all that results are made from: the text of the sweep, and every outcome with its place.
@@ -143,6 +143,16 @@ impl<'a> Found<'a> {
             hasher.update(record::hash_of(outcome).as_bytes());
         }
         hasher.finalize().to_hex().to_string()
+    }
+}
+
+/// The task of each record.
+pub(super) struct TasksOfRecords(Vec<u32>);
+
+impl TasksOfRecords {
+    /// The task of a record, if it is done and needed.
+    pub(super) fn get(&self, number: u32) -> Option<Task> {
+        Some(self.0[number as usize]).filter(|task| *task != NONE).map(Task)
     }
 }
 

@@ -203,7 +203,7 @@ fn values(sweep: &Sweep, found: &Found, contents: &Contents) -> Result<Vec<Serie
     let tasks = found.tasks();
     let mut other_width = None;
     let damage = contents.visit(&mut |number, values| {
-        let Some(task) = tasks[number as usize] else { return };
+        let Some(task) = tasks.get(number) else { return };
         let replicate = sweep.replicate_of(task);
         if values.len() != declaration.kept_width(replicate) {
             other_width.get_or_insert((task, values.len()));

@@ -1,6 +1,6 @@
 //! The computing threads of one rank.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -89,14 +89,24 @@ impl Pool {
         self.threads.current_num_threads() as u64
     }
 
-    /// Queues tasks behind those already here.
+    /// Queues tasks behind those already here. Each thread takes one after the other: a job for each would cost more
+    /// than a short task.
     pub(crate) fn submit(&self, tasks: Vec<u32>) {
-        for task in tasks {
-            let expected = nanoseconds(self.state.work.expected_seconds(task));
-            self.state.waiting.fetch_add(1, Ordering::SeqCst);
-            self.state.expected_waiting.fetch_add(expected, Ordering::Relaxed);
-            let state = Arc::clone(&self.state);
-            self.threads.spawn_fifo(move || state.execute(task, expected));
+        let expected = |task| (task, nanoseconds(self.state.work.expected_seconds(task)));
+        let tasks: Vec<(u32, u64)> = tasks.into_iter().map(expected).collect();
+        self.state.waiting.fetch_add(tasks.len() as u64, Ordering::SeqCst);
+        let sum = tasks.iter().map(|(_, expected)| expected).sum();
+        self.state.expected_waiting.fetch_add(sum, Ordering::Relaxed);
+        let takers = tasks.len().min(self.threads.current_num_threads());
+        let batch = Arc::new((tasks, AtomicUsize::new(0)));
+        for _ in 0..takers {
+            let (state, batch) = (Arc::clone(&self.state), Arc::clone(&batch));
+            self.threads.spawn_fifo(move || {
+                let (tasks, next) = &*batch;
+                while let Some((task, expected)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    state.execute(*task, *expected);
+                }
+            });
         }
     }
 

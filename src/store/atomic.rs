@@ -35,6 +35,26 @@ impl Staged {
         if written.hash == wanted { Ok(written) } else { Err(unequal(path, "it does not read back as written")) }
     }
 
+    /// A file of these texts one behind the other.
+    ///
+    /// # Errors
+    /// It cannot be written, or reads back as something else.
+    pub(crate) fn of_parts(path: &Path, parts: impl Iterator<Item = String>) -> Result<Self, StoreError> {
+        let mut wanted = blake3::Hasher::new();
+        let written = Self::filled(path, |temporary| {
+            for part in parts {
+                wanted.update(part.as_bytes());
+                temporary.write_all(part.as_bytes()).map_err(StoreError::io(path))?;
+            }
+            Ok(())
+        })?;
+        if written.hash == wanted.finalize() {
+            Ok(written)
+        } else {
+            Err(unequal(path, "it does not read back as written"))
+        }
+    }
+
     /// A file that `fill` writes, through the descriptor that it is given or through the path of [`Filling`].
     ///
     /// # Errors

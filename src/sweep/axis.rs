@@ -75,6 +75,11 @@ impl Axis {
         self.values.chunks_exact(self.positions.len())
     }
 
+    /// The values of all parameters in a row, point by point: of a simple axis, those of the one parameter.
+    pub(crate) fn all_values(&self) -> &[Value] {
+        &self.values
+    }
+
     /// The values of one parameter at every point.
     pub fn column(&self, index: usize) -> Vec<Value> {
         self.points().map(|point| point[index]).collect()

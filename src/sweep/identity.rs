@@ -7,9 +7,9 @@
 use std::sync::Arc;
 
 use blake3::Hash;
-use rayon::prelude::*;
 
 use super::{Precision, Streams, Sweep, Task};
+use crate::experiment::Value;
 use crate::random::RandomStream;
 
 /// The identities of a sweep's tasks, with what they share precomputed.
@@ -24,12 +24,18 @@ pub struct Identities {
     streams: String,
 }
 
-struct Line {
-    /// The axis that moves the parameter, if any.
-    axis: Option<usize>,
-    /// The line for each point of that axis, or the one fixed line.
-    texts: Vec<String>,
+/// Where the line of a parameter comes from.
+enum Line {
+    /// The one line of a parameter that no axis moves.
+    Fixed(String),
+    /// The line for each point of an axis.
+    Listed { axis: usize, texts: Vec<String> },
+    /// One column of an axis that is too long for a list of lines.
+    Written { axis: usize, column: usize, name: &'static str },
 }
+
+/// The longest axis whose lines are kept.
+const LONGEST_LIST: usize = 1 << 16;
 
 impl Identities {
     /// Prepares what the tasks of a sweep share.
@@ -62,7 +68,14 @@ impl Identities {
         let mut text = String::with_capacity(512);
         text.push_str(&self.head);
         for line in &self.lines {
-            text.push_str(&line.texts[line.axis.map_or(0, |axis| indices[axis])]);
+            match line {
+                Line::Fixed(line) => text.push_str(line),
+                Line::Listed { axis, texts } => text.push_str(&texts[indices[*axis]]),
+                Line::Written { axis, column, name } => {
+                    let value = self.sweep.axes[*axis].point(indices[*axis])[*column];
+                    text.push_str(&written(name, value));
+                }
+            }
         }
         text.push_str(&self.seed);
         text
@@ -116,14 +129,21 @@ impl Identities {
 
 impl Line {
     fn new(sweep: &Sweep, name: &'static str, position: usize) -> Self {
-        let line = |value: crate::experiment::Value| format!("{name} {}\n", value.identity());
         for (axis, swept) in sweep.axes.iter().enumerate() {
             if let Some(column) = swept.positions.iter().position(|swept| *swept == position) {
-                return Self { axis: Some(axis), texts: swept.column(column).into_par_iter().map(line).collect() };
+                if swept.len() > LONGEST_LIST {
+                    return Self::Written { axis, column, name };
+                }
+                let texts = swept.column(column).into_iter().map(|value| written(name, value)).collect();
+                return Self::Listed { axis, texts };
             }
         }
-        Self { axis: None, texts: vec![line(sweep.base.get(position))] }
+        Self::Fixed(written(name, sweep.base.get(position)))
     }
+}
+
+fn written(name: &str, value: Value) -> String {
+    format!("{name} {}\n", value.identity())
 }
 
 impl Sweep {
@@ -157,5 +177,56 @@ impl Sweep {
             text.push_str(&format!("fixed {name} {}\n", value.identity()));
         }
         blake3::hash(text.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn identities(text: &str) -> Identities {
+        let text = format!("[sweep]\nname = \"identity\"\nexperiment = \"null\"\nreplicates = 3\n{text}");
+        Identities::new(&Arc::new(Sweep::parse(Path::new("identity.toml"), text).unwrap()))
+    }
+
+    #[test]
+    fn tasks_have_the_same_names_on_long_axes_on_short_ones_and_in_any_company() {
+        let long = identities("[grid]\nindex = { start = 0, stop = 70000, steps = 70001 }\n");
+        let short = identities("[grid]\nindex = [5, 69999]\n");
+        for (point, index) in [(0, 5), (1, 69_999)] {
+            for replicate in 0..3 {
+                let [one, other] = [short.sweep.task(point, replicate), long.sweep.task(index, replicate)];
+                assert_eq!(short.text(one), long.text(other));
+                assert_eq!(short.digest(one), long.digest(other));
+            }
+        }
+        let tasks = [5, 0, 1, 2, 4, 3, 2];
+        let alone: Vec<[u8; 32]> = tasks.iter().map(|task| short.digest(Task(*task))).collect();
+        assert_eq!(short.digests(&tasks), alone);
+    }
+
+    #[test]
+    fn paired_sweeps_share_the_numbers_of_their_common_points_and_independent_ones_do_too() {
+        let of = |streams: &str, grid: &str, task: u32| {
+            let text = format!("streams = \"{streams}\"\n{grid}");
+            identities(&text).digest_and_stream(Task(task)).1.bits()
+        };
+        // The default point: fixed, on an axis of one value, on one of several, and among other axes.
+        let grids = [
+            ("[fixed]\nindex = 0\n", 1),
+            ("[grid]\nindex = [0]\n", 1),
+            ("[grid]\nindex = [7, 0]\n", 4),
+            ("[grid]\nfailing = [1.0, 0.5]\nindex = [7, 0]\n", 4),
+        ];
+        for streams in ["paired", "independent"] {
+            let drawn: Vec<u64> = grids.iter().map(|(grid, task)| of(streams, grid, *task)).collect();
+            assert!(drawn.windows(2).all(|pair| pair[0] == pair[1]), "{streams}: {drawn:?}");
+        }
+        // The same numbers at every point, and others for another replicate.
+        assert_eq!(of("paired", grids[2].0, 1), of("paired", grids[2].0, 4));
+        assert_ne!(of("paired", grids[2].0, 1), of("paired", grids[2].0, 2));
+        assert_ne!(of("independent", grids[2].0, 1), of("independent", grids[2].0, 4));
     }
 }

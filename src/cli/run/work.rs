@@ -102,7 +102,7 @@ impl SweepWork {
             (Some(precision), outcome) => precision.verdict(outcome),
             (None, outcome) => without_value(outcome),
         };
-        self.journal.append(Record { digest, outcome })?;
+        self.journal.append(&Record { digest, outcome })?;
         Ok(verdict)
     }
 
@@ -110,7 +110,7 @@ impl SweepWork {
         let cell = self.cells.get(cell);
         let outcome = cell.outcome();
         let verdict = without_value(&outcome);
-        self.journal.append_theory(Record { digest: cell.digest(), outcome })?;
+        self.journal.append_theory(&Record { digest: cell.digest(), outcome })?;
         Ok(verdict)
     }
 }

@@ -1,8 +1,13 @@
 //! Makes tables from merged results.
 
+use std::ops::Range;
+
+use rayon::prelude::*;
+
 use super::Table;
 use super::columns::swept;
 use super::extrapolated::Extrapolated;
+use super::format::csv;
 use super::row::{Counts, Row};
 use crate::experiment::{Estimate, FailureClass, Kept, Observable, OwnDimension};
 use crate::results::{Results, Series, Status};
@@ -10,6 +15,10 @@ use crate::sweep::{Sweep, Target};
 
 /// The most rows that a table of an array may have so that `reduce` writes it as a file.
 const MOST_ROWS_IN_A_FILE: usize = 50_000;
+
+/// Points of a part of a CSV file, and parts that are made at a time.
+const POINTS_OF_PART: usize = 4096;
+const PARTS_AT_ONCE: usize = 32;
 
 /// The observables whose tables belong into the results directory: all scalars, and the arrays that are not too large.
 pub(crate) fn filed(sweep: &Sweep) -> impl Iterator<Item = &'static Observable> + use<> {
@@ -22,15 +31,45 @@ pub(crate) fn filed(sweep: &Sweep) -> impl Iterator<Item = &'static Observable> 
 /// The table of an observable; `None` if the results have none of that name.
 pub(crate) fn table(results: &Results, observable: &str) -> Option<Table> {
     let series = results.series_of(observable)?;
+    let mut table = of_points(results, series, &Censored::new(results), 0..results.sweep.points());
+    if series.observable.is_scalar() {
+        table.extrapolated = Extrapolated::new(results.sweep, &table.rows);
+    }
+    Some(table)
+}
+
+/// The CSV of a table, some rows at a time, so that nobody has to hold all of it; `None` if the results have no such
+/// observable.
+pub(crate) fn csv_parts<'r>(results: &'r Results, observable: &str) -> Option<impl Iterator<Item = String> + use<'r>> {
+    let series = results.series_of(observable)?;
+    let censored = Censored::new(results);
+    let points = results.sweep.points();
+    let part = move |start: usize| {
+        let table = of_points(results, series, &censored, start..(start + POINTS_OF_PART).min(points));
+        csv(&table.columns(), &table.rows, start == 0)
+    };
+    let starts: Vec<usize> = (0..points).step_by(POINTS_OF_PART).collect();
+    let groups: Vec<Vec<usize>> = starts.chunks(PARTS_AT_ONCE).map(<[usize]>::to_vec).collect();
+    let rendered = move |group: Vec<usize>| group.into_par_iter().map(&part).collect::<Vec<String>>();
+    Some(groups.into_iter().flat_map(rendered))
+}
+
+/// The values at infinite size as CSV, if there are any.
+pub(crate) fn extrapolated_csv(results: &Results, observable: &Observable) -> Option<String> {
+    let is_extrapolated = observable.is_scalar() && Extrapolated::has_sizes(results.sweep);
+    is_extrapolated.then(|| table(results, observable.name())).flatten().and_then(|table| table.extrapolated_csv())
+}
+
+/// The rows of some points.
+fn of_points(results: &Results, series: &Series, censored: &Censored, points: Range<usize>) -> Table {
     let sweep = results.sweep;
     let companion = series.observable.companion.and_then(|name| results.series_of(name));
-    let censored = Censored::new(results);
     let coordinates = OwnDimension::product(series.observable.dimensions);
     let rows_of = |point: usize| {
         let indices = sweep.indices(point);
         let values = sweep.axes.iter().zip(&indices).flat_map(|(axis, index)| axis.point(*index).iter().copied());
         let parameters: Vec<_> = values.collect();
-        let counts = counts(results, series, &censored, point);
+        let counts = counts(results, series, censored, point);
         let row = |(element, coordinates): (usize, &Vec<f64>)| {
             let measured = series.estimate(point, element);
             let theory = series.theory_at(point, element);
@@ -48,18 +87,17 @@ pub(crate) fn table(results: &Results, observable: &str) -> Option<Table> {
         };
         coordinates.iter().enumerate().map(row).collect::<Vec<Row>>()
     };
-    let rows: Vec<Row> = (0..sweep.points()).flat_map(rows_of).collect();
     let precision = sweep.precision.filter(|precision| precision.observable.name() == series.observable.name());
-    Some(Table {
+    Table {
         observable: series.observable,
         companion: companion.map(|series| series.observable),
         parameters: swept(sweep),
         has_theory: series.theory.is_some(),
         divergence_flag: sweep.declaration().divergence_flag,
         precision,
-        extrapolated: series.observable.is_scalar().then(|| Extrapolated::new(sweep, &rows)).flatten(),
-        rows,
-    })
+        extrapolated: None,
+        rows: points.flat_map(rows_of).collect(),
+    }
 }
 
 /// What became of the replicates that keep the observable, without `n`.

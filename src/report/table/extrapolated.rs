@@ -26,13 +26,23 @@ pub(crate) struct ExtrapolatedRow {
     pub theory: Estimate,
 }
 
+/// The axis of the experiment's size, if it is long enough.
+fn axis_of_sizes(sweep: &Sweep) -> Option<usize> {
+    let size = sweep.declaration().size?;
+    sweep.axes.iter().position(|axis| axis.names == [size] && axis.len() >= FEWEST_SIZES)
+}
+
 impl Extrapolated {
+    /// Whether there may be something to fit.
+    pub(crate) fn has_sizes(sweep: &Sweep) -> bool {
+        axis_of_sizes(sweep).is_some()
+    }
+
     /// From the table of all points; `None` unless the experiment's size is an axis by itself, and there is something
     /// to fit.
     pub(crate) fn new(sweep: &Sweep, rows: &[Row]) -> Option<Self> {
         let size = sweep.declaration().size?;
-        let is_of_sizes = |axis: &crate::sweep::Axis| axis.names == [size] && axis.len() >= FEWEST_SIZES;
-        let along = sweep.axes.iter().position(is_of_sizes)?;
+        let along = axis_of_sizes(sweep)?;
         let stride: usize = sweep.axes[along + 1..].iter().map(crate::sweep::Axis::len).product();
         let column: usize = sweep.axes[..along].iter().map(|axis| axis.names.len()).sum();
         let others = |row: &Row| {

@@ -59,16 +59,17 @@ fn aligned<R>(column: &Column<R>, rows: &[R]) -> Vec<String> {
     texts.into_iter().map(|text| format!("{text}{}", " ".repeat(longest - tail(&text)))).collect()
 }
 
-/// Comma-separated, for programs; what is not known is empty.
-pub(in crate::report) fn csv<R: 'static>(columns: &Columns<R>, rows: &[R]) -> String {
+/// Comma-separated, for programs; what is not known is empty. The header can be left out, of all parts of a table but
+/// the first one.
+pub(in crate::report) fn csv<R: 'static>(columns: &Columns<R>, rows: &[R], has_header: bool) -> String {
     let value = |cell: Cell| match cell {
         Cell::Parameter(value) => value.to_string(),
         cell => known(cell.number(), |number| number.to_string()),
     };
-    let header = columns.for_programs().map(|column| column.key.clone()).collect();
+    let header = has_header.then(|| columns.for_programs().map(|column| column.key.clone()).collect());
     let record = |row: &R| -> Vec<String> { columns.for_programs().map(|column| value((column.cell)(row))).collect() };
     let mut writer = csv::Writer::from_writer(Vec::new());
-    for record in std::iter::once(header).chain(rows.iter().map(record)) {
+    for record in header.into_iter().chain(rows.iter().map(record)) {
         // Writing to memory cannot fail, and every record has the header's length.
         let _ = writer.write_record(record);
     }

@@ -17,7 +17,7 @@ mod render;
 mod row;
 mod wrap;
 
-pub(crate) use build::{filed, table};
+pub(crate) use build::{csv_parts, extrapolated_csv, filed, table};
 pub(crate) use format::Format;
 
 use cell::Cell;

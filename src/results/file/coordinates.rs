@@ -27,7 +27,7 @@ pub(super) fn of_axes(sweep: &Sweep) -> Vec<Variable<'static>> {
 /// The values of the one parameter that moves along the axis; else the index of the joint points.
 fn of_axis(sweep: &Sweep, axis: &Axis) -> Variable<'static> {
     if axis.is_simple() {
-        return parameter(declared(sweep, axis.positions[0]), &[axis.name()], &axis.column(0));
+        return parameter(declared(sweep, axis.positions[0]), &[axis.name()], axis.all_values());
     }
     let index = Array::Integer((0..axis.len() as i64).collect());
     let description = format!("index of the point at which {} move together", axis.names.join(", "));

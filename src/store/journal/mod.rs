@@ -13,8 +13,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -27,13 +26,15 @@ const NAME: &[u8; 16] = b"microzone journ\n";
 const MARK: &[u8; 4] = b"\xf2MZ\n";
 const FRAME_HEAD: usize = MARK.len() + 4 + CHECKSUM_BYTES;
 const SYNC_INTERVAL: Duration = Duration::from_secs(1);
-/// Records in flight between the computing threads and the writer before the former wait.
-const BACKLOG: usize = 1 << 14;
+/// The writer gathers frames for this long before it writes them at once.
+const GATHER_INTERVAL: Duration = Duration::from_millis(1);
+/// Bytes that wait for the writer before the computing threads do.
+const BACKLOG: usize = 1 << 22;
 
 /// A journal open for appending from any number of threads; one thread of its own writes.
 pub(crate) struct Journal {
     path: PathBuf,
-    entries: SyncSender<Entry>,
+    queue: Arc<Queue>,
     records: AtomicUsize,
     cells: AtomicUsize,
     writer: Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
@@ -49,10 +50,23 @@ pub(crate) struct Finished {
     pub cells: usize,
 }
 
-enum Entry {
-    /// With its kind.
-    Record(u8, Record),
-    End,
+/// Frames on their way to the writer.
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    /// There is something to write.
+    news: Condvar,
+    /// The writer has taken what there was.
+    taken: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    frames: Vec<u8>,
+    /// Nothing comes any more.
+    ended: bool,
+    /// Nothing is written any more.
+    closed: bool,
 }
 
 /// The journal's writer has stopped; [`Journal::finish`] tells why.
@@ -73,21 +87,24 @@ impl Journal {
         file.write_all(&head).and_then(|()| file.sync_all()).map_err(StoreError::io(path))?;
         // Else a lost node could lose the name of the file, and with it what has been synced since.
         atomic::sync_folder_of(path)?;
-        let (entries, inbox) = sync_channel(BACKLOG);
-        let owned = path.to_path_buf();
+        let queue = Arc::new(Queue::default());
+        let (owned, inbox) = (path.to_path_buf(), Arc::clone(&queue));
         let writer = std::thread::Builder::new()
             .name("journal".into())
-            .spawn(move || write_all(&file, &inbox).map_err(StoreError::io(owned)))
+            .spawn(move || {
+                let _closing = Closing(&inbox);
+                write_all(&file, &inbox).map_err(StoreError::io(owned))
+            })
             .map_err(StoreError::no_thread(path))?;
         let (records, cells) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Ok(Self { path: path.into(), entries, records, cells, writer: Mutex::new(Some(writer)) })
+        Ok(Self { path: path.into(), queue, records, cells, writer: Mutex::new(Some(writer)) })
     }
 
     /// Appends the record of a task.
     ///
     /// # Errors
     /// The writer has stopped, for a reason that [`Journal::finish`] tells.
-    pub(crate) fn append(&self, record: Record) -> Result<(), Closed> {
+    pub(crate) fn append(&self, record: &Record) -> Result<(), Closed> {
         self.append_as(kind::RESULT, record, &self.records)
     }
 
@@ -95,12 +112,14 @@ impl Journal {
     ///
     /// # Errors
     /// As [`Journal::append`].
-    pub(crate) fn append_theory(&self, record: Record) -> Result<(), Closed> {
+    pub(crate) fn append_theory(&self, record: &Record) -> Result<(), Closed> {
         self.append_as(kind::THEORY, record, &self.cells)
     }
 
-    fn append_as(&self, kind: u8, record: Record, count: &AtomicUsize) -> Result<(), Closed> {
-        self.entries.send(Entry::Record(kind, record)).map_err(|_| Closed)?;
+    fn append_as(&self, kind: u8, record: &Record, count: &AtomicUsize) -> Result<(), Closed> {
+        let mut frame = Vec::with_capacity(FRAME_HEAD + 64);
+        frame_into(kind, &mut frame, |body| record.encode_into(body));
+        self.queue.add(&frame)?;
         count.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
@@ -110,8 +129,7 @@ impl Journal {
     /// # Errors
     /// The first error that the writer met, such as a full disk.
     pub(crate) fn finish(&self) -> Result<Finished, StoreError> {
-        // A writer that has failed is gone already, and its error is what counts.
-        let _ = self.entries.send(Entry::End);
+        self.queue.end();
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         match writer.map(JoinHandle::join) {
             Some(Ok(written)) => written?,
@@ -122,6 +140,58 @@ impl Journal {
         }
         let appended = |count: &AtomicUsize| count.load(Ordering::SeqCst);
         Ok(Finished { path: self.path.clone(), records: appended(&self.records), cells: appended(&self.cells) })
+    }
+}
+
+/// Closes the queue however the writer ends: nobody waits for one that is gone.
+struct Closing<'a>(&'a Queue);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        self.0.lock().closed = true;
+        self.0.taken.notify_all();
+    }
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, frame: &[u8]) -> Result<(), Closed> {
+        let mut waiting = self.lock();
+        while waiting.frames.len() > BACKLOG && !waiting.closed {
+            waiting = self.taken.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+        if waiting.closed || waiting.ended {
+            return Err(Closed);
+        }
+        let is_news = waiting.frames.is_empty();
+        waiting.frames.extend_from_slice(frame);
+        drop(waiting);
+        if is_news {
+            self.news.notify_one();
+        }
+        Ok(())
+    }
+
+    fn end(&self) {
+        self.lock().ended = true;
+        self.news.notify_one();
+    }
+
+    /// Waits for frames, at most so long, and moves those that there are into the buffer, which is empty; whether these
+    /// are the last ones.
+    fn take(&self, buffer: &mut Vec<u8>, patience: Duration) -> bool {
+        let waiting = self.lock();
+        let is_silent = |waiting: &mut Waiting| waiting.frames.is_empty() && !waiting.ended;
+        let waited = self.news.wait_timeout_while(waiting, patience, is_silent);
+        let mut waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
+        std::mem::swap(&mut waiting.frames, buffer);
+        let ended = waiting.ended;
+        drop(waiting);
+        self.taken.notify_all();
+        ended
     }
 }
 
@@ -139,29 +209,17 @@ fn lock_file(file: &File, path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn write_all(mut file: &File, inbox: &Receiver<Entry>) -> std::io::Result<()> {
+fn write_all(mut file: &File, queue: &Queue) -> std::io::Result<()> {
     let mut buffer = Vec::new();
     let mut last_sync = Instant::now();
     let mut dirty = false;
     loop {
         let patience = if dirty { SYNC_INTERVAL.saturating_sub(last_sync.elapsed()) } else { SYNC_INTERVAL };
-        let mut ended = false;
-        match inbox.recv_timeout(patience) {
-            Ok(first) => {
-                buffer.clear();
-                for entry in std::iter::once(first).chain(inbox.try_iter().take(BACKLOG)) {
-                    match entry {
-                        Entry::Record(kind, record) => {
-                            frame_into(kind, &mut buffer, |body| record.encode_into(body));
-                        }
-                        Entry::End => ended = true,
-                    }
-                }
-                file.write_all(&buffer)?;
-                dirty = true;
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => ended = true,
+        buffer.clear();
+        let ended = queue.take(&mut buffer, patience);
+        if !buffer.is_empty() {
+            file.write_all(&buffer)?;
+            dirty = true;
         }
         if ended {
             buffer.clear();
@@ -178,6 +236,7 @@ fn write_all(mut file: &File, inbox: &Receiver<Entry>) -> std::io::Result<()> {
             last_sync = Instant::now();
             dirty = false;
         }
+        std::thread::sleep(GATHER_INTERVAL);
     }
 }
 

@@ -75,7 +75,7 @@ fn what_is_appended_from_many_threads_is_all_there_and_locked_while_it_grows() {
     std::thread::scope(|scope| {
         for part in all.chunks(30) {
             let journal = &journal;
-            scope.spawn(move || part.iter().for_each(|record| journal.append(record.clone()).unwrap()));
+            scope.spawn(move || part.iter().for_each(|record| journal.append(record).unwrap()));
         }
     });
     assert!(matches!(recover(&path), Err(StoreError::Locked { .. })));

@@ -16,7 +16,7 @@ impl Table {
             Format::Text => self.for_people(Look::Text),
             Format::Markdown => self.for_people(Look::Markdown),
             Format::Latex => format!("% \\usepackage{{booktabs}}\n{}", self.for_people(Look::Latex)),
-            Format::Csv => format::csv(&self.columns(), &self.rows),
+            Format::Csv => format::csv(&self.columns(), &self.rows, true),
             Format::Json => format!("{:#}\n", self.json()),
         }
     }
@@ -25,7 +25,7 @@ impl Table {
     pub(crate) fn extrapolated_csv(&self) -> Option<String> {
         self.extrapolated
             .as_ref()
-            .map(|extrapolated| format::csv(&self.extrapolated_columns(extrapolated), &extrapolated.rows))
+            .map(|extrapolated| format::csv(&self.extrapolated_columns(extrapolated), &extrapolated.rows, true))
     }
 
     fn for_people(&self, look: Look) -> String {
