@@ -62,6 +62,12 @@ fn sweep_file(declaration: &'static Declaration) -> String {
         }
     }
     text.push_str(&precision(declaration));
+    if let Some(error) = declaration.theory.and_then(|theory| theory.relative_error) {
+        let default = error.default;
+        text.push_str(&format!(
+            "\n# The standard error of the theory, relative to its value.\n# [theory]\n# relative_error = {default}\n"
+        ));
+    }
     text
 }
 
