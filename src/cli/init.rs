@@ -159,6 +159,7 @@ mod tests {
             assert!(seconds < 10.0, "{}: {seconds} s", declaration.name);
             // What stands in comments is good too.
             let good = text.replace("# [precision]", "[precision]").replace("# observable", "observable");
+            let good = good.replace("# [theory]", "[theory]");
             let good = good.replace("# relative_error", "relative_error").replace("# max_rep", "max_rep");
             for parameter in declaration.parameters {
                 assert!(text.contains(&format!("{} = ", parameter.name())), "{}", parameter.name());
@@ -176,6 +177,8 @@ mod tests {
                 .unwrap_or_else(|error| panic!("{error}\n{defaults}"));
             assert_eq!(full.points(), 2);
             assert!(full.precision.is_some());
+            let relative_error = declaration.theory.and_then(|theory| theory.relative_error);
+            assert_eq!(full.theory_error, relative_error.map(|error| error.default));
             assert!(with_settings(&text, &["seed=2".into()]).unwrap().contains("seed = 2            # another"));
         }
     }
