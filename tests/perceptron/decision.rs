@@ -161,8 +161,9 @@ fn certificates_fail_when_something_is_changed() {
     let mut other = sequence(parameters, 8);
     assert!(StoringWeights::verify(drawn.extend_to(45), weights.weights()).is_some());
     assert!(StoringWeights::verify(other.extend_to(45), weights.weights()).is_none());
-    assert!(Refutation::verify(drawn.extend_to(90), refutation.multipliers().to_vec()).is_some());
-    assert!(Refutation::verify(other.extend_to(90), refutation.multipliers().to_vec()).is_none());
+    let multipliers: Vec<i64> = refutation.multipliers().iter().map(|long| long.try_into().unwrap()).collect();
+    assert!(Refutation::verify(drawn.extend_to(90), multipliers.clone()).is_some());
+    assert!(Refutation::verify(other.extend_to(90), multipliers.clone()).is_none());
     // A sign, a size, a length, and a value that is no number.
     let changed = |input: usize, value: f64| {
         let mut changed = weights.weights().to_vec();
@@ -173,8 +174,8 @@ fn certificates_fail_when_something_is_changed() {
     assert!(StoringWeights::verify(drawn.drawn().first(45), &weights.weights()[1..]).is_none());
     let verify = |multipliers: Vec<i64>| Refutation::verify(drawn.drawn().first(90), multipliers).is_some();
     assert!(!verify(vec![0; 90]) && !verify(vec![1; 90]) && !verify(vec![-1; 90]));
-    let largest = (0..90).max_by_key(|&index| refutation.multipliers()[index]).unwrap();
-    let mut flipped = refutation.multipliers().to_vec();
+    let largest = (0..90).max_by_key(|&index| multipliers[index]).unwrap();
+    let mut flipped = multipliers;
     flipped[largest] ^= 1 << 49;
     assert!(!verify(flipped));
 }
@@ -188,7 +189,7 @@ fn an_impossible_pair_and_a_tie_of_four_are_refuted() {
         let mut sequence = sequence(parameters, number);
         match decide(sequence.extend_to(12)) {
             Decision::NotStorable(refutation) => {
-                let support = refutation.multipliers().iter().filter(|&&multiplier| multiplier > 0).count();
+                let support = refutation.multipliers().iter().filter(|&multiplier| *multiplier > 0.into()).count();
                 pairs += usize::from(support == 2);
                 larger += usize::from(support > 2);
             }

@@ -15,3 +15,4 @@ mod learning;
 mod pattern_statistics;
 mod plain_loop;
 mod theory;
+mod ties;

@@ -1,5 +1,10 @@
 //! Proofs, checked in exact arithmetic, that a prefix can or cannot be stored.
 
+use std::ops::AddAssign;
+
+use num_bigint::BigInt;
+use num_traits::{CheckedAdd, CheckedMul, Signed, ToPrimitive};
+
 use super::pattern_table::Prefix;
 use super::problem::UNITS_PER_THRESHOLD;
 
@@ -62,25 +67,20 @@ impl StoringWeights {
 /// there is no way to make one but by passing the check.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refutation {
-    multipliers: Vec<i64>,
+    multipliers: Vec<BigInt>,
 }
 
 impl Refutation {
-    /// Checks the multipliers, one per pattern.
+    /// Checks the multipliers, one per pattern; they must be at most 2⁶⁰.
     pub fn verify(prefix: Prefix<'_>, multipliers: Vec<i64>) -> Option<Self> {
-        let valid = multipliers.iter().all(|multiplier| (0..=LARGEST_MULTIPLIER).contains(multiplier));
-        if !valid || multipliers.len() != prefix.patterns() || multipliers.iter().all(|&multiplier| multiplier == 0) {
-            return None;
-        }
-        let mut input_sums = vec![0_i128; prefix.inputs()];
-        let mut threshold_sum = 0_i128;
-        for (index, &multiplier) in multipliers.iter().enumerate().filter(|&(_, &multiplier)| multiplier > 0) {
-            let needed = i128::from(prefix.threshold_units(index)) + 1;
-            threshold_sum = threshold_sum.checked_add(i128::from(multiplier) * needed)?;
-            let signed = i128::from(if prefix.target(index) { multiplier } else { -multiplier });
-            prefix.active_inputs(index).for_each(|input| input_sums[input] += signed);
-        }
-        (threshold_sum > 0 && input_sums.iter().all(|&sum| sum <= 0)).then_some(Self { multipliers })
+        let valid = multipliers.iter().all(|&multiplier| multiplier <= LARGEST_MULTIPLIER);
+        let refutes = valid && refute::<i128>(prefix, &multipliers.iter().copied().map(i128::from).collect::<Vec<_>>());
+        refutes.then(|| Self { multipliers: multipliers.into_iter().map(BigInt::from).collect() })
+    }
+
+    /// The same for multipliers of any length, in slower arithmetic.
+    pub(super) fn verify_long(prefix: Prefix<'_>, multipliers: Vec<BigInt>) -> Option<Self> {
+        refute(prefix, &multipliers).then_some(Self { multipliers })
     }
 
     /// Scales real multipliers so that the largest is 2⁵⁰, rounds them and checks them.
@@ -91,13 +91,14 @@ impl Refutation {
     }
 
     /// The multipliers, one per pattern.
-    pub fn multipliers(&self) -> &[i64] {
+    pub fn multipliers(&self) -> &[BigInt] {
         &self.multipliers
     }
 
     /// The shortest prefix for which these multipliers, cut off and repaired, still are a proof.
     pub(crate) fn refuted_patterns(&self, prefix: Prefix<'_>) -> usize {
-        let multipliers: Vec<f64> = self.multipliers.iter().map(|&multiplier| multiplier as f64).collect();
+        let multipliers: Vec<f64> =
+            self.multipliers.iter().map(|multiplier| multiplier.to_f64().unwrap_or(f64::NAN)).collect();
         let mut sums = InputSums::new(prefix, &multipliers);
         let mut shorter = multipliers.len();
         while shorter > 1 {
@@ -114,6 +115,29 @@ impl Refutation {
             })
             .unwrap_or(multipliers.len())
     }
+}
+
+/// Whether multipliers refute a prefix. Sums over inputs must not overflow; a threshold sum that does is no proof.
+fn refute<T>(prefix: Prefix<'_>, multipliers: &[T]) -> bool
+where
+    T: Clone + PartialOrd + Signed + CheckedAdd + CheckedMul + From<i64> + for<'a> AddAssign<&'a T>,
+{
+    if multipliers.len() != prefix.patterns() || multipliers.iter().any(Signed::is_negative) {
+        return false;
+    }
+    let mut input_sums = vec![T::zero(); prefix.inputs()];
+    let mut threshold_sum = T::zero();
+    for (index, multiplier) in multipliers.iter().enumerate().filter(|(_, multiplier)| multiplier.is_positive()) {
+        let needed = T::from(prefix.threshold_units(index) + 1);
+        let Some(sum) = multiplier.checked_mul(&needed).and_then(|product| threshold_sum.checked_add(&product)) else {
+            return false;
+        };
+        threshold_sum = sum;
+        let signed = if prefix.target(index) { multiplier.clone() } else { -multiplier.clone() };
+        prefix.active_inputs(index).for_each(|input| input_sums[input] += &signed);
+    }
+    // Multipliers that are all 0 have the threshold sum 0.
+    threshold_sum.is_positive() && !input_sums.iter().any(Signed::is_positive)
 }
 
 /// The sums a repair of multipliers needs: of λ s ξ and of the patterns with s = -1, both by input, and of thresholds.
@@ -180,4 +204,33 @@ fn repaired(prefix: Prefix<'_>, multipliers: &[f64]) -> Option<Vec<f64>> {
     let addition = repair(&sums.signed, &sums.negative_patterns)?;
     let addition_to = |index| if prefix.target(index) { 0.0 } else { addition };
     Some(multipliers.iter().enumerate().map(|(index, multiplier)| multiplier + addition_to(index)).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::perceptron::pattern_table::{Bound, PatternTable};
+
+    #[test]
+    fn multipliers_of_any_length_refute_as_short_ones_do() {
+        let mut table = PatternTable::new(3);
+        for (word, target) in [(0b011, true), (0b101, true), (0b110, false), (0b111, false), (0b001, false)] {
+            table.push(&[word], target, Bound::of_threshold(1.0, target).unwrap());
+        }
+        // Twice the first input has to be over 2 θ less the others, and under 2 θ less them.
+        for (multipliers, refutes) in [([1, 1, 0, 1, 1], true), ([1, 1, 1, 0, 1], false), ([0, 0, 0, 1, 1], false)] {
+            assert_eq!(Refutation::verify(table.all(), multipliers.to_vec()).is_some(), refutes);
+            for power in [0, 40, 100, 700] {
+                let long = |sign: i64| multipliers.map(|multiplier| BigInt::from(sign * multiplier) << power).to_vec();
+                assert_eq!(Refutation::verify_long(table.all(), long(1)).is_some(), refutes, "{power}");
+                assert!(Refutation::verify_long(table.all(), long(-1)).is_none(), "{power}");
+            }
+            let nearly =
+                multipliers.map(|multiplier| (BigInt::from(multiplier) << 700_u32) + (multiplier * multiplier));
+            assert_eq!(Refutation::verify_long(table.all(), nearly.to_vec()).is_some(), refutes);
+        }
+        let mut unbalanced = [1, 1, 0, 1, 1].map(|multiplier| BigInt::from(multiplier) << 700_u32);
+        unbalanced[0] += 1;
+        assert!(Refutation::verify_long(table.all(), unbalanced.to_vec()).is_none());
+    }
 }

@@ -2,7 +2,9 @@
 
 mod balance;
 mod bracket;
+mod dictionary;
 mod exact_face;
+mod exact_optimum;
 mod interior_point;
 pub(super) mod longest_prefix;
 mod margin_program;
@@ -15,6 +17,7 @@ pub(super) mod widest_margin;
 use super::certificate::{Refutation, StoringWeights};
 use super::pattern_table::Prefix;
 use crate::instruction_set::InstructionSet;
+use exact_optimum::ExactOptimum;
 use interior_point::{InteriorPoint, STEP_LIMIT, State};
 use margin_program::MarginProgram;
 use preconditioner::Algebra;
@@ -47,7 +50,9 @@ pub enum Decision {
 /// Either answer is a certificate checked in exact integer arithmetic, whatever the solver's rounding: an
 /// interior-point method for the widest margin runs until its weights, or its multipliers, pass the check. A single
 /// pattern or a pair of patterns that contradict each other, and a widest margin of exactly 0 (which is not storable),
-/// are found apart.
+/// are found apart. What rounding leaves undecided is solved in whole numbers of any length, if patterns times inputs
+/// are at most 2¹⁶. Then no proof is missing, unless the widest margin is positive and so small, next to 2⁻⁴⁶ N
+/// thresholds, that weights do not store the prefix once they are rounded.
 pub fn decide(prefix: Prefix<'_>) -> Decision {
     decide_with(prefix, InstructionSet::detect(), Algebra::Block, &mut Findings::default())
 }
@@ -124,7 +129,16 @@ fn decide_with(
             break;
         }
     }
-    undecided(findings)
+    decide_exactly(prefix, &program, findings).unwrap_or_else(|| undecided(findings))
+}
+
+/// Where rounding leaves the solver no progress to make before there is a proof: its bounds may close in on 0 and never
+/// come as close as a tie has to be.
+fn decide_exactly(prefix: Prefix<'_>, program: &MarginProgram<'_>, findings: &mut Findings) -> Option<Decision> {
+    let optimum = ExactOptimum::find(prefix, program)?;
+    (findings.lower, findings.upper) = (optimum.margin(), optimum.margin());
+    let stored = || optimum.widest_margin().map(|widest| Decision::Storable(widest.weights));
+    optimum.refutation().map(Decision::NotStorable).or_else(stored)
 }
 
 /// A refutation by one pattern, or by two: the inputs of one that must be over its threshold are among those of one

@@ -1,5 +1,6 @@
 //! The weights of the widest margin.
 
+use super::exact_optimum::ExactOptimum;
 use super::interior_point::{InteriorPoint, STEP_LIMIT, State};
 use super::margin_program::MarginProgram;
 use super::vertex::optimal_vertex;
@@ -30,7 +31,8 @@ pub struct WidestMargin {
 ///
 /// As soon as the interior-point method shows which weights are 0 and which patterns bind, the rest is solved as a
 /// system of equations. Where these do not have one solution, or not the best, the method runs to convergence, and a
-/// weight is set to exactly 0 where complementarity says so: it is smaller than its reduced cost.
+/// weight is set to exactly 0 where complementarity says so: it is smaller than its reduced cost. If the weights that it
+/// comes to do not store the prefix, they are those of a vertex found in whole numbers.
 /// Inputs that are active in no pattern with target 0 may have any larger weight; they get the smallest that gives
 /// their patterns the widest margin of the others.
 pub fn widest_margin(prefix: Prefix<'_>) -> Option<WidestMargin> {
@@ -56,6 +58,7 @@ pub(super) fn widest_margin_from(prefix: Prefix<'_>, state: Option<State>) -> Op
         .iter()
         .find_map(|weights| StoringWeights::verify(prefix, &program.all_weights(weights, margin)))
         .map(|weights| WidestMargin { weights, margin })
+        .or_else(|| ExactOptimum::find(prefix, &program)?.widest_margin())
 }
 
 /// The widest margin, and candidates for its weights, best first.
