@@ -62,6 +62,8 @@ fn scalar_coordinates_are_what_the_file_fixes_and_a_group_has_the_defaults_too()
         values,
         [
             ("io_rate", &Array::Number(vec![1.0])),
+            ("microzone_order", &Array::Letters("extensor-first".into())),
+            ("start", &Array::Letters("target".into())),
             ("release", &Array::Letters("soma".into())),
             ("time", &Array::Number(vec![0.05])),
             ("accuracy", &Array::Number(vec![0.001])),
