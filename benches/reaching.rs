@@ -12,7 +12,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use microzone::models::nitric_oxide::{Arrangement, FieldRows, Plan, ReleaseSite, Sheet, SheetParameters};
 use microzone::models::reaching::{
     Actuation, DesiredPath, FibreTable, GranuleLayer, MossyFibres, MossyOrder, ParallelFibres, Reaching,
-    ReachingParameters, Synapses, arm,
+    ReachingParameters, Start, Synapses, arm,
 };
 use microzone::random::RandomStream;
 
@@ -46,7 +46,7 @@ fn runs(criterion: &mut Criterion) {
 /// Times of one step of 5 ms; a run has 51 840 of them with nitric oxide (48 000 with learning), and 23 040 in tests.
 fn parts(criterion: &mut Criterion) {
     let stream = RandomStream::from_seed([1; 32]);
-    let Ok(path) = DesiredPath::new(0.2) else { return };
+    let Ok(path) = DesiredPath::new(0.2, Start::Target) else { return };
     let tables = || {
         let mossy = MossyFibres::new(&path, MossyOrder::Shuffled, stream.substream(4));
         FibreTable::new(&path, &mossy, &GranuleLayer::new(stream.substream(5)))

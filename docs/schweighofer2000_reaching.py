@@ -25,7 +25,7 @@ def tables(results):
         "accuracy": lambda: against_first(results("accuracy").isel(accuracy=slice(None, None, -1)), "accuracy", "accuracy"),
         "letter": lambda: letter_table(results("letter")),
         "feed-forward": lambda: microzones_table(gains(results("feed-forward"), 1.0)),
-        "feed-forward-weak": lambda: microzones_table(gains(results("feed-forward"), 0.68)),
+        "feed-forward-weak": lambda: microzones_table(gains(results("feed-forward"), 0.697)),
         "muscles": lambda: muscles_table(results("muscles")),
         "long": lambda: long_table(results("long")),
         "spectrum": lambda: spectrum_table(results("spectrum")),
@@ -238,7 +238,7 @@ def spectrum_table(data):
 VARIED = {
     "average_window": "average over {} s",
     "average_scope": "average of the {}",
-    "microzone_order": "{}",
+    "microzone_order": "microzones {}",
     "release": "release at the {}",
     "normalise_by_maximum": "normalised by the mean maximum",
     "actuation": "{}",

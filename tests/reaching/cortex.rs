@@ -2,12 +2,12 @@
 
 use microzone::models::reaching::{
     DesiredPath, FibreTable, GRANULE_CELLS, GranuleLayer, MicrozoneOrder, MossyFibres, MossyOrder, ParallelFibres,
-    cerebellar_torques, fibre_at, nuclear_means,
+    Start, cerebellar_torques, fibre_at, nuclear_means,
 };
 use microzone::random::RandomStream;
 
 fn table() -> (DesiredPath, FibreTable) {
-    let path = DesiredPath::new(0.2).unwrap();
+    let path = DesiredPath::new(0.2, Start::Target).unwrap();
     let stream = RandomStream::from_seed([4; 32]);
     let mossy = MossyFibres::new(&path, MossyOrder::Shuffled, stream.substream(4));
     let table = FibreTable::new(&path, &mossy, &GranuleLayer::new(stream.substream(5)));
@@ -91,6 +91,7 @@ fn torques_are_flexor_less_extensor() {
     let nuclear = nuclear_means(&purkinje);
     assert_eq!(nuclear, [0.0, 1.0, 0.0, 0.0]);
     let torques = |order: MicrozoneOrder| cerebellar_torques(&order.roles(), &nuclear, 2.0);
-    assert_eq!(torques(MicrozoneOrder::AntagonistsTogether), [-2.0, 0.0]);
+    assert_eq!(torques(MicrozoneOrder::ExtensorFirst), [2.0, 0.0]);
+    assert_eq!(torques(MicrozoneOrder::FlexorFirst), [-2.0, 0.0]);
     assert_eq!(torques(MicrozoneOrder::AntagonistsApart), [0.0, 2.0]);
 }

@@ -4,7 +4,9 @@
 
 mod arm;
 mod cortex;
+mod defaults;
 mod learning;
 mod muscles;
 mod plain_synapses;
 mod runs;
+mod second_program;

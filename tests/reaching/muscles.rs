@@ -113,12 +113,12 @@ fn postures_near_rest_are_held_and_torques_are_added() {
 
 #[test]
 fn the_sources_muscles_cannot_hold_the_nearest_targets_of_a_large_circle() {
-    use microzone::models::reaching::DesiredPath;
+    use microzone::models::reaching::{DesiredPath, Start};
     // The torque that is missing at the worse joint: its largest value, and the share of the time with more than 0.05 N
     // m.
     let missing = |distance: f64| {
         let drive = MuscleDrive::new(0.5);
-        let path = DesiredPath::new(distance).unwrap();
+        let path = DesiredPath::new(distance, Start::Target).unwrap();
         let (mut largest, mut steps, mut all): (f64, usize, usize) = (0.0, 0, 0);
         for (place, state) in path.states().iter().enumerate() {
             let found = torques(&drive.holding(state.angles), &ArmState::at_rest(state.angles));

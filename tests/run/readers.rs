@@ -66,7 +66,9 @@ fn r_reads_texts_numbers_and_groups() {
     assert_eq!(line("labels"), "diffusion = 0, decay = 0.3 | diffusion = 3300, decay = 3");
     assert_eq!(line("release"), "soma");
     assert_eq!(line("status"), "1 1 1 1 1 1 1 1");
-    assert_eq!(line("parameters"), "io_rate = 1, release = soma, time = 0.05, accuracy = 0.001");
+    let parameters = "io_rate = 1, microzone_order = extensor-first, start = target, release = soma, time = 0.05, \
+                      accuracy = 0.001";
+    assert_eq!(line("parameters"), parameters);
     // Not as JSON, because serde_json may read a number as its neighbour.
     let table = Launcher::Alone.run(&["table", &out, "--format", "csv"]).expect(0).output;
     let mut rows = table.lines().map(|row| row.split(',').collect::<Vec<_>>());

@@ -1,10 +1,15 @@
 //! The parameters of the sheet, which several experiments have.
 
 use crate::experiment::{Parameter, Parameters, Range, TaskFailure};
-use crate::models::nitric_oxide::{Arrangement, Plan, ReleaseSite, STEP, SheetParameters};
+use crate::models::nitric_oxide::{Arrangement, MicrozoneOrder, Plan, ReleaseSite, STEP, SheetParameters, Start};
 
 const JOINED: &str = "joined";
 const SEPARATED: &str = "separated";
+const EXTENSOR_FIRST: &str = "extensor-first";
+const FLEXOR_FIRST: &str = "flexor-first";
+const ANTAGONISTS_APART: &str = "antagonists-apart";
+const TARGET: &str = "target";
+const CENTRE: &str = "centre";
 const DENDRITE: &str = "dendrite";
 const SOMA: &str = "soma";
 
@@ -20,6 +25,18 @@ pub(in crate::catalogue) const DECAY: Parameter = Parameter::number("decay", Ran
 
 pub(in crate::catalogue) const MICROZONES: Parameter = Parameter::choice("microzones", &[JOINED, SEPARATED])
     .sentence("one sheet without flux at its rim, or one periodic sheet per microzone");
+
+pub(in crate::catalogue) const MICROZONE_ORDER: Parameter =
+    Parameter::choice("microzone_order", &[EXTENSOR_FIRST, FLEXOR_FIRST, ANTAGONISTS_APART])
+        .label("order of microzones")
+        .sentence(
+            "from left to right, extensor and flexor of the shoulder, then of the elbow, as in the paper; flexor and \
+             extensor of each; or both flexors, then both extensors",
+        );
+
+/// Where the hand is before anything moves; what follows from it is each experiment's to say.
+pub(in crate::catalogue) const START: Parameter =
+    Parameter::choice("start", &[TARGET, CENTRE]).label("start of the hand");
 
 pub(in crate::catalogue) const RELEASE: Parameter = Parameter::choice("release", &[DENDRITE, SOMA]).sentence(
     "where a discharge releases nitric oxide: over the whole Purkinje cell, or as much over the 35 × 35 µm in its \
@@ -53,6 +70,26 @@ pub(in crate::catalogue) fn sheet(parameters: &Parameters, microzones: usize) ->
         release,
         accuracy: parameters.number("accuracy")?,
     })
+}
+
+/// The order that the parameters name.
+///
+/// # Errors
+/// The parameters are of another experiment.
+pub(in crate::catalogue) fn microzone_order(parameters: &Parameters) -> Result<MicrozoneOrder, TaskFailure> {
+    Ok(match parameters.choice("microzone_order")? {
+        FLEXOR_FIRST => MicrozoneOrder::FlexorFirst,
+        ANTAGONISTS_APART => MicrozoneOrder::AntagonistsApart,
+        _ => MicrozoneOrder::ExtensorFirst,
+    })
+}
+
+/// The start that the parameters name.
+///
+/// # Errors
+/// The parameters are of another experiment.
+pub(in crate::catalogue) fn start(parameters: &Parameters) -> Result<Start, TaskFailure> {
+    Ok(if parameters.choice("start")? == CENTRE { Start::Centre } else { Start::Target })
 }
 
 /// Whole steps of a time in seconds.

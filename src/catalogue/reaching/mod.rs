@@ -4,14 +4,14 @@ mod observables;
 mod parameters;
 
 use observables::{DIVERGED, OBSERVABLES, report};
-use parameters::{APART, INERTIA, JOINT, MICROZONE, MUSCLES, NONE, ORDERED, PARAMETERS, SYNAPSE};
+use parameters::{INERTIA, JOINT, MICROZONE, MUSCLES, NONE, ORDERED, PARAMETERS, SYNAPSE};
 
-use super::nitric_oxide::sheet::{cost_of_sheet, sheet, steps};
+use super::nitric_oxide::sheet::{cost_of_sheet, microzone_order, sheet, start, steps};
 use crate::experiment::{Cost, Declaration, Experiment, Parameters, TaskFailure, Value, Values};
 use crate::models::nitric_oxide::STEP;
 use crate::models::reaching::{
-    self, Actuation, AverageScope, Controller, FeedForward, LearningRule, MicrozoneOrder, MossyOrder, OliveScale,
-    Reaching as Model, ReachingParameters,
+    self, Actuation, AverageScope, Controller, FeedForward, LearningRule, MossyOrder, OliveScale, Reaching as Model,
+    ReachingParameters,
 };
 use crate::random::RandomStream;
 
@@ -24,7 +24,7 @@ static DECLARATION: Declaration = Declaration {
     example: &[("movements", Value::Integer(8)), ("diffusion", Value::Number(0.0))],
     ..Declaration::new(
         "reaching",
-        1,
+        2,
         "An arm that learns to reach by nitric oxide in the cerebellum (Schweighofer & Ferriol 2000, Fig. 3).",
     )
 };
@@ -89,11 +89,7 @@ fn model_parameters(parameters: &Parameters) -> Result<ReachingParameters, TaskF
     };
     Ok(ReachingParameters {
         sheet: sheet(parameters, reaching::MICROZONES)?,
-        microzone_order: if is("microzone_order", APART)? {
-            MicrozoneOrder::AntagonistsApart
-        } else {
-            MicrozoneOrder::AntagonistsTogether
-        },
+        microzone_order: microzone_order(parameters)?,
         io_rate: parameters.number("io_rate")?,
         olive_scale: if is("olive_scale", JOINT)? { OliveScale::Joint } else { OliveScale::Common },
         olive_baseline: parameters.number("olive_baseline")?,
@@ -108,6 +104,7 @@ fn model_parameters(parameters: &Parameters) -> Result<ReachingParameters, TaskF
         mossy_fibre_noise: parameters.number("mossy_fibre_noise")?,
         controller: controller(parameters, actuation)?,
         actuation,
+        start: start(parameters)?,
         target_distance: parameters.number("target_distance")?,
         movements: parameters.count("movements")?,
     })
@@ -121,5 +118,25 @@ mod tests {
     fn the_catalogues_defaults_are_the_models() {
         let described = model_parameters(&Parameters::defaults(&PARAMETERS)).unwrap();
         assert_eq!(described, ReachingParameters::default());
+    }
+
+    #[test]
+    fn each_order_and_each_start_has_its_name() {
+        use crate::experiment::Literal;
+        use crate::models::nitric_oxide::{MicrozoneOrder, Start};
+        let with = |name, value: &str| {
+            let parameters = Parameters::defaults(&PARAMETERS).with(name, &Literal::Text(value.to_string())).unwrap();
+            model_parameters(&parameters).unwrap()
+        };
+        for (name, order) in [
+            ("extensor-first", MicrozoneOrder::ExtensorFirst),
+            ("flexor-first", MicrozoneOrder::FlexorFirst),
+            ("antagonists-apart", MicrozoneOrder::AntagonistsApart),
+        ] {
+            assert_eq!(with("microzone_order", name).microzone_order, order);
+        }
+        for (name, start) in [("target", Start::Target), ("centre", Start::Centre)] {
+            assert_eq!(with("start", name).start, start);
+        }
     }
 }

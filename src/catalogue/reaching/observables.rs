@@ -18,7 +18,7 @@ const LEARNED: OwnDimension =
     OwnDimension::new("learned", 2, |index| index as f64).sentence("0 before learning, 1 after it");
 
 const MOVEMENT: OwnDimension = OwnDimension::new("movement", MOVEMENTS_PER_CYCLE, |index| index as f64)
-    .sentence("movements out to each target and back, in the order of the test");
+    .sentence("movements out to targets and back, in the order of the test");
 
 const TIME: OwnDimension =
     OwnDimension::new("time", POINTS_PER_MOVEMENT, |point| (point * STEPS_PER_POINT) as f64 * STEP)

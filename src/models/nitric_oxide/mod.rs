@@ -29,6 +29,7 @@
 //! Everything is a pure function of its arguments, with the same bits on every x86-64.
 
 pub mod information;
+mod microzones;
 mod movement;
 mod olive;
 mod response;
@@ -37,7 +38,8 @@ mod stimulus;
 mod transfer;
 mod transmission;
 
-pub use movement::{MOVEMENT_MICROZONES, MovementRates, Snapshot, expected_mean, movement_snapshot};
+pub use microzones::{MICROZONES, MicrozoneOrder, Role};
+pub use movement::{MovementRates, Snapshot, Start, expected_mean, movement_snapshot};
 pub use olive::Olive;
 pub use response::{Discharge, SynapticResponse};
 pub use sheet::convolution::FieldRows;

@@ -2,14 +2,15 @@
 
 use thiserror::Error;
 
-use super::cortex::microzones::{MICROZONES, MicrozoneOrder, OliveScale};
+use super::cortex::microzones::OliveScale;
 use super::cortex::mossy_fibres::MossyOrder;
 use super::cortex::synapses::{AverageScope, LearningRule};
 use super::plant::actuator::Actuation;
 use super::plant::controller::Controller;
 use super::plant::desired_path::{DesiredPath, OutOfReach};
 use crate::models::nitric_oxide::{
-    Arrangement, FINEST_CONVOLUTION, Plan, ReleaseSite, STEP, SheetError, SheetParameters,
+    Arrangement, FINEST_CONVOLUTION, MICROZONES, MicrozoneOrder, Plan, ReleaseSite, STEP, SheetError, SheetParameters,
+    Start,
 };
 
 /// The parameters of a run.
@@ -48,6 +49,8 @@ pub struct ReachingParameters {
     pub controller: Controller,
     /// What turns the joints.
     pub actuation: Actuation,
+    /// Where the hand rests before the first movement.
+    pub start: Start,
     /// In m.
     pub target_distance: f64,
     /// How many movements train.
@@ -66,7 +69,7 @@ impl Default for ReachingParameters {
                 release: ReleaseSite::Dendrite,
                 accuracy: 1e-2,
             },
-            microzone_order: MicrozoneOrder::AntagonistsTogether,
+            microzone_order: MicrozoneOrder::ExtensorFirst,
             io_rate: 0.5,
             olive_scale: OliveScale::Common,
             olive_baseline: 0.0,
@@ -86,6 +89,7 @@ impl Default for ReachingParameters {
             mossy_fibre_noise: 0.0,
             controller: Controller::crude(Actuation::Torque),
             actuation: Actuation::Torque,
+            start: Start::Target,
             target_distance: 0.2,
             movements: 200,
         }

@@ -1,7 +1,7 @@
 //! One run: a test, then movements that train, with tests in between.
 
 use super::cortex::granule_layer::GranuleLayer;
-use super::cortex::microzones::{ErrorSignal, MICROZONES, OliveInput};
+use super::cortex::microzones::{ErrorSignal, OliveInput};
 use super::cortex::mossy_fibres::MossyFibres;
 use super::cortex::noise::{Inputs, NoisyFibres};
 use super::cortex::parallel_fibres::FibreTable;
@@ -12,7 +12,7 @@ use super::plant::desired_path::{DesiredPath, MOVEMENTS_PER_CYCLE, STEPS_PER_MOV
 use super::sparseness::Sparseness;
 use super::spectrum::share_below;
 use super::trial::{Plant, Test};
-use crate::models::nitric_oxide::STEP;
+use crate::models::nitric_oxide::{MICROZONES, STEP};
 use crate::random::RandomStream;
 
 /// When tests are, in eighths of the movements.
@@ -99,7 +99,7 @@ impl Reaching {
     /// The first parameter that makes no sense, or the arm is lost before anything is learned.
     pub fn new(parameters: ReachingParameters) -> Result<Self, ReachingError> {
         parameters.check()?;
-        let path = DesiredPath::new(parameters.target_distance)?;
+        let path = DesiredPath::new(parameters.target_distance, parameters.start)?;
         let actuator = Actuator::new(parameters.actuation, &path);
         let plant = Plant { path, controller: parameters.controller, actuator };
         // With all weights 1 the cerebellum is silent.

@@ -54,6 +54,8 @@ fn follows(desired: &DesiredState, state: &ArmState) -> bool {
 pub struct Test {
     /// Mean squared distance of the hand from its desired path, for each movement, in cm².
     pub errors: [f64; MOVEMENTS_PER_CYCLE],
+    /// The target that each movement goes to or comes from.
+    pub targets: [usize; MOVEMENTS_PER_CYCLE],
     /// The feedback torques, step by step.
     pub feedback: Vec<Joints>,
     /// Where the hand was, in m, every [`STEPS_PER_POINT`] steps.
@@ -64,7 +66,12 @@ impl Test {
     /// Moves the arm through all movements, with torques of the cerebellum that depend on the place along the path;
     /// `None` if the arm is lost.
     pub fn run(plant: &Plant, mut cerebellum: impl FnMut(usize) -> Joints) -> Option<Self> {
-        let mut test = Self { errors: [0.0; MOVEMENTS_PER_CYCLE], feedback: Vec::new(), hand: Vec::new() };
+        let mut test = Self {
+            errors: [0.0; MOVEMENTS_PER_CYCLE],
+            targets: std::array::from_fn(|movement| plant.path.target(movement)),
+            feedback: Vec::new(),
+            hand: Vec::new(),
+        };
         let mut state = plant.start();
         for movement in 0..MOVEMENTS_PER_CYCLE {
             let mut sum = 0.0;
@@ -93,8 +100,8 @@ impl Test {
     /// Mean over the ways out to each target and back, in cm².
     pub fn by_target(&self) -> [f64; TARGETS] {
         let mut means = [0.0; TARGETS];
-        for (mean, errors) in means.iter_mut().zip(self.errors.chunks_exact(2)) {
-            *mean = 0.5 * (errors[0] + errors[1]);
+        for (&target, error) in self.targets.iter().zip(self.errors) {
+            means[target] += 0.5 * error;
         }
         means
     }

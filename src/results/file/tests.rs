@@ -63,6 +63,8 @@ fn scalar_coordinates_are_what_the_file_fixes_and_a_group_has_the_defaults_too()
         values,
         [
             ("io_rate", &Array::Number([1.0].as_slice().into())),
+            ("microzone_order", &Array::Letters("extensor-first".into())),
+            ("start", &Array::Letters("target".into())),
             ("release", &Array::Letters("soma".into())),
             ("time", &Array::Number([0.05].as_slice().into())),
             ("accuracy", &Array::Number([0.001].as_slice().into())),

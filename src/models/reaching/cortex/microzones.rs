@@ -2,56 +2,12 @@
 
 use std::collections::VecDeque;
 
-use crate::models::nitric_oxide::CELLS_PER_MICROZONE;
+use crate::models::nitric_oxide::{CELLS_PER_MICROZONE, MICROZONES, Role};
 use crate::models::reaching::plant::arm::Joints;
-
-/// A flexor and an extensor for each of two joints.
-pub const MICROZONES: usize = 4;
 
 /// Purkinje cells that one nuclear cell hears.
 const CELLS_PER_NUCLEAR_CELL: usize = 3;
 pub(crate) const NUCLEAR_CELLS: usize = CELLS_PER_MICROZONE / CELLS_PER_NUCLEAR_CELL;
-
-/// What a microzone stands for: a joint, and whether it flexes or extends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Role {
-    /// 0: shoulder; 1: elbow.
-    pub joint: usize,
-    /// Whether its nuclear cells flex the joint; if not, they extend it.
-    pub flexes: bool,
-}
-
-impl Role {
-    /// 1 for flexors, -1 for extensors.
-    fn sign(self) -> f64 {
-        if self.flexes { 1.0 } else { -1.0 }
-    }
-
-    /// 0 to 3: shoulder flexor, shoulder extensor, elbow flexor, elbow extensor.
-    pub fn number(self) -> usize {
-        2 * self.joint + usize::from(!self.flexes)
-    }
-}
-
-/// How microzones lie side by side.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MicrozoneOrder {
-    /// Shoulder flexor, shoulder extensor, elbow flexor, elbow extensor.
-    AntagonistsTogether,
-    /// Shoulder flexor, elbow flexor, shoulder extensor, elbow extensor.
-    AntagonistsApart,
-}
-
-impl MicrozoneOrder {
-    /// From left to right.
-    pub fn roles(self) -> [Role; MICROZONES] {
-        let role = |joint, flexes| Role { joint, flexes };
-        match self {
-            Self::AntagonistsTogether => [role(0, true), role(0, false), role(1, true), role(1, false)],
-            Self::AntagonistsApart => [role(0, true), role(1, true), role(0, false), role(1, false)],
-        }
-    }
-}
 
 /// The activities of a microzone's nuclear cells: minus the mean of the three Purkinje cells of a column.
 pub(crate) fn nuclear_activities(purkinje: &[f64]) -> impl Iterator<Item = f64> + '_ {

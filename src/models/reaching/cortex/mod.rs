@@ -10,10 +10,11 @@ pub(super) mod synapses;
 
 use super::plant::arm::Joints;
 use crate::models::nitric_oxide::{
-    Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, Olive, STEP, Sheet, SheetError, SheetParameters,
+    Domain, FieldRows, MICROZONE_LENGTH, MICROZONE_WIDTH, MICROZONES, Olive, Role, STEP, Sheet, SheetError,
+    SheetParameters,
 };
 use crate::random::RandomStream;
-use microzones::{ErrorSignal, MICROZONES, OliveInput, Role, cerebellar_torques, nuclear_means};
+use microzones::{ErrorSignal, OliveInput, cerebellar_torques, nuclear_means};
 use noise::NoisyFibres;
 use parallel_fibres::ParallelFibres;
 use synapses::{LearningRule, Synapses};
@@ -159,5 +160,74 @@ impl Volume {
     /// The concentrations of all patches.
     fn rows(&self) -> Vec<FieldRows<'_>> {
         (0..self.sheet.plan().patches()).map_while(|patch| self.sheet.rows(patch)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::granule_layer::GranuleLayer;
+    use super::microzones::OliveScale;
+    use super::mossy_fibres::{MossyFibres, MossyOrder};
+    use super::noise::Inputs;
+    use super::parallel_fibres::FibreTable;
+    use super::*;
+    use crate::models::nitric_oxide::{MicrozoneOrder, Start};
+    use crate::models::reaching::ReachingParameters;
+    use crate::models::reaching::plant::desired_path::DesiredPath;
+
+    /// The mean nitric oxide of each microzone, from left to right, after a second of one torque.
+    fn nitric_oxide(order: MicrozoneOrder, feedback: Joints) -> [f64; MICROZONES] {
+        let (parameters, stream) = (ReachingParameters::default(), RandomStream::from_seed([2; 32]));
+        let path = DesiredPath::new(0.2, Start::Target).unwrap();
+        let mossy = MossyFibres::new(&path, MossyOrder::Shuffled, stream.substream(4));
+        let granule = GranuleLayer::new(stream.substream(5));
+        let table = FibreTable::new(&path, &mossy, &granule);
+        let inputs = Inputs { path: &path, mossy: &mossy, granule: &granule, table: &table };
+        let roles = order.roles();
+        let anatomy = Anatomy {
+            roles,
+            fibres: NoisyFibres::new(inputs, 0.0, stream.substream(6)),
+            memory_trace: 0.2,
+            error_delay: 0,
+            input: OliveInput::new(&roles, &[[1.0; MICROZONES]], 4.0, OliveScale::Common, 0.0, 0.0),
+            sheet: parameters.sheet,
+            fibre_release: 0.0,
+            rule: parameters.learning,
+            gain: 2.0,
+        };
+        let mut cerebellum = Cerebellum::new(anatomy, &stream).unwrap();
+        (0..200).for_each(|_| cerebellum.notice(0, feedback));
+        let mut sums = [0.0; MICROZONES];
+        for (domain, concentration) in cerebellum.volume.sheet.field().into_iter().enumerate() {
+            sums[domain % (MICROZONES * MICROZONE_WIDTH) / MICROZONE_WIDTH] += concentration;
+        }
+        sums
+    }
+
+    #[test]
+    fn errors_release_nitric_oxide_in_their_microzone_and_it_leaks_to_its_neighbours() {
+        let (shoulder_flexor, shoulder_extensor) = ([1.0, 0.0], [-1.0, 0.0]);
+        let (elbow_flexor, elbow_extensor) = ([0.0, 1.0], [0.0, -1.0]);
+        let orders = [
+            // Fig. 1 of the paper.
+            (MicrozoneOrder::ExtensorFirst, [shoulder_extensor, shoulder_flexor, elbow_extensor, elbow_flexor]),
+            (MicrozoneOrder::FlexorFirst, [shoulder_flexor, shoulder_extensor, elbow_flexor, elbow_extensor]),
+            (MicrozoneOrder::AntagonistsApart, [shoulder_flexor, elbow_flexor, shoulder_extensor, elbow_extensor]),
+        ];
+        assert_eq!(ReachingParameters::default().microzone_order, orders[0].0);
+        for (order, errors) in orders {
+            for (place, error) in errors.into_iter().enumerate() {
+                let found = nitric_oxide(order, error);
+                for (microzone, concentration) in found.into_iter().enumerate() {
+                    let leak = concentration / found[place];
+                    let expected = match microzone.abs_diff(place) {
+                        0 => 1.0..=1.0,
+                        1 => 0.02..=0.3,
+                        _ => 0.0..=0.002,
+                    };
+                    assert!(expected.contains(&leak), "{order:?}, {error:?}: {found:?}");
+                }
+            }
+        }
     }
 }

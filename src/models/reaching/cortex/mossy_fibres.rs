@@ -78,10 +78,11 @@ pub(super) fn below(stream: &mut RandomStream, bound: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::nitric_oxide::Start;
 
     #[test]
     fn each_quantity_is_covered_from_end_to_end_and_shuffling_moves_every_fibre_once() {
-        let path = DesiredPath::new(0.2).unwrap();
+        let path = DesiredPath::new(0.2, Start::Target).unwrap();
         let stream = RandomStream::from_seed([3; 32]);
         let ordered = MossyFibres::new(&path, MossyOrder::Ordered, stream.clone());
         let shuffled = MossyFibres::new(&path, MossyOrder::Shuffled, stream);

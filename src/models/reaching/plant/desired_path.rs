@@ -1,4 +1,4 @@
-//! The task: reaching from the middle of a circle to eight targets and back.
+//! The task: reaching between the middle of a circle and eight targets around it.
 //!
 //! Source: Schweighofer & Ferriol 2000, Methods. Where the circle lies is ours.
 
@@ -7,11 +7,12 @@ use std::f64::consts::{FRAC_PI_2, FRAC_PI_4};
 use thiserror::Error;
 
 use super::arm::{self, Joints};
-use crate::models::nitric_oxide::STEP;
+use crate::models::nitric_oxide::{STEP, Start};
 
-/// Targets on a circle around the start.
+/// Targets on the circle.
 pub const TARGETS: usize = 8;
-/// Out to each target and back, the first one straight ahead, then counterclockwise.
+/// Out to each target and back, the first one straight ahead, then counterclockwise. From [`Start::Target`] the way
+/// back from the first comes first, and the way out to it last.
 pub const MOVEMENTS_PER_CYCLE: usize = 2 * TARGETS;
 /// From the beginning of one movement to the next: 1.2 s.
 pub const STEPS_PER_MOVEMENT: usize = 240;
@@ -47,6 +48,7 @@ const LARGEST_DISTANCE: f64 = 0.24;
 /// stays.
 #[derive(Clone, Debug)]
 pub struct DesiredPath {
+    start: Start,
     states: Vec<DesiredState>,
 }
 
@@ -59,14 +61,14 @@ impl DesiredPath {
     ///
     /// # Errors
     /// The arm does not reach as far.
-    pub fn new(distance: f64) -> Result<Self, OutOfReach> {
+    pub fn new(distance: f64, start: Start) -> Result<Self, OutOfReach> {
         let out_of_reach = || OutOfReach { distance };
         Self::check(distance)?;
         let state = |index: usize| {
             let (movement, step) = (index / STATES_PER_MOVEMENT, index % STATES_PER_MOVEMENT);
-            let (sine, cosine) = libm::sincos(FRAC_PI_2 + FRAC_PI_4 * (movement / 2) as f64);
+            let (target, outward) = way(start, movement);
+            let (sine, cosine) = libm::sincos(FRAC_PI_2 + FRAC_PI_4 * target as f64);
             let (way, speed, acceleration) = minimum_jerk(step as f64 / MOVING_STEPS as f64);
-            let outward = movement % 2 == 0;
             let (from_centre, sign) = if outward { (way, distance) } else { (1.0 - way, -distance) };
             let duration = MOVING_STEPS as f64 * STEP;
             let along = |amount: f64| [cosine * amount, sine * amount];
@@ -78,13 +80,18 @@ impl DesiredPath {
             Ok(DesiredState { hand, angles, velocities, accelerations })
         };
         let states = (0..MOVEMENTS_PER_CYCLE * STATES_PER_MOVEMENT).map(state).collect::<Result<_, _>>()?;
-        Ok(Self { states })
+        Ok(Self { start, states })
     }
 
     /// # Errors
     /// The arm does not reach as far.
     pub fn check(distance: f64) -> Result<(), OutOfReach> {
         if (0.0..=LARGEST_DISTANCE).contains(&distance) { Ok(()) } else { Err(OutOfReach { distance }) }
+    }
+
+    /// The target that a movement of the cycle goes to or comes from.
+    pub fn target(&self, movement: usize) -> usize {
+        way(self.start, movement).0
     }
 
     /// All states that differ, movement by movement.
@@ -108,6 +115,15 @@ impl DesiredPath {
     }
 }
 
+/// The target of a movement of the cycle, and whether the movement goes out to it.
+fn way(start: Start, movement: usize) -> (usize, bool) {
+    let from_centre = match start {
+        Start::Centre => movement,
+        Start::Target => (movement + 1) % MOVEMENTS_PER_CYCLE,
+    };
+    (from_centre / 2, from_centre % 2 == 0)
+}
+
 /// The part of the way after a part of the time, and its first two derivatives.
 fn minimum_jerk(time: f64) -> (f64, f64, f64) {
     let (square, rest) = (time * time, 1.0 - time);
@@ -122,10 +138,33 @@ fn minimum_jerk(time: f64) -> (f64, f64, f64) {
 mod tests {
     use super::*;
 
+    fn near(one: [f64; 2], other: [f64; 2]) -> bool {
+        (one[0] - other[0]).hypot(one[1] - other[1]) < 1e-12
+    }
+
+    #[test]
+    fn from_the_first_target_the_hand_goes_to_the_middle_first_and_to_the_others_counterclockwise() {
+        let path = DesiredPath::new(0.2, Start::Target).unwrap();
+        let on_circle = |degrees: f64| {
+            let (sine, cosine) = degrees.to_radians().sin_cos();
+            [CENTRE[0] + 0.2 * cosine, CENTRE[1] + 0.2 * sine]
+        };
+        let places = [90.0, 135.0, 180.0, 225.0, 270.0, 315.0, 0.0, 45.0, 90.0].map(on_circle);
+        for (pair, ends) in places.windows(2).enumerate() {
+            let (back, out) = (2 * pair, 2 * pair + 1);
+            assert!(near(path.at(back, 0).hand, ends[0]) && near(path.at(back, MOVING_STEPS).hand, CENTRE));
+            assert!(near(path.at(out, 0).hand, CENTRE) && near(path.at(out, MOVING_STEPS).hand, ends[1]));
+            assert_eq!((path.target(back), path.target(out)), (pair, (pair + 1) % TARGETS));
+        }
+        // The same movements, but for their order.
+        let from_centre = DesiredPath::new(0.2, Start::Centre).unwrap();
+        let (first, rest) = from_centre.states().split_at(STATES_PER_MOVEMENT);
+        assert_eq!(path.states(), [rest, first].concat());
+    }
+
     #[test]
     fn movements_go_out_and_back_and_stay() {
-        let path = DesiredPath::new(0.2).unwrap();
-        let near = |one: [f64; 2], other: [f64; 2]| (one[0] - other[0]).hypot(one[1] - other[1]) < 1e-12;
+        let path = DesiredPath::new(0.2, Start::Centre).unwrap();
         for target in 0..TARGETS {
             let (out, back) = (2 * target, 2 * target + 1);
             assert!(near(path.at(out, 0).hand, CENTRE) && near(path.at(back, MOVING_STEPS).hand, CENTRE));
@@ -142,7 +181,7 @@ mod tests {
 
     #[test]
     fn the_hand_is_where_the_angles_put_it_and_rates_are_derivatives() {
-        let path = DesiredPath::new(0.2).unwrap();
+        let path = DesiredPath::new(0.2, Start::Target).unwrap();
         for movement in 0..MOVEMENTS_PER_CYCLE {
             for step in 1..MOVING_STEPS {
                 let [before, now, after] = [step - 1, step, step + 1].map(|step| path.at(movement, step));
@@ -156,6 +195,6 @@ mod tests {
                 }
             }
         }
-        assert!(DesiredPath::new(0.25).is_err());
+        assert!(DesiredPath::new(0.25, Start::Centre).is_err());
     }
 }

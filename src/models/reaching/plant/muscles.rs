@@ -77,8 +77,10 @@ impl MuscleDrive {
         Self { co_contraction, per_torque: pulls.map(shared) }
     }
 
-    /// The activations that hold a posture, or come nearest to it: those of the least
-    /// |torque|² + 10⁻³ |u - co-contraction|², found one muscle after the other.
+    /// Activations that hold a posture, or come nearest to it: on the way to the least
+    /// |torque|² + 10⁻³ |u - co-contraction|², one muscle after the other, so far that the torque is where it will be.
+    /// How much muscles pull against each other is not: that takes many times as many sweeps, and gains are set for
+    /// this.
     pub fn holding(&self, angles: Joints) -> Activations {
         let mut activations = [self.co_contraction; MUSCLES];
         for _ in 0..SWEEPS {
