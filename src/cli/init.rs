@@ -39,7 +39,9 @@ fn sweep_file(declaration: &'static Declaration) -> String {
         "# Every combination of the values in [grid] is a point. An axis is a list of values, or a range such as\n",
     );
     text.push_str(
-        "# { start = 0, stop = 1, steps = 11 } or { logspace = { start = 0.1, stop = 10, steps = 5 } }.\n[grid]\n",
+        "# { start = 0, stop = 1, steps = 11 }, { start = 0, stop = 1, step = 0.1 } or\n\
+         # { logspace = { start = 0.1, stop = 10, steps = 5, digits = 3 } }, rounded to 3 digits, else to 12.\n\
+         # Axes that move together are written in [[zip]], which may have a name = \"…\".\n[grid]\n",
     );
     if let Some((parameter, values)) = &axis {
         let values: Vec<String> = values.iter().map(|value| toml(*value)).collect();

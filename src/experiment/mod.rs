@@ -18,6 +18,7 @@ pub use evaluation::evaluate;
 pub(crate) use evaluation::evaluate_aloud;
 pub use observable::{Better, Kept, Observable, OwnDimension, Picture};
 pub use outcome::{FailureClass, Outcome, TaskFailure};
+pub(crate) use parameter::canonical;
 pub use parameter::{Kind, Literal, Parameter, Range, Value};
 pub use parameters::Parameters;
 pub use quantity::{Quantity, Unit};

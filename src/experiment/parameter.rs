@@ -6,6 +6,9 @@ use std::ops::Bound;
 use super::quantity::{Quantity, described};
 use super::refusal::refusal;
 
+/// How far from a short decimal a number that is meant to be it may lie.
+const UNITS_IN_THE_LAST_PLACE: u64 = 4;
+
 /// The declaration of one parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Parameter {
@@ -112,6 +115,16 @@ pub enum Literal {
     Text(String),
 }
 
+/// The decimal of at most 15 digits that a number is meant to be: it lies within 4 units in the last place, so that
+/// arithmetic in double precision may have left the one where the other was wanted (0.30000000000000004, 0.3). A number
+/// that is near none is itself.
+pub(crate) fn canonical(number: f64) -> f64 {
+    let decimal = format!("{number:.14e}").parse::<f64>().ok().filter(|decimal| decimal.is_finite());
+    let is_meant = |decimal: &f64| decimal.to_bits().abs_diff(number.to_bits()) <= UNITS_IN_THE_LAST_PLACE;
+    // Adding 0 makes -0 positive.
+    decimal.filter(is_meant).unwrap_or(number) + 0.0
+}
+
 impl Parameter {
     /// A number within a range.
     pub const fn number(name: &'static str, range: Range, default: f64) -> Self {
@@ -140,12 +153,13 @@ impl Parameter {
     /// One sentence: the value, why it is refused, and what is wanted.
     pub fn accept(&self, literal: &Literal) -> Result<Value, String> {
         let value = match (&self.kind, literal) {
-            (Kind::Number(_), Literal::Number(number)) => Some(Value::Number(*number + 0.0)),
-            (Kind::Number(_), Literal::Integer(integer)) => Some(Value::Number(*integer as f64)),
+            (Kind::Number(_), Literal::Number(number)) => Some(Value::Number(canonical(*number))),
+            (Kind::Number(_), Literal::Integer(integer)) => Some(Value::Number(canonical(*integer as f64))),
             (Kind::Integer(..), Literal::Integer(integer)) => Some(Value::Integer(*integer)),
-            // A linspace over an integer parameter lands on floats.
-            (Kind::Integer(..), Literal::Number(number)) if number.fract() == 0.0 && number.abs() < 9e15 => {
-                Some(Value::Integer(*number as i64))
+            // Programs write whole numbers with a point, too.
+            (Kind::Integer(..), Literal::Number(number)) => {
+                let number = canonical(*number);
+                (number.fract() == 0.0 && number.abs() < 9e15).then_some(Value::Integer(number as i64))
             }
             (Kind::Choice(choices), Literal::Text(text)) => {
                 choices.iter().find(|choice| *choice == text).map(|choice| Value::Choice(choice))
@@ -253,6 +267,61 @@ impl fmt::Display for Literal {
             Literal::Number(number) => write!(formatter, "{number}"),
             Literal::Integer(integer) => write!(formatter, "{integer}"),
             Literal::Text(text) => write!(formatter, "{text}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_number_next_to_a_short_decimal_is_that_decimal() {
+        for (written, meant) in [
+            (0.1 + 0.2, 0.3),
+            (0.7 + 0.1, 0.8),
+            (3.0 * 1.1, 3.3),
+            (1e-7 * 3.0, 3e-7),
+            (-0.1 * 3.0, -0.3),
+            (0.9999999999999999, 1.0),
+            (-0.0, 0.0),
+            // 16 digits, and more than 4 units away from 15.
+            (0.1000000000000001, 0.1000000000000001),
+            (1.0 / 3.0, 1.0 / 3.0),
+            (0.1 + 5.0 * f64::EPSILON / 16.0, 0.1 + 5.0 * f64::EPSILON / 16.0),
+            (0.1 + 4.0 * f64::EPSILON / 16.0, 0.1),
+            (f64::MAX, f64::MAX),
+            (-f64::MAX, -f64::MAX),
+            (5e-324, 5e-324),
+            (1.5e-323, 1.5e-323),
+            (9007199254740993.0, 9.00719925474099e15),
+        ] {
+            assert_eq!(canonical(written).to_bits(), f64::to_bits(meant), "{written:e}");
+        }
+        assert!(canonical(f64::NAN).is_nan());
+        assert_eq!(canonical(f64::NEG_INFINITY), f64::NEG_INFINITY);
+        let whole = Parameter::whole("inputs", 1, i64::MAX, 1);
+        assert_eq!(whole.accept(&Literal::Number(2.9999999999999996)), Ok(Value::Integer(3)));
+        assert_eq!(whole.accept(&Literal::Integer(i64::MAX)), Ok(Value::Integer(i64::MAX)));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 100_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_meant_is_meant_again(bits in any::<u64>()) {
+            let meant = canonical(f64::from_bits(bits));
+            prop_assert_eq!(canonical(meant).to_bits(), meant.to_bits());
+        }
+
+        #[test]
+        fn a_decimal_of_at_most_15_digits_is_itself(
+            mantissa in -999_999_999_999_999i64..=999_999_999_999_999, exponent in -340..=290, cut in 0..15u32,
+        ) {
+            let written: f64 = format!("{}e{exponent}", mantissa / 10i64.pow(cut)).parse().unwrap();
+            prop_assert_eq!(canonical(written).to_bits(), (written + 0.0).to_bits());
         }
     }
 }

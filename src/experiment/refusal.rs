@@ -1,6 +1,6 @@
 //! What to say of a value that a parameter does not take.
 
-use super::{Kind, Literal, Parameter};
+use super::{Kind, Literal, Parameter, canonical};
 
 /// One sentence: the value, why it is refused, and what is wanted.
 pub(super) fn refusal(parameter: &Parameter, literal: &Literal) -> String {
@@ -45,6 +45,9 @@ fn wanted(parameter: &Parameter) -> String {
 fn quoted(literal: &Literal) -> String {
     match literal {
         Literal::Text(text) => format!("{text:?}"),
+        Literal::Number(number) if number.is_finite() && canonical(*number) != *number => {
+            format!("{literal}, which is {},", Literal::Number(canonical(*number)))
+        }
         number => number.to_string(),
     }
 }
@@ -117,6 +120,7 @@ mod tests {
             (&diffusion, Literal::Number(1e308), "1e308 is not a number in [0, 1000000] (in µm²/s)"),
             (&diffusion, text(""), "\"\" is not a number in"),
             (&diffusion, text("µm²"), "\"µm²\" is not a number in"),
+            (&lag, Literal::Number(0.30000000000000004), "0.30000000000000004, which is 0.3, is not a whole number"),
             (&margin, Literal::Number(f64::INFINITY), "inf is not a number in [0, inf)"),
             (&word, text("three"), "\"three\" is not one of \"one\", \"two\""),
             (&word, Literal::Integer(1), "1 is not one of \"one\", \"two\""),

@@ -32,7 +32,7 @@ pub enum StoreError {
     OtherRules { path: PathBuf, program: String, difference: String },
     #[error("{}: the lease was lost: {why}; nothing more is published, the same command resumes", path.display())]
     LeaseLost { path: PathBuf, why: String },
-    #[error("{}: the directory belongs to another sweep: {difference}; choose another --out", path.display())]
+    #[error("{}: the directory belongs to another sweep: {difference}", path.display())]
     OtherSweep { path: PathBuf, difference: String },
     #[error("{}: no sweep has been run here ({what})", path.display())]
     NoSweep { path: PathBuf, what: String },

@@ -14,7 +14,8 @@ const FEWEST_DIGITS: usize = 3;
 pub struct Axis {
     /// The parameters that move along it, by catalogue position; one for `[grid]`, at least one for `[[zip]]`.
     pub positions: Vec<usize>,
-    /// Their names.
+    name: String,
+    /// The names of the parameters.
     pub names: Vec<&'static str>,
     /// The values of all parameters at the first point, then at the second, and so on.
     values: Vec<Value>,
@@ -23,13 +24,14 @@ pub struct Axis {
 impl Axis {
     /// The axis along which one parameter takes these values.
     pub fn simple(position: usize, name: &'static str, values: Vec<Value>) -> Self {
-        Self { positions: vec![position], names: vec![name], values }
+        Self { positions: vec![position], name: name.into(), names: vec![name], values }
     }
 
-    /// The axis along which the parameters of `columns`, all equally long, move together.
-    pub fn zipped(columns: &[Self]) -> Self {
+    /// The axis of this name along which the parameters of `columns`, all equally long, move together.
+    pub fn zipped(name: String, columns: &[Self]) -> Self {
         let length = columns.iter().map(Self::len).min().unwrap_or(0);
         Self {
+            name,
             positions: columns.iter().flat_map(|column| column.positions.iter().copied()).collect(),
             names: columns.iter().flat_map(|column| column.names.iter().copied()).collect(),
             values: (0..length)
@@ -39,9 +41,9 @@ impl Axis {
         }
     }
 
-    /// The name of the axis: its parameters' names joined by `_`.
+    /// The name of the axis: that of its parameter, or that of its `[[zip]]`.
     pub fn name(&self) -> String {
-        self.names.join("_")
+        self.name.clone()
     }
 
     /// The number of points.
@@ -56,7 +58,7 @@ impl Axis {
 
     /// Whether this is its name, or that of a parameter that moves along it.
     pub(crate) fn is_called(&self, name: &str) -> bool {
-        self.names.contains(&name) || self.name() == name
+        self.names.contains(&name) || self.name == name
     }
 
     /// Whether one parameter alone moves along it, so that its values are the coordinate.
@@ -135,11 +137,11 @@ impl Axis {
         format!("{}{more}", shown.join(", "))
     }
 
-    /// A point that stands on this axis twice, if any.
-    pub(crate) fn duplicate(&self) -> Option<&[Value]> {
+    /// The indices of two points that are the same, if there are any.
+    pub(crate) fn duplicate(&self) -> Option<[usize; 2]> {
         let mut order: Vec<usize> = (0..self.len()).collect();
         let key = |index: usize| self.point(index).iter().map(Value::key);
-        order.sort_unstable_by(|left, right| key(*left).cmp(key(*right)));
-        order.windows(2).find(|pair| key(pair[0]).eq(key(pair[1]))).map(|pair| self.point(pair[0]))
+        order.sort_by(|left, right| key(*left).cmp(key(*right)));
+        order.windows(2).find(|pair| key(pair[0]).eq(key(pair[1]))).map(|pair| [pair[0], pair[1]])
     }
 }

@@ -4,10 +4,23 @@ use super::{Axis, Sweep};
 use crate::experiment::Value;
 use crate::wording::counted;
 
+const OTHER: &str = "choose another --out";
+/// The remedy where both sweeps may have tasks in common.
+const REUSE: &str = "choose another --out, where `microzone run … --reuse DIR` takes what this directory has";
+
 impl Sweep {
-    /// The first thing in which `self` does not carry on `earlier`, or `None` if it does: the same sweep, perhaps with
-    /// a grown grid, more replicates, a higher precision, or its axes in another order.
+    /// The first thing in which `self` does not carry on `earlier`, with the remedy, or `None` if it does: the same
+    /// sweep, perhaps with a grown grid, more replicates, a higher precision, or its axes with other names or in
+    /// another order.
     pub(crate) fn difference_from(&self, earlier: &Sweep) -> Option<String> {
+        let is_other = self.declaration().name != earlier.declaration().name
+            || self.seed != earlier.seed
+            || self.streams != earlier.streams;
+        let remedy = if is_other { OTHER } else { REUSE };
+        self.first_difference_from(earlier).map(|difference| format!("{difference}; {remedy}"))
+    }
+
+    fn first_difference_from(&self, earlier: &Sweep) -> Option<String> {
         let differs = |what: &str, there: String, here: String| {
             (there != here).then(|| format!("{what} is {there} there and {here} here"))
         };

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use crate::launch::Launcher;
 use crate::place::Place;
 use crate::python;
 
@@ -60,6 +61,49 @@ fn xarray_and_ncdump_read_a_capacity_sweep() {
         ":Conventions = \"CF-1.11\" ;",
     ] {
         assert!(lines.contains(&line), "ncdump shows no {line:?} in {dump}");
+    }
+}
+
+/// 18 parameters, whose joined names the netCDF library cannot read.
+const MANY: [(&str, &str); 18] = [
+    ("granule_cells", "100"),
+    ("sharpness", "8"),
+    ("shortest_time_constant", "0.03"),
+    ("longest_time_constant", "1.5"),
+    ("duration", "1.5"),
+    ("interstimulus_interval", "0.25"),
+    ("us_duration", "0.05"),
+    ("us_rate", "20"),
+    ("olive_baseline", "1"),
+    ("equilibrium_rate", "1"),
+    ("nucleo_olivary_inhibition", "0.5"),
+    ("olive_delay", "0.02"),
+    ("loop_delay", "0.1"),
+    ("eligibility_delay", "0.1"),
+    ("purkinje_rate", "80"),
+    ("nuclear_rate", "50"),
+    ("nuclear_gain", "1"),
+    ("learning_rate", "0.01"),
+];
+
+#[test]
+fn an_axis_of_many_parameters_is_read_by_its_name() {
+    let place = Place::new();
+    let columns: String = MANY.iter().map(|(name, value)| format!("{name} = [{value}]\n")).collect();
+    let text = |name: &str| {
+        format!(
+            "[sweep]\nname = \"many\"\nexperiment = \"conditioning\"\nreplicates = 2\n[[zip]]\n{name}{columns}\
+             [fixed]\nacquisition_trials = 2\nextinction_trials = 0\nreacquisition_trials = 0\n"
+        )
+    };
+    let joined = Launcher::Alone.run(&["run", &place.file("joined.toml", &text("")), "--out", &place.path("joined")]);
+    joined.expect(2).says(&["zip[0]: its 18 parameters joined by `_` have", "give it a name", "name = \"sample\""]);
+    let named = place.file("named.toml", &text("name = \"sample\"\n"));
+    let file = format!("{}/results.h5", place.computed(&named, "results", 0));
+    python::run(python::python("open_results.py").arg(&file));
+    let dump = python::run_with_input(Command::new("ncdump").args(["-h", &file]), "");
+    for line in ["sample = 1 ;", "int64 sample(sample) ;", "double learning_rate(sample) ;"] {
+        assert!(dump.lines().any(|shown| shown.trim() == line), "ncdump shows no {line:?} in {dump}");
     }
 }
 

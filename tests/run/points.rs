@@ -105,6 +105,75 @@ fn a_grown_sweep_computes_only_what_is_new_and_equals_a_fresh_one() {
 }
 
 #[test]
+fn a_range_that_grows_or_is_refined_keeps_its_points() {
+    let place = Place::new();
+    let sweep = |axis: &str| {
+        let text = format!(
+            "[sweep]\nname = \"range\"\nexperiment = \"movement\"\nreplicates = 1\n[grid]\n{axis}\n[fixed]\ntime = 0.05"
+        );
+        place.file("sweep.toml", &text)
+    };
+    let decay = |start: &str, stop: &str, steps: u32| {
+        sweep(&format!("decay = {{ logspace = {{ start = {start}, stop = {stop}, steps = {steps} }} }}"))
+    };
+    let out = place.computed(&decay("0.01", "1.0", 5), "grown", 0);
+    for (start, stop, steps, new) in [("0.001", "1.0", 7, 2), ("0.001", "10", 9, 2), ("0.001", "10", 17, 8)] {
+        let file = decay(start, stop, steps);
+        Launcher::Alone.run(&["run", &file, "--out", &out]).expect(0);
+        assert_eq!(computed_last(&out), new, "{start} to {stop} in {steps}");
+        Products::read(&place.computed(&file, &format!("fresh-{steps}"), 0))
+            .assert_equal(&Products::read(&out), "grown");
+    }
+    let thirds = |stop: &str, count: &str| sweep(&format!("io_rate = {{ start = 0, stop = {stop}, {count} }}"));
+    let out = place.computed(&thirds("1", "steps = 4"), "thirds", 0);
+    for (stop, count, new) in [("2", "steps = 7", 3), ("2", "steps = 13", 6)] {
+        Launcher::Alone.run(&["run", &thirds(stop, count), "--out", &out]).expect(0);
+        assert_eq!(computed_last(&out), new, "0 to {stop} with {count}");
+    }
+    let out = place.computed(&thirds("0.6", "step = 0.2"), "by-step", 0);
+    Launcher::Alone.run(&["run", &thirds("1.2", "step = 0.1"), "--out", &out]).expect(0);
+    assert_eq!(computed_last(&out), 9);
+}
+
+#[test]
+fn a_written_value_is_found_by_every_spelling() {
+    let place = Place::new();
+    let text = format!("{HEADER}[grid]\noutput_correlation = [0.0, 0.3]\n[fixed]\ninputs = 24\nrobustness = 0.3\n");
+    let sweep = place.file("sweep.toml", &text);
+    let out = place.computed(&sweep, "results", 0);
+    let same = ["run", &sweep, "--out", &out, "--set", "robustness=0.30000000000000004"];
+    Launcher::Alone.run(&same).expect(0).says(&["nothing left to compute"]);
+    let only = "output_correlation=0.30000000000000004, replicate=1";
+    Launcher::Alone.run(&["run", &sweep, "--only", only]).expect(0);
+    let theory = |value: &str| Launcher::Alone.run(&["theory", "capacity", "--robustness", value]).expect(0).output;
+    assert_eq!(theory("0.30000000000000004"), theory("0.3"));
+}
+
+#[test]
+fn another_name_of_an_axis_computes_nothing() {
+    let place = Place::new();
+    let text = |name: &str| {
+        format!("{HEADER}[[zip]]\n{name}bistability = [0, 1]\noutput_correlation = [0.0, 0.3]\n[fixed]\ninputs = 24")
+    };
+    let joined = place.file("joined.toml", &text(""));
+    let named = place.file("named.toml", &text("name = \"sample\"\n"));
+    let out = place.computed(&joined, "results", 0);
+    let (runs, values) = (crate::place::runs(&out).len(), points(&out));
+    Launcher::Alone.run(&["run", &named, "--out", &out]).expect(0).says(&["nothing left to compute"]);
+    assert_eq!(crate::place::runs(&out).len(), runs, "a run with nothing to do left a record");
+    assert_eq!(points(&out), values);
+    Products::read(&place.computed(&named, "fresh", 0)).assert_equal(&Products::read(&out), "renamed");
+    let figure = place.path("figure.svg");
+    Launcher::Alone.run(&["plot", &out, "--x", "sample", "--out", &figure]).expect(0);
+    Launcher::Alone.run(&["plot", &out, "--at", "sample=1", "--out", &figure]).expect(0);
+    Launcher::Alone.run(&["plot", &out, "--x", "bistability_output_correlation"]).expect(2).says(&["unknown axis"]);
+    Launcher::Alone
+        .run(&["diff", &out, &place.computed(&joined, "other", 0)])
+        .expect(0)
+        .says(&["4 of 4", "equal bits"]);
+}
+
+#[test]
 fn paired_streams_have_the_same_random_numbers_at_every_point() {
     let sweep = |streams: &str| {
         format!(

@@ -20,6 +20,8 @@ outcome = ["value", "error"]
 failing = 0.0
 "#;
 
+const REUSE: &str = "; choose another --out, where `microzone run … --reuse DIR` takes what this directory has";
+
 const SLOW: &str = r#"
 [sweep]
 name = "slow"
@@ -36,14 +38,14 @@ fn another_sweep_is_refused_with_the_first_difference_and_nothing_changes() {
     let out = place.computed(&place.file("sweep.toml", SWEEP), "results", 0);
     let before = tree(&out);
     let others: [(&str, &str, &[&str]); 9] = [
-        ("seed = 6", "seed = 7", &["sweep.seed is 6 there and 7 here"]),
-        ("\"refusals\"", "\"refusal\"", &["sweep.name is \"refusals\" there and \"refusal\" here"]),
-        ("replicates = 3", "replicates = 2", &["sweep.replicates is 3 there and only 2 here"]),
+        ("seed = 6", "seed = 7", &["sweep.seed is 6 there and 7 here; choose another --out\n"]),
+        ("\"refusals\"", "\"refusal\"", &["sweep.name is \"refusals\" there and \"refusal\" here", REUSE]),
+        ("replicates = 3", "replicates = 2", &["sweep.replicates is 3 there and only 2 here", REUSE]),
         ("seed = 6", "seed = 6\nstreams = \"paired\"", &["sweep.streams is \"independent\" there and \"paired\" here"]),
         ("failing = 0.0", "failing = 0.5", &["failing takes the value 0 there and only 0.5 here"]),
         ("failing = 0.0", "failing = 0.0\nduration = 1.0", &["duration takes the value 0 there and only 1 here"]),
         ("[1, 2]", "[2, 3, 4]", &["index takes the value 1 there and 3 values without it here"]),
-        ("index = [1, 2]", "index = [1]", &["index takes the value 2 there and only 1 here"]),
+        ("index = [1, 2]", "index = [1]", &["index takes the value 2 there and only 1 here", REUSE]),
         // Two differences: the first one of the file is named.
         (
             "name = \"refusals\"\nexperiment = \"null\"\nseed = 6",

@@ -37,7 +37,7 @@ max_replicates = 40
 "#;
 
 /// What is replaced in the good file, by what, and what the message says: key, value or nature, remedy.
-const BAD: [(&str, &str, &[&str]); 48] = [
+const BAD: [(&str, &str, &[&str]); 51] = [
     ("seed = 1", "sede = 1", &["sweep.sede", "unknown key", "did you mean `seed`?"]),
     ("[fixed]", "[fixd]", &["fixd", "did you mean `fixed`?"]),
     ("inputs = 24", "imputs = 24", &["fixed.imputs", "unknown parameter", "did you mean `inputs`?"]),
@@ -67,6 +67,17 @@ const BAD: [(&str, &str, &[&str]); 48] = [
     ("steps = 3 }\nlearning", "steps = 1 }\nlearning", &["grid.output_correlation.steps", "one step cannot be both"]),
     ("start = 0.001", "start = 0.0", &["grid.learning_rate.logspace", "must be positive"]),
     ("[0.0, 0.5]", "[0.5, 0.50]", &["grid.input_correlation", "0.5 appears twice"]),
+    (
+        "[0.0, 0.5]",
+        "[0.3, 0.30000000000000004]",
+        &["grid.input_correlation", "0.3 appears twice, as 0.3 and 0.30000000000000004"],
+    ),
+    (
+        "stop = 0.8, steps = 3",
+        "stop = 0.8, step = 0.3",
+        &["grid.output_correlation.stop", "write stop = 0.6 or stop ="],
+    ),
+    ("[[zip]]", "[[zip]]\nname = \"status\"", &["zip[0].name", "is what results have of `status`; choose another"]),
     ("[0.5, 0.0]", "[0.5, 0.0, 1.0]", &["zip[0]", "robustness has 2 values and bistability has 3"]),
     ("[[zip]]", "[zip]", &["zip", "[[zip]]"]),
     ("inputs = 24", "robustness = 1.0", &["fixed.robustness", "also an axis", "not both"]),
@@ -175,6 +186,10 @@ fn one_number_has_one_identity_however_it_is_spelled() {
         "robustness = { values = [0.0, 0.1, 0.2, 0.3] }",
         "robustness = { start = 0, stop = 0.3, steps = 4 }",
         "robustness = { start = 0.0, stop = 0.30, steps = 4 }",
+        "robustness = { start = 0, stop = 0.3, step = 0.1 }",
+        "robustness = { start = 0, stop = 0.30000000000000004, step = 0.1, digits = 1 }",
+        "robustness = [0, 0.1, 0.2, 0.30000000000000004]",
+        "robustness = [0, 0.09999999999999999, 0.19999999999999998, 0.3]",
         "[[zip]]\nrobustness = [0.0, 0.1, 0.2, 0.3]",
         "robustness = [0.0, 0.1, 0.2, 0.3]\ninputs = [1000]",
     ] {
@@ -187,6 +202,9 @@ fn one_number_has_one_identity_however_it_is_spelled() {
     let count = all.len();
     all.dedup();
     assert_eq!((count, all.len()), (7, 6), "only 0.1 is in both");
+    let decades = digests(&sweep("robustness = { logspace = { start = 1e-15, stop = 1e15, steps = 3001 } }"));
+    let some = digests(&sweep("robustness = [1e-15, 0.001, 0.1, 1, 10, 1000, 1e15]"));
+    assert!(some.iter().all(|digest| decades.contains(digest)), "30 decades lack a power of ten");
 }
 
 #[derive(Clone, Debug)]

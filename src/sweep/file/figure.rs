@@ -124,6 +124,10 @@ fn read_at(
 
 fn read_value_at(entry: &Entry, axes: &[Axis], declaration: &'static Declaration) -> Result<(String, String), Problem> {
     let name = entry.name;
+    if let Some(axis) = axes.iter().find(|axis| !axis.is_simple() && axis.name() == name) {
+        let index = entry.whole(0, axis.len() as i64 - 1)?;
+        return Ok((name.to_string(), index.to_string()));
+    }
     let on = |axis: &Axis| axis.names.iter().position(|own| *own == name);
     let Some((axis, column)) = axes.iter().find_map(|axis| Some((axis, on(axis)?))) else {
         let known: Vec<&str> = swept(axes).collect();
@@ -240,6 +244,23 @@ mod tests {
         assert!(over("at = { decay = 0.3 }", "x = \"decay_io_rate\"").at.is_empty());
         assert_eq!(over("lines = \"decay\"", "observable = \"hand_paths\"").lines, None);
         assert_eq!(over("lines = \"decay\"", "observable = \"mse\"").lines.as_deref(), Some("decay"));
+    }
+
+    #[test]
+    fn an_axis_of_joint_points_is_chosen_by_its_name_and_their_numbers() {
+        let figure = |zip: &str, text: &str| {
+            let text = format!(
+                "[sweep]\nname = \"figure\"\nexperiment = \"reaching\"\n[[zip]]\n{zip}\
+                 decay = [0.3, 3]\nio_rate = [1, 2]\n[figure]\n{text}\n"
+            );
+            Sweep::parse(Path::new("figure.toml"), text).map(|sweep| sweep.figure).map_err(|error| error.to_string())
+        };
+        let named = "name = \"sample\"\n";
+        assert_eq!(figure(named, "x = \"sample\"").unwrap().x.as_deref(), Some("sample"));
+        assert_eq!(figure(named, "at = { sample = 1 }").unwrap().at, [("sample".into(), "1".into())]);
+        assert_eq!(figure("", "at = { decay_io_rate = 0 }").unwrap().at, [("decay_io_rate".into(), "0".into())]);
+        assert!(figure(named, "at = { sample = 2 }").unwrap_err().contains("2 is not a whole number from 0 to 1"));
+        assert!(figure(named, "x = \"decay_io_rate\"").unwrap_err().contains("unknown axis `decay_io_rate`"));
     }
 
     #[test]

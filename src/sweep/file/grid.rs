@@ -2,7 +2,7 @@
 
 use toml::de::DeValue;
 
-use super::super::{Axis, Problem};
+use super::super::Axis;
 use super::document::{Entry, Section, written};
 use super::problems::{Problems, Reported};
 use super::{names, range};
@@ -23,7 +23,7 @@ pub(super) fn read(file: &Section, declaration: &'static Declaration, problems: 
     if let Ok(Some(section)) = problems.keep(file.section("grid")) {
         for entry in section.entries() {
             if let Ok(column) = grid.read_column(&entry, declaration, problems) {
-                let axis = distinct(column).map_err(|what| entry.problem(what));
+                let axis = distinct(column, &[&entry]).map_err(|what| entry.problem(what));
                 grid.axes.extend(problems.keep(axis));
             }
         }
@@ -67,20 +67,25 @@ impl Grid {
     ) -> Result<Axis, Reported> {
         let section = zip.section().map_err(|_| zip.problem("not a table; write [[zip]]"));
         let section = problems.keep(section)?;
+        let entries: Vec<Entry> = section.entries().filter(|entry| entry.name != names::OF_ZIP).collect();
         let columns: Vec<Result<Axis, Reported>> =
-            section.entries().map(|entry| self.read_column(&entry, declaration, problems)).collect();
+            entries.iter().map(|entry| self.read_column(entry, declaration, problems)).collect();
         let columns: Vec<Axis> = columns.into_iter().collect::<Result<_, _>>()?;
-        let axis = join(&columns).and_then(distinct).map_err(|what| section.problem(what));
+        problems.keep(check_lengths(&columns).map_err(|what| section.problem(what)))?;
+        let name = problems.keep(names::of_zip(&section, &columns, &self.axes, declaration))?;
+        let entries: Vec<&Entry> = entries.iter().collect();
+        let axis = distinct(Axis::zipped(name, &columns), &entries).map_err(|what| section.problem(what));
         problems.keep(axis)
     }
 }
 
-fn join(columns: &[Axis]) -> Result<Axis, String> {
+/// Whether axes can move together.
+fn check_lengths(columns: &[Axis]) -> Result<(), String> {
     let Some(first) = columns.first() else {
         return Err("empty; name at least one parameter, or leave it out".into());
     };
     match columns.iter().find(|column| column.len() != first.len()) {
-        None => Ok(Axis::zipped(columns)),
+        None => Ok(()),
         Some(other) => {
             let of = |axis: &Axis| (axis.name(), axis.len());
             let ((name, length), (other, others)) = (of(first), of(other));
@@ -91,26 +96,33 @@ fn join(columns: &[Axis]) -> Result<Axis, String> {
     }
 }
 
-fn distinct(axis: Axis) -> Result<Axis, String> {
-    match axis.duplicate() {
-        None => Ok(axis),
-        Some(point) => {
-            let values: Vec<String> = point.iter().map(ToString::to_string).collect();
-            Err(format!("the value {} appears twice; each point needs to be there once", values.join(", ")))
-        }
-    }
+/// The axis, if no two of its points are the same. Its parameters have these entries.
+fn distinct(axis: Axis, entries: &[&Entry]) -> Result<Axis, String> {
+    let Some(twice) = axis.duplicate() else { return Ok(axis) };
+    let [once, again] = twice.map(|point| entries.iter().map(|entry| as_written(entry, point)).collect::<Vec<_>>());
+    let value = axis.point(twice[0]).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let spellings =
+        if once == again { String::new() } else { format!(", as {} and {}", once.join(", "), again.join(", ")) };
+    Err(format!("the value {value} appears twice{spellings}; each point needs to be there once"))
+}
+
+/// How one value of an axis is written; nothing where it is one of a range.
+fn as_written(entry: &Entry, index: usize) -> String {
+    let list = match entry.value() {
+        DeValue::Table(table) => table.get("values").map(|values| values.get_ref()),
+        list => Some(list),
+    };
+    list.and_then(DeValue::as_array)
+        .and_then(|list| list.get(index))
+        .map_or_else(String::new, |value| written(value.get_ref()))
 }
 
 fn read_values(entry: &Entry, parameter: &Parameter, problems: &mut Problems) -> Result<Vec<Value>, Reported> {
     let values = match entry.value() {
         DeValue::Array(_) => listed(entry, parameter, problems)?,
-        DeValue::Table(_) => match problems.keep(range::read(entry))? {
+        DeValue::Table(_) => match problems.keep(range::read(entry, parameter))? {
             range::Range::Listed(list) => listed(&list, parameter, problems)?,
-            range::Range::Spaced(numbers) => {
-                let accept = |number| parameter.accept(&number).map_err(|what| entry.problem(what));
-                let accepted: Result<Vec<Value>, Problem> = numbers.into_iter().map(accept).collect();
-                problems.keep(accepted)?
-            }
+            range::Range::Spaced(values) => values,
         },
         other => {
             let written = written(other);

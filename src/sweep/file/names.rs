@@ -1,13 +1,22 @@
 //! Names that a file uses: those that are known, and what to do about others.
 
-use super::super::Problem;
+use super::super::{Axis, Problem};
 use super::document::{Entry, Section};
 use super::problems::Problems;
 use crate::catalogue;
-use crate::experiment::{Declaration, Experiment, Observable, Parameter};
+use crate::experiment::{Declaration, Experiment, Observable, OwnDimension, Parameter};
+use crate::wording::counted;
 
 /// What `[sweep]` may have.
 const KEYS: [&str; 6] = ["name", "title", "experiment", "seed", "replicates", "streams"];
+/// The name of an axis in its `[[zip]]`.
+pub(super) const OF_ZIP: &str = "name";
+/// Letters of the name of an axis. The netCDF library reads at most 256, and a figure or a table fewer.
+const LONGEST_AXIS: usize = 100;
+/// Names that results have whatever is computed.
+const OF_RESULTS: [&str; 4] = ["replicate", "status", "precision", "parameters"];
+/// What follows the name of an observable in the names of results.
+const ENDINGS: [&str; 5] = ["", "_mean", "_sem", "_theory", "_theory_sem"];
 /// Names that a message lists.
 const SHOWN: usize = 8;
 
@@ -91,6 +100,64 @@ pub(super) fn observable(
         Some(what) => Err(entry.problem(what)),
         None => Err(entry.unknown_value(&format!("{kind} of the experiment {:?}", declaration.name), name, &names)),
     }
+}
+
+/// The name of the axis along which `columns` move together, beside other axes: as the `[[zip]]` has it, else the
+/// names of the parameters, joined.
+pub(super) fn of_zip(
+    zip: &Section,
+    columns: &[Axis],
+    axes: &[Axis],
+    declaration: &'static Declaration,
+) -> Result<String, Problem> {
+    let parameters: Vec<&str> = columns.iter().flat_map(|column| column.names.iter().copied()).collect();
+    match (zip.entry(OF_ZIP), &parameters[..]) {
+        (None, [alone]) => Ok(alone.to_string()),
+        (Some(entry), [alone]) => {
+            let what = format!("{alone} moves alone, so that its name is that of the axis; leave `name` out");
+            Err(entry.problem_of_name(what))
+        }
+        (Some(entry), _) => {
+            let name = entry.text()?;
+            let unfit = unfit(name, axes, declaration).map(|why| entry.problem(format!("{name:?} {why}")));
+            unfit.map_or_else(|| Ok(name.to_string()), Err)
+        }
+        (None, several) => {
+            let joined = several.join("_");
+            let what = |why| {
+                format!("its {} parameters joined by `_` {why}; give it a name: name = \"sample\"", several.len())
+            };
+            unfit(&joined, axes, declaration).map_or_else(|| Ok(joined.clone()), |why| Err(zip.problem(what(why))))
+        }
+    }
+}
+
+/// Why an axis cannot have a name, if so.
+fn unfit(name: &str, axes: &[Axis], declaration: &'static Declaration) -> Option<String> {
+    let letters = name.chars().count();
+    if !(1..=LONGEST_AXIS).contains(&letters) {
+        return Some(format!("has {}; the name of an axis has 1 to {LONGEST_AXIS}", counted(letters, "letter")));
+    }
+    let is_plain = name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+    if !is_plain || !name.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return Some("cannot name an axis; use letters, digits and `_`, with a letter first".into());
+    }
+    // Results have labels of the axis, too.
+    let labels = |name: &str| format!("{name}_label");
+    let is = |taken: &str| name == taken || labels(name) == taken;
+    let is_axis = |axis: &Axis| is(&axis.name()) || labels(&axis.name()) == name;
+    let own = declaration.observables.iter().flat_map(|observable| observable.dimensions).map(OwnDimension::name);
+    let of_observable = |observable: &str| ENDINGS.iter().any(|ending| is(&format!("{observable}{ending}")));
+    let what = if declaration.parameters.iter().map(Parameter::name).any(is) {
+        format!("is a parameter of `{}`", declaration.name)
+    } else if axes.iter().any(is_axis) {
+        "is another axis".into()
+    } else {
+        let taken = observables(declaration).find(|observable| of_observable(observable));
+        let taken = taken.or_else(|| own.chain(OF_RESULTS).find(|taken| is(taken)))?;
+        format!("is what results have of `{taken}`")
+    };
+    Some(format!("{what}; choose another name"))
 }
 
 /// The first of some names.

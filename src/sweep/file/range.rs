@@ -2,30 +2,43 @@
 
 use toml::de::DeValue;
 
-use super::super::{Problem, spacing};
-use super::document::{Entry, Section};
-use crate::experiment::{Literal, unquoted};
+use super::super::Problem;
+use super::super::spacing::{self, Decimal, MOST_DIGITS, Rounding, Walk};
+use super::document::{Entry, Section, written};
+use crate::experiment::{Kind, Literal, Parameter, Value, unquoted};
+use crate::wording::counted;
 
-const MAXIMUM_AXIS: i64 = 10_000_000;
-const KEYS: [&str; 5] = ["values", "start", "stop", "steps", "logspace"];
-const ENDS: [&str; 3] = ["start", "stop", "steps"];
+const MAXIMUM_AXIS: u64 = 10_000_000;
+const KEYS: [&str; 7] = ["values", "start", "stop", "step", "steps", "digits", "logspace"];
+const WITHIN_LOGSPACE: [&str; 5] = ["start", "stop", "step", "steps", "digits"];
+/// The most values that a message lists as a remedy.
+const SHOWN: usize = 50;
 
 /// What the table says.
 pub(super) enum Range<'a> {
     Listed(Entry<'a>),
-    Spaced(Vec<Literal>),
+    Spaced(Vec<Value>),
 }
 
-/// The two ends, both included, and how many values there are.
-struct Ends {
-    start: f64,
-    stop: f64,
-    steps: usize,
+/// What a range is made of, as it is written.
+struct Parts<'a> {
+    start: Entry<'a>,
+    stop: Entry<'a>,
+    step: Option<Entry<'a>>,
+    steps: Option<Entry<'a>>,
+    digits: Option<Entry<'a>>,
 }
 
-/// `{ values = […] }`, `{ start, stop, steps }`, or one of `{ logspace = { start, stop, steps } }`,
-/// `{ logspace = [start, stop, steps] }` and `{ start, stop, steps, logspace = true }`.
-pub(super) fn read<'a>(entry: &Entry<'a>) -> Result<Range<'a>, Problem> {
+/// Reads a range and rounds its values as a parameter wants them.
+struct Reader<'p> {
+    parameter: &'p Parameter,
+    rounding: Rounding,
+}
+
+/// `{ values = […] }`, `{ start, stop, steps }`, `{ start, stop, step }`, or one of
+/// `{ logspace = { start, stop, steps } }`, `{ logspace = [start, stop, steps] }` and
+/// `{ start, stop, steps, logspace = true }`; ranges with `digits` if there are to be fewer than 12.
+pub(super) fn read<'a>(entry: &Entry<'a>, parameter: &Parameter) -> Result<Range<'a>, Problem> {
     let table = entry.section()?;
     check_keys(&table, &KEYS)?;
     let alone = |name: &str| match table.len() {
@@ -38,34 +51,34 @@ pub(super) fn read<'a>(entry: &Entry<'a>) -> Result<Range<'a>, Problem> {
         return if is_list { Ok(Range::Listed(values)) } else { Err(values.problem("not a list")) };
     }
     let logspace = table.entry("logspace");
-    let ends = match logspace.as_ref().map(|logspace| (logspace, logspace.value())) {
-        None | Some((_, DeValue::Boolean(_))) => Ends::of_table(&table)?,
-        Some((logspace, written)) => {
-            alone("logspace")?;
-            match written {
-                DeValue::Table(_) => {
-                    let inner = logspace.section()?;
-                    check_keys(&inner, &ENDS)?;
-                    Ends::of_table(&inner)?
-                }
-                DeValue::Array(ends) if ends.len() == ENDS.len() => Ends::of_list(logspace)?,
-                _ => return Err(logspace.problem("write { logspace = { start = …, stop = …, steps = … } }")),
+    let parts = match logspace.as_ref().map(|logspace| (logspace, logspace.value())) {
+        None | Some((_, DeValue::Boolean(_))) => Parts::of_table(&table)?,
+        Some((logspace, DeValue::Table(_))) => {
+            if let Some(digits) = table.entry("digits") {
+                return Err(digits.problem_of_name("belongs into the braces of `logspace`, beside `start` and `stop`"));
             }
+            alone("logspace")?;
+            let inner = logspace.section()?;
+            check_keys(&inner, &WITHIN_LOGSPACE)?;
+            Parts::of_table(&inner)?
+        }
+        Some((logspace, DeValue::Array(ends))) if ends.len() == 3 => {
+            alone("logspace")?;
+            Parts::of_list(logspace)?
+        }
+        Some((logspace, _)) => {
+            return Err(logspace.problem("write { logspace = { start = …, stop = …, steps = … } }"));
         }
     };
-    match logspace.filter(|logspace| !matches!(logspace.value(), DeValue::Boolean(false))) {
-        None => Ok(spaced(spacing::linear(ends.start, ends.stop, ends.steps))),
-        Some(logspace) => {
-            let Ends { start, stop, steps } = ends;
-            if !(start > 0.0 && stop > 0.0) {
-                let (start, stop) = (Literal::Number(start), Literal::Number(stop));
-                let what =
-                    format!("start = {start} and stop = {stop} are the first and last values and must be positive");
-                return Err(logspace.problem(what));
-            }
-            Ok(spaced(spacing::geometric(start, stop, steps)))
-        }
-    }
+    let logspace = logspace.filter(|logspace| !matches!(logspace.value(), DeValue::Boolean(false)));
+    let digits = parts.digits.as_ref().map_or(Ok(MOST_DIGITS.into()), |digits| digits.whole(1, MOST_DIGITS.into()))?;
+    let rounding = Rounding { digits: digits as u32, is_whole: matches!(parameter.kind, Kind::Integer(..)) };
+    let reader = Reader { parameter, rounding };
+    let values = match &logspace {
+        None => reader.linear(&parts)?,
+        Some(logspace) => reader.geometric(&parts, logspace)?,
+    };
+    reader.accept(&values, entry).map(Range::Spaced)
 }
 
 fn check_keys(table: &Section, known: &[&str]) -> Result<(), Problem> {
@@ -75,47 +88,147 @@ fn check_keys(table: &Section, known: &[&str]) -> Result<(), Problem> {
     }
 }
 
-fn spaced(numbers: Vec<f64>) -> Range<'static> {
-    Range::Spaced(numbers.into_iter().map(Literal::Number).collect())
-}
-
-impl Ends {
-    fn of_table(table: &Section) -> Result<Self, Problem> {
-        let named = |name: &str, remedy: &str| table.entry(name).ok_or_else(|| table.missing(name, remedy));
+impl<'a> Parts<'a> {
+    fn of_table(table: &Section<'a>) -> Result<Self, Problem> {
         let remedy = "an axis is [values…] or { start = …, stop = …, steps = … }";
-        let (start, stop) = (named("start", remedy)?, named("stop", remedy)?);
-        Self::new(&start, &stop, &named("steps", "how many values, both ends included?")?)
+        let named = |name: &str| table.entry(name).ok_or_else(|| table.missing(name, remedy));
+        let (start, stop) = (named("start")?, named("stop")?);
+        let (step, steps) = (table.entry("step"), table.entry("steps"));
+        match (&step, &steps) {
+            (Some(step), Some(_)) => {
+                Err(step.problem_of_name("`steps` says already how many values there are; keep one of the two"))
+            }
+            (None, None) => {
+                Err(table.missing("steps", "how many values, both ends included? Or write `step`, their distance"))
+            }
+            _ => Ok(Self { start, stop, step, steps, digits: table.entry("digits") }),
+        }
     }
 
-    fn of_list(list: &Entry) -> Result<Self, Problem> {
-        let elements: Vec<Entry> = list.elements(true).into_iter().flatten().collect();
-        match &elements[..] {
-            [start, stop, steps] => Self::new(start, stop, steps),
+    fn of_list(list: &Entry<'a>) -> Result<Self, Problem> {
+        let mut elements = list.elements(true).into_iter().flatten();
+        match (elements.next(), elements.next(), elements.next()) {
+            (Some(start), Some(stop), steps) => Ok(Self { start, stop, step: None, steps, digits: None }),
             _ => Err(list.problem("write [start, stop, steps]")),
         }
     }
 
-    fn new(start: &Entry, stop: &Entry, steps: &Entry) -> Result<Self, Problem> {
-        let (first, last) = (number(start)?, number(stop)?);
-        match steps.whole(0, MAXIMUM_AXIS)? {
-            1 if first != last => {
-                let (first, last) = (Literal::Number(first), Literal::Number(last));
+    /// How many values there are, unless their distance is given.
+    fn count(&self, start: Decimal, stop: Decimal) -> Result<Option<u64>, Problem> {
+        let Some(steps) = &self.steps else { return Ok(None) };
+        match steps.whole(0, MAXIMUM_AXIS as i64)? {
+            1 if start != stop => {
+                let (first, last) = (start.literal(), stop.literal());
                 Err(steps.problem(format!("one step cannot be both {first} and {last}")))
             }
-            count => Ok(Self { start: first, stop: last, steps: count as usize }),
+            count => Ok(Some(count as u64)),
         }
     }
 }
 
-fn number(entry: &Entry) -> Result<f64, Problem> {
-    match entry.literal()? {
-        Literal::Number(number) if number.is_finite() => Ok(number),
-        Literal::Integer(integer) => Ok(integer as f64),
-        Literal::Text(text) => {
-            let is_finite = |literal: &Literal| !matches!(literal, Literal::Number(number) if !number.is_finite());
-            let what = unquoted(&text, is_finite).unwrap_or_else(|| format!("{text:?} is not a finite number"));
-            Err(entry.problem(what))
-        }
-        other => Err(entry.problem(format!("{other} is not a finite number"))),
+impl Reader<'_> {
+    fn linear(&self, parts: &Parts) -> Result<Vec<Decimal>, Problem> {
+        let (start, stop) = (self.end(&parts.start)?, self.end(&parts.stop)?);
+        let count = match (parts.count(start, stop)?, &parts.step) {
+            (None, Some(step)) => self.walk(start, stop, step, parts)?,
+            (count, _) => count.unwrap_or(0),
+        };
+        Ok(spacing::linear(start, stop, count, self.rounding))
     }
+
+    fn geometric(&self, parts: &Parts, logspace: &Entry) -> Result<Vec<Decimal>, Problem> {
+        if let Some(step) = &parts.step {
+            let what = "the values of `logspace` have a ratio and no distance; write `steps`, how many there are";
+            return Err(step.problem_of_name(what));
+        }
+        let (start, stop) = (decimal(&parts.start)?, decimal(&parts.stop)?);
+        if !(start.is_positive() && stop.is_positive()) {
+            let (start, stop) = (start.literal(), stop.literal());
+            let what = format!("start = {start} and stop = {stop} are the first and last values and must be positive");
+            return Err(logspace.problem(what));
+        }
+        let (start, stop) = (self.end(&parts.start)?, self.end(&parts.stop)?);
+        let count = parts.count(start, stop)?.unwrap_or(0);
+        Ok(spacing::geometric(start, stop, count, self.rounding))
+    }
+
+    /// An end: a value of the parameter that rounding leaves as it is.
+    fn end(&self, entry: &Entry) -> Result<Decimal, Problem> {
+        decimal(entry)?;
+        let value = self.parameter.accept(&entry.literal()?).map_err(|what| entry.problem(what))?;
+        let end = Decimal::of(&value.into()).ok_or_else(|| entry.problem("not a number"))?;
+        let most = self.rounding.digits;
+        if end.digits() <= most {
+            return Ok(end);
+        }
+        let written = written(entry.value());
+        let (rounded, otherwise) =
+            (self.rounding.of(end).literal(), if most < MOST_DIGITS { "more `digits`" } else { "a list of values" });
+        let remedy = match self.parameter.accept(&rounded) {
+            Ok(rounded) => format!("{rounded}, or {otherwise}"),
+            Err(_) => otherwise.to_string(),
+        };
+        let (digits, most) = (end.digits(), counted(most, "significant digit"));
+        Err(entry.problem(format!(
+            "{written} has {digits} digits, and a value of a range has at most {most}; write {remedy}"
+        )))
+    }
+
+    /// The number of values at this distance.
+    fn walk(&self, start: Decimal, stop: Decimal, step: &Entry, parts: &Parts) -> Result<u64, Problem> {
+        let distance = decimal(step)?;
+        let (from, to, by) = (start.literal(), stop.literal(), distance.literal());
+        if distance.is_zero() {
+            let what = "0 leads nowhere; write the distance from one value to the next, or `steps`, how many there are";
+            return Err(step.problem(what));
+        }
+        let near = match spacing::walk(start, stop, distance) {
+            Walk::Arrives(steps) => {
+                let count = u64::try_from(&steps).ok().filter(|steps| *steps < MAXIMUM_AXIS).map(|steps| steps + 1);
+                let what =
+                    || format!("{by} makes more than {MAXIMUM_AXIS} values from {from} to {to}; write a larger one");
+                return count.ok_or_else(|| step.problem(what()));
+            }
+            Walk::LeadsAway => {
+                let turned = distance.negated().literal();
+                return Err(step.problem(format!("{by} leads from {from} away from {to}; write {turned}")));
+            }
+            Walk::Misses(near) => near,
+        };
+        let is_good = |near: &Decimal| {
+            *near != start && near.digits() <= self.rounding.digits && self.parameter.accept(&near.literal()).is_ok()
+        };
+        let good = near.into_iter().flatten().filter(is_good);
+        let good: Vec<String> = good.map(|near| format!("stop = {}", near.literal())).collect();
+        let remedy = if good.is_empty() { "another `step`, or `steps`".to_string() } else { good.join(" or ") };
+        Err(parts.stop.problem(format!("{to} is not reached from {from} in steps of {by}; write {remedy}")))
+    }
+
+    /// The values of the parameter, no two of which may have become one.
+    fn accept(&self, values: &[Decimal], entry: &Entry) -> Result<Vec<Value>, Problem> {
+        let accept = |value: &Decimal| self.parameter.accept(&value.literal()).map_err(|what| entry.problem(what));
+        let values: Vec<Value> = values.iter().map(accept).collect::<Result<_, _>>()?;
+        let mut distinct = values.clone();
+        distinct.dedup_by_key(|value| value.key());
+        if distinct.len() == values.len() {
+            return Ok(values);
+        }
+        let written = || distinct.iter().map(|value| value.to_string()).collect::<Vec<_>>().join(", ");
+        let remedy = if distinct.len() > SHOWN { "fewer `steps`".to_string() } else { format!("[{}]", written()) };
+        let to = if self.rounding.is_whole { "whole numbers".into() } else { counted(self.rounding.digits, "digit") };
+        let (count, left) = (counted(values.len(), "value"), counted(distinct.len(), "different one"));
+        Err(entry.problem(format!("rounded to {to}, the {count} of this range are {left}; write {remedy}")))
+    }
+}
+
+/// A finite number.
+fn decimal(entry: &Entry) -> Result<Decimal, Problem> {
+    let literal = entry.literal()?;
+    Decimal::of(&literal).ok_or_else(|| match &literal {
+        Literal::Text(text) => {
+            let is_finite = |literal: &Literal| Decimal::of(literal).is_some();
+            entry.problem(unquoted(text, is_finite).unwrap_or_else(|| format!("{text:?} is not a finite number")))
+        }
+        other => entry.problem(format!("{other} is not a finite number")),
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::experiment::{Experiment, Kind};
 use crate::sweep::Sweep;
 
 const REACHING: &str = "[sweep]\nname = \"files\"\nexperiment = \"reaching\"\nreplicates = 2\n\
@@ -151,6 +152,182 @@ fn a_mistake_has_a_place_and_a_remedy() {
         assert!(said.contains(wanted), "{old:?} -> {new:?}:\n{said}\nwanted: {wanted}");
         assert!(said.lines().all(|line| line.chars().count() < 400), "{said}");
     }
+}
+
+/// What is said of ranges, in the place of an axis of a number, of one of whole numbers, and of one below 1.
+#[test]
+fn a_bad_range_is_refused_by_the_key_that_is_to_be_mended() {
+    for (axis, wanted) in [
+        (
+            "bistability = { start = 0, stop = 1, step = 0.3 }",
+            "bistability.stop: 1 is not reached from 0 in steps of 0.3; write stop = 0.9 or stop = 1.2",
+        ),
+        (
+            "bistability = { start = 0, stop = 1, step = 3 }",
+            "bistability.stop: 1 is not reached from 0 in steps of 3; write stop = 3",
+        ),
+        ("output_correlation = { start = 0, stop = 0.9, step = 0.35 }", "in steps of 0.35; write stop = 0.7"),
+        ("output_correlation = { start = 0, stop = 0.9, step = 2 }", "in steps of 2; write another `step`, or `steps`"),
+        ("bistability = { start = 0, stop = 1, step = 0 }", "bistability.step: 0 leads nowhere; write the distance"),
+        (
+            "bistability = { start = 0, stop = 1, step = -0.1 }",
+            "bistability.step: -0.1 leads from 0 away from 1; write 0.1",
+        ),
+        (
+            "bistability = { start = 0, stop = 1, step = 1e-9 }",
+            "step: 1e-9 makes more than 10000000 values from 0 to 1",
+        ),
+        (
+            "bistability = { start = 0, stop = 1, step = \"1\" }",
+            "bistability.step: the quotes make \"1\" a text; write 1",
+        ),
+        ("bistability = { start = 0, stop = 1, step = nan }", "bistability.step: NaN is not a finite number"),
+        (
+            "bistability = { start = 0, stop = 1, step = 0.5, steps = 3 }",
+            "step: `steps` says already how many values there",
+        ),
+        (
+            "bistability = { start = 0, stop = 1 }",
+            "steps: missing; how many values, both ends included? Or write `step`",
+        ),
+        (
+            "bistability = { logspace = { start = 1, stop = 9, step = 3 } }",
+            "logspace.step: the values of `logspace` have a",
+        ),
+        (
+            "bistability = { start = 1, stop = 9, step = 3, logspace = true }",
+            "bistability.step: the values of `logspace`",
+        ),
+        (
+            "bistability = { start = 0, stop = 1, steps = 3, digits = 0 }",
+            "digits: 0 is not a whole number from 1 to 12",
+        ),
+        (
+            "bistability = { start = 0, stop = 1, steps = 3, digits = 13 }",
+            "digits: 13 is not a whole number from 1 to 12",
+        ),
+        (
+            "bistability = { logspace = { start = 1, stop = 9, steps = 3 }, digits = 3 }",
+            "digits: belongs into the braces of",
+        ),
+        ("bistability = { start = 0, stop = 1, steps = 3, digit = 3 }", "unknown key `digit`; did you mean `digits`?"),
+        (
+            "bistability = { start = 0.1234567890123, stop = 1, steps = 3 }",
+            "bistability.start: 0.1234567890123 has 13 digits, and a value of a range has at most 12 significant \
+             digits; write 0.123456789012, or a list of values",
+        ),
+        ("bistability = { start = 0, stop = 1.25, steps = 3, digits = 2 }", "write 1.3, or more `digits`"),
+        (
+            "output_correlation = { start = 0, stop = 0.9999999999999, steps = 3 }",
+            "stop: 0.9999999999999 has 13 digits, and a value of a range has at most 12 significant digits; write a",
+        ),
+        ("inputs = { start = 0.5, stop = 9, steps = 3 }", "inputs.start: 0.5 is not a whole number from 1 to 65536"),
+        (
+            "inputs = { start = 1, stop = 4, steps = 6 }",
+            "inputs: rounded to whole numbers, the 6 values of this range are 4 different ones; write [1, 2, 3, 4]",
+        ),
+        (
+            "inputs = { start = 1, stop = 3, step = 0.5 }",
+            "the 5 values of this range are 3 different ones; write [1, 2, 3]",
+        ),
+        ("inputs = { start = 1, stop = 900, steps = 1000 }", "write fewer `steps`"),
+        (
+            "bistability = { start = 1, stop = 2, steps = 100, digits = 1 }",
+            "rounded to 1 digit, the 100 values of this range are 2 different ones; write [1, 2]",
+        ),
+        (
+            "bistability = [0.3, 1, 0.30000000000000004]",
+            "the value 0.3 appears twice, as 0.3 and 0.30000000000000004; each",
+        ),
+        ("bistability = { values = [0.1, 1, 1e-1] }", "the value 0.1 appears twice, as 0.1 and 1e-1; each point needs"),
+        ("bistability = [0.1, 1, 0.1]", "the value 0.1 appears twice; each point needs"),
+        ("output_correlation = [0.9999999999999999]", "0.9999999999999999, which is 1, is not a number in [0, 1)"),
+    ] {
+        let said = said(&CAPACITY.replacen("bistability = [0, 1]", axis, 1).replacen("[fixed]\ninputs = 20", "", 1));
+        assert!(said.contains(wanted), "{axis}:\n{said}\nwanted: {wanted}");
+    }
+}
+
+#[test]
+fn a_range_has_the_values_that_are_written() {
+    for (range, list) in [
+        ("bistability = { start = 0, stop = 0.9, step = 0.3 }", "bistability = [0, 0.3, 0.6, 0.9]"),
+        ("bistability = { start = 0.9, stop = 0, step = -0.3 }", "bistability = [0.9, 0.6, 0.3, 0]"),
+        ("bistability = { start = 2, stop = 2, step = 0.3 }", "bistability = [2]"),
+        ("bistability = { start = 0.1, stop = 0.30000000000000004, step = 0.1 }", "bistability = [0.1, 0.2, 0.3]"),
+        ("bistability = { start = 0, stop = 1_0, steps = 4, digits = 3 }", "bistability = [0, 3.33, 6.67, 10]"),
+        ("bistability = { logspace = { start = 1, stop = 10, steps = 3, digits = 2 } }", "bistability = [1, 3.2, 10]"),
+        (
+            "bistability = { start = 1, stop = 10, steps = 3, digits = 2, logspace = true }",
+            "bistability = [1, 3.2, 10]",
+        ),
+        ("inputs = { logspace = [10, 1000, 7] }", "inputs = [10, 22, 46, 100, 215, 464, 1000]"),
+        ("inputs = { start = 0x10, stop = 20.0, steps = 4 }", "inputs = [16, 17, 19, 20]"),
+    ] {
+        let axes = |axis: &str| {
+            let text = CAPACITY.replacen("bistability = [0, 1]", axis, 1).replacen("[fixed]\ninputs = 20", "", 1);
+            Sweep::parse(Path::new("s.toml"), text).unwrap_or_else(|error| panic!("{error}")).axes
+        };
+        assert_eq!(axes(range), axes(list), "{range}");
+    }
+}
+
+const ZIP: &str = "[sweep]\nname = \"zips\"\nexperiment = \"capacity\"\n[[zip]]\nname = \"sample\"\n\
+    robustness = [0, 1]\nbistability = [1, 0]\n";
+
+#[test]
+fn an_axis_has_a_name_that_results_can_have() {
+    let axes = |text: &str| Sweep::parse(Path::new("s.toml"), text.into()).map(|sweep| sweep.axes);
+    let named = axes(ZIP).unwrap();
+    assert_eq!((named[0].name().as_str(), &named[0].names[..]), ("sample", &["robustness", "bistability"][..]));
+    let joined = axes(&ZIP.replace("name = \"sample\"\n", "")).unwrap();
+    assert_eq!((joined[0].name().as_str(), &joined[0].names), ("robustness_bistability", &named[0].names));
+    for (name, wanted) in [
+        ("a b", "zip[0].name: \"a b\" cannot name an axis; use letters, digits and `_`, with a letter first"),
+        ("µ", "\"µ\" cannot name an axis"),
+        ("_a", "\"_a\" cannot name an axis"),
+        ("1a", "\"1a\" cannot name an axis"),
+        ("", "\"\" has 0 letters; the name of an axis has 1 to 100"),
+        (&"a".repeat(101), "has 101 letters; the name of an axis has 1 to 100"),
+        ("inputs", "\"inputs\" is a parameter of `capacity`; choose another name"),
+        ("capacity", "\"capacity\" is what results have of `capacity`; choose another name"),
+        ("silent_fraction_theory_sem", "is what results have of `silent_fraction`; choose another name"),
+        ("replicate", "\"replicate\" is what results have of `replicate`; choose another name"),
+        ("status", "is what results have of `status`"),
+        ("precision", "is what results have of `precision`"),
+        ("parameters", "is what results have of `parameters`"),
+        ("weight", "\"weight\" is what results have of `weight`"),
+    ] {
+        let said = said(&ZIP.replace("\"sample\"", &format!("{name:?}")));
+        assert!(said.contains(wanted), "{name}: {said}");
+    }
+    for (name, is_good) in [("sample", false), ("sample_label", false), ("sample_mean", true), ("other", true)] {
+        let two =
+            format!("{ZIP}[[zip]]\nname = {name:?}\ninput_correlation = [0, 0.1]\noutput_correlation = [0, 0.1]\n");
+        assert_eq!(said(&two).is_empty(), is_good, "{name}");
+        assert!(is_good || said(&two).contains("is another axis; choose another name"), "{}", said(&two));
+    }
+    let alone = said(&ZIP.replace("bistability = [1, 0]\n", ""));
+    assert!(
+        alone.contains("robustness moves alone, so that its name is that of the axis; leave `name` out"),
+        "{alone}"
+    );
+    assert!(said(&ZIP.replace("\"sample\"", "[1, 2]")).contains("zip[0].name: a list where a text is wanted"));
+}
+
+#[test]
+fn an_axis_of_many_parameters_needs_a_name() {
+    let has_name = |experiment: &dyn Experiment| experiment.declaration().parameter("name").is_some();
+    assert!(!crate::catalogue::visible().any(has_name), "a parameter is called as the name of an axis is given");
+    let parameters = crate::catalogue::find("capacity").unwrap().declaration().parameters;
+    let numbers = parameters.iter().filter(|parameter| matches!(parameter.kind, Kind::Number(_)));
+    let columns: String =
+        numbers.map(|parameter| format!("{} = [{}]\n", parameter.name(), parameter.default)).collect();
+    let text = |name: &str| format!("[sweep]\nname = \"zips\"\nexperiment = \"capacity\"\n[[zip]]\n{name}{columns}");
+    let said_of_long = said(&text(""));
+    assert!(said_of_long.contains("zip[0]: its "), "{said_of_long}");
+    assert!(said_of_long.contains("letters; the name of an axis has 1 to 100; give it a name: name = \"sample\""));
+    assert_eq!(said(&text("name = \"sample\"\n")), "");
 }
 
 #[test]
