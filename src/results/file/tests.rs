@@ -70,10 +70,10 @@ fn scalar_coordinates_are_what_the_file_fixes_and_a_group_has_the_defaults_too()
             ("accuracy", &Array::Number([0.001].as_slice().into())),
         ]
     );
-    assert_eq!(text(&group.variables[2], "units"), Some("s"));
+    assert_eq!(text(&group.variables[4], "units"), Some("s"));
     let nothing = described_file("[sweep]\nname = \"plain\"\nexperiment = \"movement\"\n");
     assert!(nothing.variables.iter().all(|variable| text(variable, "coordinates").is_none()));
-    assert_eq!(nothing.groups[0].variables.len(), 7);
+    assert_eq!(nothing.groups[0].variables.len(), 9);
 }
 
 #[test]
