@@ -6,7 +6,6 @@ use num_traits::{Signed, ToPrimitive, Zero};
 
 use super::dictionary::Dictionary;
 use super::margin_program::MarginProgram;
-use super::widest_margin::WidestMargin;
 use crate::models::perceptron::certificate::{Refutation, StoringWeights};
 use crate::models::perceptron::pattern_table::Prefix;
 use crate::models::perceptron::problem::UNITS_PER_THRESHOLD;
@@ -59,7 +58,7 @@ impl<'a> ExactOptimum<'a> {
     }
 
     /// The weights of the vertex, if they store the prefix once they are rounded to whole units of 2⁻⁵² θ.
-    pub(super) fn widest_margin(&self) -> Option<WidestMargin> {
+    pub(super) fn storing_weights(&self) -> Option<StoringWeights> {
         let scale = self.dictionary.scale();
         let mut weights = vec![0.0; self.program.inputs.len()];
         for (variable, value) in self.dictionary.values() {
@@ -69,9 +68,7 @@ impl<'a> ExactOptimum<'a> {
                 *weight = nearest as f64 / UNITS_PER_THRESHOLD as f64;
             }
         }
-        let margin = self.margin();
-        let weights = StoringWeights::verify(self.prefix, &self.program.all_weights(&weights, margin))?;
-        Some(WidestMargin { weights, margin })
+        StoringWeights::verify(self.prefix, &self.program.all_weights(&weights, self.margin()))
     }
 }
 
@@ -131,14 +128,14 @@ mod tests {
             let optimum = ExactOptimum::find(prefix, &program).unwrap();
             match decide(prefix) {
                 Decision::Storable(_) => {
-                    let (exact, widest) = (optimum.widest_margin().unwrap(), widest_margin(prefix).unwrap());
-                    assert!((exact.margin - widest.margin).abs() < 1e-7, "{number}: {exact:?} {widest:?}");
-                    assert!(optimum.refutation().is_none());
+                    let (exact, widest) = (optimum.margin(), widest_margin(prefix).unwrap());
+                    assert!((exact - widest.margin).abs() < 1e-7, "{number}: {exact:?} {widest:?}");
+                    assert!(optimum.storing_weights().is_some() && optimum.refutation().is_none());
                     yes += 1;
                 }
                 Decision::NotStorable(_) => {
                     assert!(optimum.refutation().is_some());
-                    assert!(optimum.widest_margin().is_none() && optimum.margin() <= 0.0, "{number}");
+                    assert!(optimum.storing_weights().is_none() && optimum.margin() <= 0.0, "{number}");
                     no += 1;
                 }
                 undecided => panic!("{number}: {undecided:?}"),

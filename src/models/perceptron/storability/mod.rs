@@ -137,7 +137,7 @@ fn decide_with(
 fn decide_exactly(prefix: Prefix<'_>, program: &MarginProgram<'_>, findings: &mut Findings) -> Option<Decision> {
     let optimum = ExactOptimum::find(prefix, program)?;
     (findings.lower, findings.upper) = (optimum.margin(), optimum.margin());
-    let stored = || optimum.widest_margin().map(|widest| Decision::Storable(widest.weights));
+    let stored = || optimum.storing_weights().map(Decision::Storable);
     optimum.refutation().map(Decision::NotStorable).or_else(stored)
 }
 

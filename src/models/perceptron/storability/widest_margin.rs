@@ -58,7 +58,10 @@ pub(super) fn widest_margin_from(prefix: Prefix<'_>, state: Option<State>) -> Op
         .iter()
         .find_map(|weights| StoringWeights::verify(prefix, &program.all_weights(weights, margin)))
         .map(|weights| WidestMargin { weights, margin })
-        .or_else(|| ExactOptimum::find(prefix, &program)?.widest_margin())
+        .or_else(|| {
+            let optimum = ExactOptimum::find(prefix, &program)?;
+            Some(WidestMargin { weights: optimum.storing_weights()?, margin: optimum.margin() })
+        })
 }
 
 /// The widest margin, and candidates for its weights, best first.
