@@ -22,7 +22,8 @@ fn a_run_at_the_critical_gain_has_diverged_or_has_not() {
     for delay in [0.0, 0.005, 0.05, 0.1, 0.2] {
         let own = PredictionParameters { sensory_delay: delay, ..Default::default() };
         let critical = critical_feedback_gain(&Prediction::new(own).unwrap());
-        for (gain, diverged) in [(critical.next_down(), 0.0), (critical, 1.0), (critical.next_up(), 1.0)] {
+        let near = [critical.next_down(), critical, critical.next_up()];
+        for gain in near.into_iter().chain([critical * (1.0 - 1e-12), critical * (1.0 + 1e-12)]) {
             let parameters = parameters(&[
                 ("controller", text("feedback")),
                 ("sensory_delay", Literal::Number(delay)),
@@ -30,6 +31,8 @@ fn a_run_at_the_critical_gain_has_diverged_or_has_not() {
                 ("learning_steps", Literal::Integer(10)),
                 ("control_steps", Literal::Integer(10)),
             ]);
+            // Next to a short decimal a number is that decimal.
+            let diverged = f64::from(parameters.number("feedback_gain").unwrap() >= critical);
             match evaluate(experiment, &parameters, 0, RandomStream::from_seed([1; 32])) {
                 Outcome::Done(values) => assert_eq!(values[flag], diverged, "{delay}, {gain}"),
                 Outcome::Failed(failure) => panic!("{delay}, {gain}: {failure}"),

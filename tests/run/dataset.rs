@@ -97,7 +97,9 @@ fn an_axis_of_many_parameters_is_read_by_its_name() {
         )
     };
     let joined = Launcher::Alone.run(&["run", &place.file("joined.toml", &text("")), "--out", &place.path("joined")]);
-    joined.expect(2).says(&["zip[0]: its 18 parameters joined by `_` have", "give it a name", "name = \"sample\""]);
+    joined
+        .expect(2)
+        .says(&["zip[0]: its name, joined from 18 parameters, has 273 letters", "give it a name: name = \"sample\""]);
     let named = place.file("named.toml", &text("name = \"sample\"\n"));
     let file = format!("{}/results.h5", place.computed(&named, "results", 0));
     python::run(python::python("open_results.py").arg(&file));

@@ -125,7 +125,7 @@ pub(super) fn of_zip(
         (None, several) => {
             let joined = several.join("_");
             let what = |why| {
-                format!("its {} parameters joined by `_` {why}; give it a name: name = \"sample\"", several.len())
+                format!("its name, joined from {} parameters, {why}; give it a name: name = \"sample\"", several.len())
             };
             unfit(&joined, axes, declaration).map_or_else(|| Ok(joined.clone()), |why| Err(zip.problem(what(why))))
         }

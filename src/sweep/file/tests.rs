@@ -325,7 +325,7 @@ fn an_axis_of_many_parameters_needs_a_name() {
         numbers.map(|parameter| format!("{} = [{}]\n", parameter.name(), parameter.default)).collect();
     let text = |name: &str| format!("[sweep]\nname = \"zips\"\nexperiment = \"capacity\"\n[[zip]]\n{name}{columns}");
     let said_of_long = said(&text(""));
-    assert!(said_of_long.contains("zip[0]: its "), "{said_of_long}");
+    assert!(said_of_long.contains("zip[0]: its name, joined from "), "{said_of_long}");
     assert!(said_of_long.contains("letters; the name of an axis has 1 to 100; give it a name: name = \"sample\""));
     assert_eq!(said(&text("name = \"sample\"\n")), "");
 }

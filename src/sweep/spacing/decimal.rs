@@ -107,11 +107,9 @@ impl Rounding {
         let first = libm::floor(binary * std::f64::consts::LOG10_2) as i32 + exponent;
         let least = if self.is_whole { 0 } else { i32::MIN };
         let rounded = |last: i32| (last, nearest(magnitude, denominator, exponent - last));
-        let (last, digits) = match (first + 1 - self.digits as i32).max(least) {
-            last => match rounded(last) {
-                (last, digits) if digits >= 10i64.pow(self.digits) => rounded(last + 1),
-                kept => kept,
-            },
+        let (last, digits) = match rounded((first + 1 - self.digits as i32).max(least)) {
+            (last, digits) if digits >= 10i64.pow(self.digits) => rounded(last + 1),
+            kept => kept,
         };
         Decimal::new(if numerator.sign() == Sign::Minus { -digits } else { digits }, last)
     }

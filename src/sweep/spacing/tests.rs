@@ -104,14 +104,14 @@ impl Source {
         Self(RandomStream::from_seed([seed; 32]))
     }
 
-    fn from_to(&mut self, least: i64, most: i64) -> i64 {
+    fn between(&mut self, least: i64, most: i64) -> i64 {
         least + (self.0.uniform() * (most - least + 1) as f64) as i64
     }
 
     fn exponent(&mut self) -> i32 {
-        match self.from_to(0, 9) {
-            0 => self.from_to(-290, 280) as i32,
-            _ => self.from_to(-6, 3) as i32,
+        match self.between(0, 9) {
+            0 => self.between(-290, 280) as i32,
+            _ => self.between(-6, 3) as i32,
         }
     }
 }
@@ -136,9 +136,9 @@ fn aligned(one: &BigInt, exponent: i64, other: &BigInt, other_exponent: i64) -> 
 fn a_value_is_the_decimal_of_12_digits_nearest_to_the_fraction() {
     let mut source = Source::new(1);
     for _ in 0..20_000 {
-        let end = |source: &mut Source| Decimal::of_units(&source.from_to(-999_999, 999_999).into(), source.exponent());
+        let end = |source: &mut Source| Decimal::of_units(&source.between(-999_999, 999_999).into(), source.exponent());
         let (start, stop) = (end(&mut source).unwrap(), end(&mut source).unwrap());
-        let intervals = source.from_to(1, 40) as u64;
+        let intervals = source.between(1, 40) as u64;
         let found = linear(start, stop, intervals + 1, NUMBERS);
         let (exponent, [first, last]) = Decimal::aligned([start, stop]);
         for (step, value) in found.iter().enumerate() {
@@ -159,9 +159,9 @@ fn a_value_is_the_decimal_of_12_digits_nearest_to_the_fraction() {
 fn a_value_is_the_decimal_of_12_digits_nearest_to_the_root() {
     let mut source = Source::new(2);
     for _ in 0..20_000 {
-        let end = |source: &mut Source| Decimal::of_units(&source.from_to(1, 999_999).into(), source.exponent());
+        let end = |source: &mut Source| Decimal::of_units(&source.between(1, 999_999).into(), source.exponent());
         let (start, stop) = (end(&mut source).unwrap(), end(&mut source).unwrap());
-        let intervals = source.from_to(1, 9) as u32;
+        let intervals = source.between(1, 9) as u32;
         let found = geometric(start, stop, u64::from(intervals) + 1, NUMBERS);
         for (step, value) in found.iter().enumerate() {
             // The power of the value is a product of powers of the ends.
@@ -193,7 +193,7 @@ fn end(units: i64, exponent: i32, rounding: Rounding) -> Option<Decimal> {
 }
 
 fn rounding(source: &mut Source, is_whole: bool) -> Rounding {
-    let digits = if source.from_to(0, 1) == 0 { 12 } else { source.from_to(3, 11) as u32 };
+    let digits = if source.between(0, 1) == 0 { 12 } else { source.between(3, 11) as u32 };
     Rounding { digits, is_whole }
 }
 
@@ -203,10 +203,10 @@ fn larger_linear_ranges_keep_values(is_whole: bool, seed: u8) {
     let mut tried = 0;
     while tried < LARGER {
         let rounding = rounding(&mut source, is_whole);
-        let exponent = if is_whole { source.from_to(0, 2) as i32 } else { source.exponent() };
-        let (first, span) = (source.from_to(-9999, 9999), source.from_to(-9999, 9999));
+        let exponent = if is_whole { source.between(0, 2) as i32 } else { source.exponent() };
+        let (first, span) = (source.between(-9999, 9999), source.between(-9999, 9999));
         let (intervals, before, after, parts) =
-            (source.from_to(1, 12), source.from_to(0, 2), source.from_to(0, 2), source.from_to(1, 3));
+            (source.between(1, 12), source.between(0, 2), source.between(0, 2), source.between(1, 3));
         let ends = [first, first + span, first - before * span, first + (1 + after) * span];
         let [Some(start), Some(stop), Some(earlier), Some(later)] = ends.map(|units| end(units, exponent, rounding))
         else {
@@ -236,8 +236,8 @@ fn more_steps_of_the_same_length_keep_the_values() {
     while tried < LARGER {
         let rounding = rounding(&mut source, false);
         let exponent = source.exponent();
-        let (first, step) = (source.from_to(-9999, 9999), source.from_to(1, 999) * (1 - 2 * source.from_to(0, 1)));
-        let (intervals, before, after) = (source.from_to(0, 12), source.from_to(0, 9), source.from_to(0, 9));
+        let (first, step) = (source.between(-9999, 9999), source.between(1, 999) * (1 - 2 * source.between(0, 1)));
+        let (intervals, before, after) = (source.between(0, 12), source.between(0, 9), source.between(0, 9));
         let range = |from: i64, to: i64| {
             let [start, stop] = [from, to].map(|steps| end(first + steps * step, exponent, rounding));
             let by = Decimal::of_units(&step.into(), exponent);
@@ -258,11 +258,11 @@ fn larger_geometric_ranges_keep_values(is_whole: bool, seed: u8) {
     let mut tried = 0;
     while tried < LARGER {
         let rounding = rounding(&mut source, is_whole);
-        let exponent = if is_whole { source.from_to(0, 2) as i32 } else { source.exponent() };
+        let exponent = if is_whole { source.between(0, 2) as i32 } else { source.exponent() };
         let (intervals, before, after, parts) =
-            (source.from_to(1, 12), source.from_to(0, 2), source.from_to(0, 2), source.from_to(1, 3));
-        let factor = [10, 100, 2, 5, 7][source.from_to(0, 4) as usize];
-        let earlier = source.from_to(1, 999);
+            (source.between(1, 12), source.between(0, 2), source.between(0, 2), source.between(1, 3));
+        let factor = [10, 100, 2, 5, 7][source.between(0, 4) as usize];
+        let earlier = source.between(1, 999);
         let spans = [before as u32, before as u32 + 1, 0, (before + 1 + after) as u32];
         let [Some(start), Some(stop), Some(earlier), Some(later)] =
             spans.map(|spans| end(earlier * i64::pow(factor, spans), exponent, rounding))
