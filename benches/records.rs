@@ -96,6 +96,7 @@ fn make_up(sweep_file: &Path, out: &Path) -> usize {
 }
 
 /// CPU seconds and the largest memory in MB of one process.
+#[allow(clippy::zombie_processes, reason = "wait4 waits for it")]
 fn cost(arguments: &[&std::ffi::OsStr]) -> (f64, f64) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_microzone"));
     let child =

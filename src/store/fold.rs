@@ -26,7 +26,7 @@ pub(crate) fn fold(directory: &Directory, finished: &Finished) -> Result<(), Sto
     let path = &finished.path;
     let mut part = Scan::default();
     let (mut records, mut cells) = (0, 0);
-    let is_whole = journal::stream(path, &mut |kind, body| {
+    let is_whole = journal::stream(path, |kind, body| {
         part.take(kind, body);
         if part.records.len() == MOST_RECORDS {
             records += MOST_RECORDS;

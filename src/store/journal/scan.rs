@@ -171,7 +171,7 @@ pub(crate) fn read(path: &Path) -> Result<Scan, StoreError> {
 /// The file cannot be read, or what is shown is refused.
 pub(crate) fn stream(
     path: &Path,
-    show: &mut dyn FnMut(u8, &[u8]) -> Result<(), StoreError>,
+    mut show: impl FnMut(u8, &[u8]) -> Result<(), StoreError>,
 ) -> Result<bool, StoreError> {
     let file = std::fs::File::open(path).map_err(StoreError::io(path))?;
     let mut left = file.metadata().map_err(StoreError::io(path))?.len();

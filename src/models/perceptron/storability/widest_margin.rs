@@ -31,10 +31,10 @@ pub struct WidestMargin {
 ///
 /// As soon as the interior-point method shows which weights are 0 and which patterns bind, the rest is solved as a
 /// system of equations. Where these do not have one solution, or not the best, the method runs to convergence, and a
-/// weight is set to exactly 0 where complementarity says so: it is smaller than its reduced cost. If the weights that it
-/// comes to do not store the prefix, they are those of a vertex found in whole numbers.
-/// Inputs that are active in no pattern with target 0 may have any larger weight; they get the smallest that gives
-/// their patterns the widest margin of the others.
+/// weight is set to exactly 0 where complementarity says so: it is smaller than its reduced cost. If the weights that
+/// it comes to do not store the prefix, they are those of a vertex found in whole numbers. Inputs that are active in no
+/// pattern with target 0 may have any larger weight; they get the smallest that gives their patterns the widest margin
+/// of the others.
 pub fn widest_margin(prefix: Prefix<'_>) -> Option<WidestMargin> {
     widest_margin_from(prefix, None)
 }
