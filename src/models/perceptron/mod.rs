@@ -15,10 +15,11 @@
 //! let parameters =
 //!     CapacityParameters { inputs: 200, output_correlation: 0.8, bistability: 1.0, ..Default::default() };
 //! let problem = CapacityProblem::new(parameters)?;
-//! let mut sequence = PatternSequence::new(problem, &RandomStream::from_seed([1; 32]));
+//! let stream = RandomStream::from_seed([1; 32]);
+//! let mut sequence = PatternSequence::new(problem, &stream);
 //! // P / N: the first P patterns can be stored, with a proof, and the first P + 1 cannot, with a proof.
 //! let capacity = longest_storable_prefix(&mut sequence, 50.0)?.patterns as f64 / 200.0;
-//! let expected = theory(&problem, Accuracy::default()).capacity;
+//! let expected = theory(&problem, Accuracy::default(), &stream)?.capacity;
 //! assert!((expected - 1.810).abs() < 5e-4 && (capacity - expected).abs() < 0.5, "{capacity} {expected}");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
