@@ -7,7 +7,7 @@ use crate::place::{Place, computed_last, runs, status};
 use crate::products::Products;
 use crate::running::{await_until, signal};
 
-/// Eight cells of half a second or so each, and 32 tasks of no time.
+/// Sixteen cells of a few tenths of a second each, and 64 tasks of no time.
 const SLOW: &str = r#"
 [sweep]
 name = "slow-theory"
@@ -16,7 +16,7 @@ seed = 3
 replicates = 2
 
 [grid]
-output_correlation = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+output_correlation = { start = 0.1, stop = 0.85, steps = 16 }
 inputs = [10, 12]
 
 [fixed]
@@ -37,23 +37,25 @@ fn theory_of(out: &str) -> Value {
 #[test]
 fn theory_that_does_not_fit_the_time_limit_is_left_and_looks_compute_none_of_it() {
     let place = Place::new();
-    let sweep = place.file("sweep.toml", &SLOW.replace("0.001", "0.0001"));
+    // Six minutes a cell, as is expected.
+    let text = SLOW.replace("0.001", "0.0001").replace("input_correlation = 0.5", "input_correlation = 0.95");
+    let sweep = place.file("sweep.toml", &text);
     let out = place.path("results");
-    Launcher::Alone.run(&["plan", &sweep, "--out", &out]).expect(0).says(&["theory      8 cells, 0 done, 8 left"]);
-    let limited = ["run", &sweep, "--out", &out, "--time-limit", "5s", "--threads", "1"];
+    Launcher::Alone.run(&["plan", &sweep, "--out", &out]).expect(0).says(&["theory      16 cells, 0 done, 16 left"]);
+    let limited = ["run", &sweep, "--out", &out, "--time-limit", "10s", "--threads", "1"];
     let ended = Launcher::Alone.run(&limited).expect(75);
-    ended.says(&["nothing more fits the time limit, 8 theory cells left", "the same command resumes"]);
+    ended.says(&["nothing more fits the time limit, 16 theory cells left", "the same command resumes"]);
     let after = status(&out).unwrap();
-    assert_eq!(after["theory"], json!({"cells": 8, "done": 0, "failed": 0}), "{after:#}");
-    assert_eq!((&after["done"], &after["left"]), (&json!(32), &json!(0)));
+    assert_eq!(after["theory"], json!({"cells": 16, "done": 0, "failed": 0}), "{after:#}");
+    assert_eq!((&after["done"], &after["left"]), (&json!(64), &json!(0)));
     assert!(after["state"].as_str().unwrap().contains("the same command resumes"), "{after:#}");
     let csv = Launcher::Alone.run(&["table", &out, "--format", "csv"]).expect(0);
-    let csv = csv.says(&["8 of 8 cells without theory; `microzone run` computes 8 of them"]);
+    let csv = csv.says(&["16 of 16 cells without theory; `microzone run` computes 16 of them"]);
     let header: Vec<&str> = csv.output.lines().next().unwrap().split(',').collect();
     let column = header.iter().position(|name| *name == "capacity_theory").unwrap();
     assert!(csv.output.lines().skip(1).all(|line| line.split(',').nth(column) == Some("")), "{csv}");
     for verb in ["reduce", "plot"] {
-        Launcher::Alone.run(&[verb, &out]).expect(0).says(&["8 of 8 cells without theory"]);
+        Launcher::Alone.run(&[verb, &out]).expect(0).says(&["16 of 16 cells without theory"]);
     }
     Launcher::Alone.run(&["verify", &out]).expect(0);
     assert_eq!(theory_of(&out)["done"], 0, "only `run` computes");
@@ -72,16 +74,16 @@ fn theory_is_stopped_by_a_signal_and_by_a_kill_and_resumed_where_it_was() {
         running.await_ranks(launcher.ranks()).iter().for_each(|(_, pid)| signal(*pid, name));
         let ended = running.wait();
         assert_ne!(ended.code, Some(0), "{ended}");
-        assert!(theory_of(&out)["done"].as_u64().unwrap() < 8, "{ended}");
+        assert!(theory_of(&out)["done"].as_u64().unwrap() < 16, "{ended}");
     }
     let before = theory_of(&out)["done"].as_u64().unwrap();
     assert!(before >= 2, "{before} cells");
     Launcher::Ranks(2).run(&["run", &sweep, "--out", &out]).expect(0);
     let last = runs(&out).pop().unwrap();
-    assert_eq!(last["theory"], json!({"cells": 8, "done": 8, "failed": 0}));
+    assert_eq!(last["theory"], json!({"cells": 16, "done": 16, "failed": 0}));
     reference.assert_equal(&Products::read(&out), "stopped and killed in the theory");
     let verified = Launcher::Alone.run(&["verify", &out, "--recompute", "100"]).expect(0);
-    verified.says(&["32 good, and 8 theory cells", "32 of 32 tasks with equal bits", "8 of 8 theory cells"]);
+    verified.says(&["64 good, and 16 theory cells", "64 of 64 tasks with equal bits", "16 of 16 theory cells"]);
 }
 
 #[test]
