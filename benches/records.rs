@@ -61,7 +61,8 @@ fn main() {
     }
 }
 
-/// A directory of the sweep with a made-up record of every task; the number of values of the second one of a point.
+/// Makes a directory of the sweep with a made-up record of every task, and returns how many values the record of a
+/// point's second replicate has. (Some observables are kept for the first replicate only.)
 fn make_up(sweep_file: &Path, out: &Path) -> usize {
     let program = env!("CARGO_BIN_EXE_microzone");
     // Claims the directory, and computes the theory that there is.

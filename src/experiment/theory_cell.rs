@@ -3,7 +3,7 @@
 use std::panic::{self, AssertUnwindSafe};
 
 use super::evaluation::quietly;
-use super::{Estimate, Estimates, Experiment, Outcome, Parameters, TaskFailure};
+use super::{Cost, Estimate, Estimates, Experiment, Outcome, Parameters, TaskFailure};
 use crate::random::RandomStream;
 
 /// What names the theory of an experiment at a point, and computes it.
@@ -47,6 +47,12 @@ impl TheoryCell {
     /// The stream of its random numbers.
     pub fn stream(&self) -> RandomStream {
         RandomStream::from_seed(self.digest())
+    }
+
+    /// What it is expected to take on one thread of today.
+    pub(crate) fn cost(&self) -> Cost {
+        // The parameters make sense together, so that an error is the adapter's; the cost is an estimate anyway.
+        self.experiment.theory_cost(&self.parameters, self.relative_error).unwrap_or_default()
     }
 
     /// What the theory says, with the stream of this cell.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Axis, Sweep, unravelled};
 use crate::experiment::{Cost, TheoryCell};
 
-/// The cells of a sweep, in the order of the first point of each; none without a theory.
+/// The cells of a sweep, in the order of the first point of each. An experiment without a theory has none.
 pub struct TheoryCells {
     sweep: Arc<Sweep>,
     /// For each axis, the points along it that the theory can tell apart.
@@ -67,11 +67,7 @@ impl TheoryCells {
 
     /// What a cell is expected to take on one thread of today.
     pub(crate) fn cost(&self, cell: usize) -> Cost {
-        let parameters = self.sweep.parameters(self.first_point(cell));
-        let default = self.sweep.declaration().theory.map_or(0.0, |theory| theory.default_error());
-        let cost = self.sweep.experiment.theory_cost(&parameters, self.sweep.theory_error.unwrap_or(default));
-        // The parameters make sense together, so that an error is the adapter's; the cost is an estimate anyway.
-        cost.unwrap_or_default()
+        self.get(cell).cost()
     }
 
     /// The parameters that an axis moves and the theory knows, with their values at a cell, for people.

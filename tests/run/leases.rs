@@ -21,7 +21,7 @@ replicates = 150
 duration = 0.02
 "#;
 
-/// Runs that end before the test has looked at them make no test: this one takes a minute on one thread.
+/// A run that takes a minute on one thread, so that it is still at work when the test looks at it.
 fn endless() -> String {
     SLOW.replace("150", "3000")
 }

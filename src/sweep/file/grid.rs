@@ -106,7 +106,7 @@ fn distinct(axis: Axis, entries: &[&Entry]) -> Result<Axis, String> {
     Err(format!("the value {value} appears twice{spellings}; each point needs to be there once"))
 }
 
-/// How one value of an axis is written; nothing where it is one of a range.
+/// The text of a listed value of an axis. It is empty for a value of a range, which the file does not spell out.
 fn as_written(entry: &Entry, index: usize) -> String {
     let list = match entry.value() {
         DeValue::Table(table) => table.get("values").map(|values| values.get_ref()),
