@@ -85,7 +85,7 @@ clopath2012: build python
 ## schweighofer2000: every figure of Schweighofer & Ferriol 2000 at full size, and docs/schweighofer2000.md
 schweighofer2000: build python
 	set -e; for sweep in sweeps/schweighofer2000/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
-	.python/bin/python docs/schweighofer2000.py results
+	.python/bin/python docs/schweighofer2000.py $(TARGET)/release/microzone results
 	.python/bin/python docs/figures.py schweighofer2000 $(TARGET)/release/microzone results
 
 ## textbook: every figure of the textbook's circuit at full size, and docs/textbook.md

@@ -5,10 +5,13 @@
 
 import argparse
 import functools
+import json
 import pathlib
+import subprocess
 
 import xarray
 
+import schweighofer2000_claims as claims
 import schweighofer2000_reaching as reaching
 from tables import fill, markdown, measured, plain
 
@@ -19,6 +22,7 @@ PER_MILLE = 1000.0
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", help="the microzone program")
     parser.add_argument("results", type=pathlib.Path, help="the folder that holds a folder of results a sweep")
     parser.add_argument("--suffix", default="", help="of the names of the sweeps; --suffix=-small for the small twins")
     parser.add_argument("--output", type=pathlib.Path, default=DOCUMENT, help="where the filled document goes")
@@ -28,6 +32,11 @@ def main():
     def results(name):
         path = arguments.results / f"schweighofer2000-{name}{arguments.suffix}" / "results.h5"
         return xarray.open_dataset(path, engine="h5netcdf").load()
+
+    @functools.cache
+    def theory(*flags):
+        command = [arguments.program, "theory", "information", *map(str, flags), "--format", "json"]
+        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
     rate, frequency, lag, spread, movement = map(results, ("fig2a", "fig2b", "lag", "spread", "fig1"))
     crosstalk = results("crosstalk")
@@ -43,6 +52,8 @@ def main():
         "spread": lambda: spread_table(spread),
         "crosstalk": lambda: spread_table(crosstalk),
         "fig1": lambda: movement_table(movement),
+        "cells-heard": lambda: cells_heard(frequency["input_frequency"].values, theory),
+        "claims": lambda: claims.table(results, theory),
     } | reaching.tables(results)
     fill(DOCUMENT, arguments.output, tables)
 
@@ -112,6 +123,16 @@ def bound(data, axis):
         body.append([label, *cells, paired_ratio(points, name), f"{theory[1] / theory[0]:.2f}", f"{heard:.2f}"])
     header = ["", "D = 0, bits/s", "D = 3300, bits/s", "ratio", "in theory", "cells heard at D = 3300"]
     return markdown(header, body)
+
+
+def cells_heard(frequencies, theory):
+    """In closed form, at D = 3300: in the middle of the microzone, and over 81 places of it."""
+    body = []
+    for frequency in frequencies:
+        found = theory("--input-frequency", frequency)
+        names = ("effective_cells", "mean_effective_cells", "least_effective_cells", "greatest_effective_cells")
+        body.append([f"{plain(frequency)} Hz", *(f"{found[name]:.2f}" for name in names)])
+    return markdown(["", "in the middle of the microzone", "mean over 81 places", "least", "greatest"], body)
 
 
 def spread_table(data):

@@ -6,10 +6,11 @@ beside them, and is the largest value there is for medians.
 
 import numpy
 
-from tables import markdown, plain
+from tables import ROUNDING, markdown, plain
 
 ERROR = "mse_normalised"
 PAPERS = 3300.0
+PAPERS_DECAY = 0.3
 
 
 def tables(results):
@@ -21,7 +22,7 @@ def tables(results):
         "table": lambda: three_axes_table(results("table")),
         "decay": lambda: decay_table(results("decay")),
         "learning-rate": lambda: learning_rate_table(results("learning-rate")),
-        "parallel-fibre-release": lambda: against_first(results("parallel-fibre-release"), "parallel_fibre_release", "release over that of climbing fibres"),
+        "parallel-fibre-release": lambda: release_table(results("parallel-fibre-release")),
         "accuracy": lambda: against_first(results("accuracy").isel(accuracy=slice(None, None, -1)), "accuracy", "accuracy"),
         "letter": lambda: letter_table(results("letter")),
         "feed-forward": lambda: microzones_table(gains(results("feed-forward"), 1.0)),
@@ -55,10 +56,32 @@ def number(value, digits=3, sign=""):
     return "–" if numpy.isnan(value) else "∞" if numpy.isinf(value) else f"{value:{sign}.{digits}f}"
 
 
+def plus_minus(mean, error, digits=3, sign=""):
+    """A mean and its standard error; no error where all values agree."""
+    exact = error <= ROUNDING * abs(mean)
+    return number(mean, digits, sign) + ("" if exact else f" ± {number(error, digits)}")
+
+
 def both(values, digits=3):
     """Two cells: mean with its error, and median."""
-    mean, error = mean_and_error(values)
-    return [f"{number(mean, digits)} ± {number(error, digits)}{lost(values)}", number(median(values), digits)]
+    return [plus_minus(*mean_and_error(values), digits) + lost(values), number(median(values), digits)]
+
+
+def difference(more, less, digits=3):
+    """The mean of the differences, replicate by replicate, with its error. How many pairs, if not all."""
+    differences = more - less
+    pairs = int((~numpy.isnan(differences)).sum())
+    if pairs == 0:
+        return "no pair"
+    text = plus_minus(*mean_and_error(differences), digits, "+")
+    return text if pairs == len(differences) else f"{text} ({pairs} of {len(differences)} pairs)"
+
+
+def ratio_of_means(more, less, digits=3):
+    """One mean over another of paired values, with its error to first order."""
+    ratio = more.mean() / less.mean()
+    residuals = (more - ratio * less) / less.mean()
+    return plus_minus(ratio, mean_and_error(residuals)[1], digits)
 
 
 def paired(more, less, digits=3):
@@ -67,8 +90,7 @@ def paired(more, less, digits=3):
     pairs = int((~numpy.isnan(differences)).sum())
     if pairs == 0:
         return "no pair"
-    mean, error = mean_and_error(differences)
-    text = f"{number(mean, digits, '+')} ± {number(error, digits)} ({number(numpy.nanmedian(differences), digits, '+')})"
+    text = f"{plus_minus(*mean_and_error(differences), digits, '+')} ({number(numpy.nanmedian(differences), digits, '+')})"
     return text if pairs == len(differences) else f"{text}, {pairs} pairs"
 
 
@@ -131,11 +153,11 @@ def three_axes_table(data):
     return markdown(["spikes/s", "D"] + [f"k = {plain(decay)}" for decay in data["decay"].values], body)
 
 
-def best(data):
-    """The learning rate with the least median, and the values there."""
-    medians = [median(data[ERROR].sel(learning_rate=rate).values) for rate in data["learning_rate"].values]
-    rate = data["learning_rate"].values[int(numpy.argmin(medians))]
-    return rate, data[ERROR].sel(learning_rate=rate).values
+def halves(errors):
+    """The learning rate with the least median in the first half of the replicates, and the errors there in the other half."""
+    chosen, judged = numpy.array_split(errors.transpose("learning_rate", "replicate").values, 2, axis=1)
+    best = int(numpy.argmin([median(values) for values in chosen]))
+    return errors["learning_rate"].values[best], judged[best]
 
 
 def learning_rate_table(data):
@@ -143,7 +165,7 @@ def learning_rate_table(data):
     for rate in data["io_rate"].values:
         cells, found = [], {}
         for diffusion in (0.0, PAPERS):
-            eta, found[diffusion] = best(data.sel(io_rate=rate, diffusion=diffusion))
+            eta, found[diffusion] = halves(data.sel(io_rate=rate, diffusion=diffusion)[ERROR])
             cells += [plain(eta), *both(found[diffusion])]
         ratio = median(found[PAPERS]) / median(found[0.0])
         body.append([plain(rate), *cells, f"{ratio:.2f}", paired(found[PAPERS], found[0.0])])
@@ -152,14 +174,16 @@ def learning_rate_table(data):
 
 
 def decay_table(data):
-    """Each rate of decay at its own best learning rate, and at all of them."""
+    """Each rate of decay at its own best learning rate, and at all of them; the best, too, less that at the paper's rate of decay."""
+    reference = halves(data.sel(decay=PAPERS_DECAY)[ERROR])[1]
     body = []
     for decay in data["decay"].values:
         point = data.sel(decay=decay)
-        eta, values = best(point)
+        eta, values = halves(point[ERROR])
         medians = [number(median(point[ERROR].sel(learning_rate=rate).values)) for rate in data["learning_rate"].values]
-        body.append([plain(decay), plain(eta), both(values)[0], *medians])
-    header = ["k", "best η", "error there"] + [f"median at η = {plain(rate)}" for rate in data["learning_rate"].values]
+        against = "" if decay == PAPERS_DECAY else difference(values, reference)
+        body.append([plain(decay), plain(eta), both(values)[0], against, *medians])
+    header = ["k", "best η", "error there", f"less that at k = {plain(PAPERS_DECAY)}"] + [f"median at η = {plain(rate)}" for rate in data["learning_rate"].values]
     return markdown(header, body)
 
 
@@ -171,6 +195,20 @@ def against_first(data, axis, title):
         values = data[ERROR].isel({axis: index}).values
         body.append([plain(value), *both(values), "" if index == 0 else paired(values, first)])
     return markdown([title, "error", "median", f"less that at {plain(data[axis].values[0])}"], body)
+
+
+def release_table(data):
+    """Release by parallel fibres: errors with and without diffusion, and what the course of the release does."""
+    body = []
+    for course in data["release_course"].values:
+        for release in data["parallel_fibre_release"].values:
+            at = {d: data[ERROR].sel(release_course=course, parallel_fibre_release=release, diffusion=d).values for d in (0.0, PAPERS)}
+            active = data[ERROR].sel(release_course="activity", parallel_fibre_release=release, diffusion=PAPERS).values
+            against = "" if course == "activity" else difference(at[PAPERS], active)
+            if release > 0 or course == "activity":
+                body.append([course, plain(release), *both(at[0.0]), *both(at[PAPERS]), paired(at[0.0], at[PAPERS]), against])
+    header = ["course", "release", "D = 0", "median", "D = 3300", "median", "D = 0 less D = 3300", "D = 3300, less that of `activity`"]
+    return markdown(header, body)
 
 
 def letter_table(data):

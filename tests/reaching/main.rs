@@ -5,6 +5,7 @@
 mod arm;
 mod cortex;
 mod defaults;
+mod held_command;
 mod learning;
 mod muscles;
 mod plain_synapses;

@@ -99,7 +99,7 @@ fn the_document_is_filled_from_results() {
     }
     let filled = place.path("filled.md");
     let mut script: Command = python::python("docs/schweighofer2000.py");
-    python::run(script.args([&results, "--suffix=-small", "--output", &filled]));
+    python::run(script.args([env!("CARGO_BIN_EXE_microzone"), &results, "--suffix=-small", "--output", &filled]));
     let text = std::fs::read_to_string(&filled).unwrap();
     let tables: Vec<&str> =
         text.split("<!-- table: ").skip(1).map(|rest| rest.split("<!-- end -->").next().unwrap()).collect();

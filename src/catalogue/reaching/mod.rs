@@ -4,14 +4,14 @@ mod observables;
 mod parameters;
 
 use observables::{DIVERGED, OBSERVABLES, report};
-use parameters::{INERTIA, JOINT, MICROZONE, MUSCLES, NONE, ORDERED, PARAMETERS, SYNAPSE};
+use parameters::{DISPLACED, INERTIA, JOINT, MICROZONE, MUSCLES, NONE, ORDERED, PARAMETERS, SYNAPSE, UNCORRELATED};
 
 use super::nitric_oxide::sheet::{cost_of_sheet, microzone_order, sheet, start, steps};
 use crate::experiment::{Cost, Declaration, Experiment, Parameters, TaskFailure, Value, Values};
 use crate::models::nitric_oxide::STEP;
 use crate::models::reaching::{
     self, Actuation, AverageScope, Controller, FeedForward, LearningRule, MossyOrder, OliveScale, Reaching as Model,
-    ReachingParameters,
+    ReachingParameters, ReleaseCourse,
 };
 use crate::random::RandomStream;
 
@@ -39,7 +39,10 @@ impl Experiment for Reaching {
         let (step, bytes) = cost_of_sheet(&sheet(parameters, reaching::MICROZONES)?);
         let steps = parameters.count("movements")? as f64 * reaching::STEPS_PER_MOVEMENT as f64;
         let noise = if parameters.number("mossy_fibre_noise")? > 0.0 { 1.2e-5 } else { 0.0 };
-        Ok(Cost { seconds: 0.1 + steps * (step + 8e-6 + noise), bytes: bytes + 3e7 })
+        let drawn =
+            parameters.number("parallel_fibre_release")? > 0.0 && parameters.choice("release_course")? == UNCORRELATED;
+        let draws = if drawn { 3e-5 } else { 0.0 };
+        Ok(Cost { seconds: 0.1 + steps * (step + 8e-6 + noise + draws), bytes: bytes + 3e7 })
     }
 
     fn check(&self, parameters: &Parameters) -> Result<(), TaskFailure> {
@@ -96,6 +99,11 @@ fn model_parameters(parameters: &Parameters) -> Result<ReachingParameters, TaskF
         nucleo_olivary_inhibition: parameters.number("nucleo_olivary_inhibition")?,
         error_delay: steps("error_delay", parameters.number("error_delay")?)?,
         parallel_fibre_release: parameters.number("parallel_fibre_release")?,
+        release_course: match parameters.choice("release_course")? {
+            DISPLACED => ReleaseCourse::Displaced,
+            UNCORRELATED => ReleaseCourse::Uncorrelated,
+            _ => ReleaseCourse::Activity,
+        },
         memory_trace: parameters.number("memory_trace")?,
         learning: learning(parameters)?,
         normalised_by_own_maximum: is("normalise_by_maximum", SYNAPSE)?,

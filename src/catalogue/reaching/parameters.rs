@@ -17,13 +17,16 @@ pub(super) const NON_NEGATIVE: &str = "non-negative";
 pub(super) const NONE: &str = "none";
 pub(super) const SHUFFLED: &str = "shuffled";
 pub(super) const ORDERED: &str = "ordered";
+pub(super) const ACTIVITY: &str = "activity";
+pub(super) const DISPLACED: &str = "displaced";
+pub(super) const UNCORRELATED: &str = "uncorrelated";
 
 /// From 0 to the greatest value.
 const fn up_to(name: &'static str, greatest: f64, default: f64) -> Parameter {
     Parameter::number(name, Range::closed(0.0, greatest), default)
 }
 
-pub(super) static PARAMETERS: [Parameter; 29] = [
+pub(super) static PARAMETERS: [Parameter; 30] = [
     DIFFUSION,
     DECAY,
     IO_RATE
@@ -35,6 +38,11 @@ pub(super) static PARAMETERS: [Parameter; 29] = [
     up_to("parallel_fibre_release", 1e3, 0.0).label("parallel-fibre release").sentence(
         "mean release of nitric oxide by parallel fibres, in proportion to their activity, relative to that by \
          climbing fibres at io_rate",
+    ),
+    Parameter::choice("release_course", &[ACTIVITY, DISPLACED, UNCORRELATED]).label("course of fibre release").sentence(
+        "when parallel fibres release: as they are active; as they were at another time of the cycle, drawn anew for \
+         each movement; or as at a time drawn anew for each fibre in each step of 5 ms. Mean and variance of every \
+         fibre's release are the same",
     ),
     up_to("learning_rate", 10.0, 0.003)
         .symbol("η")

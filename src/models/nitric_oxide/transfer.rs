@@ -4,7 +4,7 @@ use std::f64::consts::{LN_2, TAU};
 
 use super::information::Complex;
 use super::olive::DISCHARGE_STEPS;
-use super::sheet::geometry::{CELLS_PER_MICROZONE, Domain};
+use super::sheet::geometry::{CELL_LENGTH, CELLS_PER_MICROZONE, Domain, MICROZONE_LENGTH, Plan};
 use super::sheet::modal::ModalSheet;
 use super::sheet::parameters::{STEP, SheetError, SheetParameters};
 use crate::instruction_set::InstructionSet;
@@ -17,6 +17,7 @@ use crate::instruction_set::InstructionSet;
 #[derive(Clone, Debug)]
 pub struct Transfer {
     exact: ModalSheet,
+    plan: Plan,
     synapse: Domain,
 }
 
@@ -25,11 +26,16 @@ impl Transfer {
     /// The first parameter of the sheet that is out of its range.
     pub fn new(parameters: &SheetParameters, synapse: Domain) -> Result<Self, SheetError> {
         parameters.check()?;
-        Ok(Self { exact: ModalSheet::new(parameters, InstructionSet::detect()), synapse })
+        Ok(Self { exact: ModalSheet::new(parameters, InstructionSet::detect()), plan: parameters.plan, synapse })
     }
 
     /// H of every cell at a frequency in Hz.
     pub fn at(&self, frequency: f64) -> Vec<Complex> {
+        self.to(self.synapse, frequency)
+    }
+
+    /// H of every cell at a frequency in Hz, to another synapse.
+    fn to(&self, synapse: Domain, frequency: f64) -> Vec<Complex> {
         let power = |steps: usize| {
             let angle = TAU * frequency * STEP * steps as f64;
             (libm::cos(angle), -libm::sin(angle))
@@ -38,15 +44,15 @@ impl Transfer {
         let lasting = (0..DISCHARGE_STEPS).map(power).fold((0.0, 0.0), |sum, term| (sum.0 + term.0, sum.1 + term.1));
         let width = self.exact.lines().0.domains;
         let (decay, gain) = self.exact.decay_and_gain();
-        let across: Vec<f64> = self.exact.across_at(self.synapse.column).collect();
+        let across: Vec<f64> = self.exact.across_at(synapse.column).collect();
         let mut weights: Vec<Vec<Complex>> = Vec::new();
-        let rows = decay.chunks_exact(width).zip(gain.chunks_exact(width)).zip(self.exact.along_at(self.synapse.row));
+        let rows = decay.chunks_exact(width).zip(gain.chunks_exact(width)).zip(self.exact.along_at(synapse.row));
         for ((decay, gain), along) in rows {
             let modes = decay.iter().zip(gain).zip(&across);
             weights.push(modes.map(|((decay, gain), across)| divide(along * across * gain, *decay, z)).collect());
         }
         let of_source = |source: &super::sheet::modal::Source| {
-            if source.patch != self.synapse.patch {
+            if source.patch != synapse.patch {
                 return (0.0, 0.0);
             }
             let mut sum = (0.0, 0.0);
@@ -71,18 +77,21 @@ impl Transfer {
     /// Without other microzones this is a number of cells, |Σ H|² / Σ |H|²: as many cells, heard equally well and
     /// without a filter, would give the same ratio.
     pub fn effective_cells(&self, frequency: f64, microzone: usize, surrounding_over_own_rate: f64) -> f64 {
-        let cells = self.at(frequency);
-        let (mut signal, mut own, mut others) = ((0.0, 0.0), 0.0, 0.0);
-        for (cell, transfer) in cells.iter().enumerate() {
-            let power = transfer.0 * transfer.0 + transfer.1 * transfer.1;
-            if cell / CELLS_PER_MICROZONE == microzone {
-                signal = (signal.0 + transfer.0, signal.1 + transfer.1);
-                own += power;
-            } else {
-                others += power;
-            }
-        }
-        (signal.0 * signal.0 + signal.1 * signal.1) / (own + surrounding_over_own_rate * others)
+        effective_cells(&self.at(frequency), microzone, surrounding_over_own_rate)
+    }
+
+    /// [`Transfer::effective_cells`] at 81 places of the microzone: for each Purkinje cell, in its middle and a third of
+    /// its length to either side.
+    pub fn effective_cells_over(&self, frequency: f64, microzone: usize, surrounding_over_own_rate: f64) -> Vec<f64> {
+        let plan = self.plan;
+        let cells = microzone * CELLS_PER_MICROZONE..(microzone + 1) * CELLS_PER_MICROZONE;
+        let places = cells.flat_map(|cell| {
+            let middle = plan.middle(cell);
+            let third = CELL_LENGTH / 3;
+            [MICROZONE_LENGTH - third, 0, third]
+                .map(|shift| Domain { row: (middle.row + shift) % MICROZONE_LENGTH, ..middle })
+        });
+        places.map(|place| effective_cells(&self.to(place, frequency), microzone, surrounding_over_own_rate)).collect()
     }
 
     /// The rate of information about a Gaussian signal, in bits/s, in closed form: ∫ log2(1 + SNR(f)) df over the
@@ -118,6 +127,21 @@ pub struct BandSignal {
     pub microzone: usize,
     /// Of the cells in the other microzones, in 1/s.
     pub surrounding_rate: f64,
+}
+
+/// Signal over noise at a synapse with these transfer functions, see [`Transfer::effective_cells`].
+fn effective_cells(cells: &[Complex], microzone: usize, surrounding_over_own_rate: f64) -> f64 {
+    let (mut signal, mut own, mut others) = ((0.0, 0.0), 0.0, 0.0);
+    for (cell, transfer) in cells.iter().enumerate() {
+        let power = transfer.0 * transfer.0 + transfer.1 * transfer.1;
+        if cell / CELLS_PER_MICROZONE == microzone {
+            signal = (signal.0 + transfer.0, signal.1 + transfer.1);
+            own += power;
+        } else {
+            others += power;
+        }
+    }
+    (signal.0 * signal.0 + signal.1 * signal.1) / (own + surrounding_over_own_rate * others)
 }
 
 /// `numerator` / (1 - `decay` z).

@@ -26,6 +26,7 @@ mod training;
 mod trial;
 
 pub use crate::models::nitric_oxide::{MICROZONES, MicrozoneOrder, Role, Start};
+pub use cortex::fibre_release::ReleaseCourse;
 pub use cortex::granule_layer::{GRANULE_CELLS, GranuleLayer};
 pub use cortex::microzones::{OliveScale, cerebellar_torques, nuclear_means};
 pub use cortex::mossy_fibres::{MossyFibres, MossyOrder};

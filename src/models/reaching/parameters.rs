@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::cortex::fibre_release::ReleaseCourse;
 use super::cortex::microzones::OliveScale;
 use super::cortex::mossy_fibres::MossyOrder;
 use super::cortex::synapses::{AverageScope, LearningRule};
@@ -32,6 +33,8 @@ pub struct ReachingParameters {
     pub error_delay: usize,
     /// Mean release of nitric oxide by parallel fibres over that by climbing fibres at `io_rate`.
     pub parallel_fibre_release: f64,
+    /// When parallel fibres release it.
+    pub release_course: ReleaseCourse,
     /// In s; 0 for none.
     pub memory_trace: f64,
     /// How weights change.
@@ -76,6 +79,7 @@ impl Default for ReachingParameters {
             nucleo_olivary_inhibition: 0.0,
             error_delay: 0,
             parallel_fibre_release: 0.0,
+            release_course: ReleaseCourse::Activity,
             memory_trace: 0.2,
             learning: LearningRule {
                 rate: 0.003,

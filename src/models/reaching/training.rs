@@ -1,5 +1,6 @@
 //! One run: a test, then movements that train, with tests in between.
 
+use super::cortex::fibre_release::FibreRelease;
 use super::cortex::granule_layer::GranuleLayer;
 use super::cortex::microzones::{ErrorSignal, OliveInput};
 use super::cortex::mossy_fibres::MossyFibres;
@@ -27,6 +28,7 @@ const DISCHARGE: f64 = 2.0 * STEP;
 const MOSSY_STREAM: u64 = 4;
 const GRANULE_STREAM: u64 = 5;
 const NOISE_STREAM: u64 = 6;
+const RELEASE_STREAM: u64 = 7;
 
 /// Steps between the states whose patterns of activity are compared.
 const STEPS_PER_PATTERN: usize = 35;
@@ -125,7 +127,9 @@ impl Reaching {
         let rates = self.rates_before_learning();
         let inputs = Inputs { path, mossy: &mossy, granule: &granule, table: &table };
         let fibres = NoisyFibres::new(inputs, parameters.mossy_fibre_noise, stream.substream(NOISE_STREAM));
-        let mut cerebellum = Cerebellum::new(self.anatomy(fibres), stream)?;
+        let rate = parameters.parallel_fibre_release * parameters.io_rate * DISCHARGE;
+        let release = FibreRelease::new(&table, parameters.release_course, rate, stream.substream(RELEASE_STREAM));
+        let mut cerebellum = Cerebellum::new(self.anatomy(fibres, release), stream)?;
         for (step, &feedback) in self.initial.feedback.iter().enumerate() {
             cerebellum.notice(self.place(step), feedback);
         }
@@ -178,7 +182,7 @@ impl Reaching {
         (movements, last.map(|test| End { test, mean_rate: cerebellum.mean_rate(), weights }))
     }
 
-    fn anatomy<'a>(&self, fibres: NoisyFibres<'a>) -> Anatomy<'a> {
+    fn anatomy<'a>(&self, fibres: NoisyFibres<'a>, fibre_release: FibreRelease<'a>) -> Anatomy<'a> {
         let parameters = &self.parameters;
         Anatomy {
             roles: parameters.microzone_order.roles(),
@@ -187,7 +191,7 @@ impl Reaching {
             error_delay: parameters.error_delay,
             input: self.olive_input(),
             sheet: parameters.sheet,
-            fibre_release: parameters.parallel_fibre_release * parameters.io_rate * DISCHARGE,
+            fibre_release,
             rule: parameters.learning,
             gain: parameters.cerebellar_gain,
         }

@@ -20,7 +20,7 @@ pub const CELLS_PER_MICROZONE: usize = COLUMNS * ROWS;
 const COLUMNS: usize = 9;
 const ROWS: usize = 3;
 const CELL_WIDTH: usize = 6;
-const CELL_LENGTH: usize = 36;
+pub(in crate::models::nitric_oxide) const CELL_LENGTH: usize = 36;
 
 /// How microzones lie side by side along x.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -142,6 +142,15 @@ impl Transmission {
         Ok(self.transfer()?.effective_cells(p.input_frequency, self.microzone, p.surrounding_rate / p.io_rate))
     }
 
+    /// The same at 81 places of the microzone, see [`Transfer::effective_cells_over`].
+    ///
+    /// # Errors
+    /// None for parameters that have been checked.
+    pub fn effective_cells_over(&self) -> Result<Vec<f64>, TransmissionError> {
+        let p = &self.parameters;
+        Ok(self.transfer()?.effective_cells_over(p.input_frequency, self.microzone, p.surrounding_rate / p.io_rate))
+    }
+
     fn transfer(&self) -> Result<Transfer, TransmissionError> {
         Ok(Transfer::new(&self.parameters.sheet, self.synapse)?)
     }

@@ -1,5 +1,6 @@
 //! The cerebellum while it learns: parallel fibres, olive, nitric oxide, synapses, step by step.
 
+pub(super) mod fibre_release;
 pub(super) mod granule_layer;
 pub(super) mod microzones;
 pub(super) mod mossy_fibres;
@@ -14,6 +15,7 @@ use crate::models::nitric_oxide::{
     SheetParameters,
 };
 use crate::random::RandomStream;
+use fibre_release::FibreRelease;
 use microzones::{ErrorSignal, OliveInput, cerebellar_torques, nuclear_means};
 use noise::NoisyFibres;
 use parallel_fibres::ParallelFibres;
@@ -24,7 +26,7 @@ pub(super) struct Cerebellum<'a> {
     roles: [Role; MICROZONES],
     inputs: NoisyFibres<'a>,
     fibres: ParallelFibres,
-    volume: Volume,
+    volume: Volume<'a>,
     synapses: Synapses,
     /// Torque for a unit of nuclear activity, in N m.
     gain: f64,
@@ -33,13 +35,12 @@ pub(super) struct Cerebellum<'a> {
 }
 
 /// From errors by way of climbing fibres to nitric oxide.
-struct Volume {
+struct Volume<'a> {
     signal: ErrorSignal,
     input: OliveInput,
     olive: Olive,
     sheet: Sheet,
-    /// Release by parallel fibres at their mean activity, in 1/s.
-    fibre_release: f64,
+    fibre_release: FibreRelease<'a>,
     /// Sum over steps and microzones of the rates of olive cells, and the number of steps.
     rates: (f64, usize),
 }
@@ -52,7 +53,7 @@ pub(super) struct Anatomy<'a> {
     pub error_delay: usize,
     pub input: OliveInput,
     pub sheet: SheetParameters,
-    pub fibre_release: f64,
+    pub fibre_release: FibreRelease<'a>,
     pub rule: LearningRule,
     pub gain: f64,
 }
@@ -85,8 +86,9 @@ impl<'a> Cerebellum<'a> {
 
     /// A step before learning, in which it takes notice of how much nitric oxide there is.
     pub(super) fn notice(&mut self, place: usize, feedback: Joints) {
-        self.fibres.step(self.inputs.step(place));
-        self.volume.step(feedback, &self.nuclear, &self.fibres);
+        let activities = self.inputs.step(place);
+        self.fibres.step(activities);
+        self.volume.step(feedback, &self.nuclear, activities);
         self.synapses.notice(&self.volume.rows());
     }
 
@@ -99,10 +101,7 @@ impl<'a> Cerebellum<'a> {
     /// A step of learning: the torques with the weights before it.
     pub(super) fn learn(&mut self, place: usize, feedback: Joints) -> Joints {
         let activities = self.inputs.step(place);
-        if self.volume.fibre_release > 0.0 {
-            self.fibres.show(activities);
-        }
-        self.volume.step(feedback, &self.nuclear, &self.fibres);
+        self.volume.step(feedback, &self.nuclear, activities);
         let purkinje = self.synapses.learn(&mut self.fibres, activities, &self.volume.rows());
         self.nuclear = nuclear_means(&purkinje);
         cerebellar_torques(&self.roles, &self.nuclear, self.gain)
@@ -130,29 +129,30 @@ impl<'a> Cerebellum<'a> {
     }
 }
 
-impl Volume {
-    /// Olive and nitric oxide in the next step; the fibres already show that step's activity, as far as they release.
-    fn step(&mut self, feedback: Joints, nuclear: &[f64; MICROZONES], fibres: &ParallelFibres) {
+impl Volume<'_> {
+    /// Olive and nitric oxide in the next step, in which the parallel fibres have these activities.
+    fn step(&mut self, feedback: Joints, nuclear: &[f64; MICROZONES], activities: &[f32]) {
         let signal = self.signal.step(feedback);
         let rates = self.input.rates(&signal, nuclear);
         self.rates.0 += rates.iter().sum::<f64>();
         self.rates.1 += 1;
         self.olive.step(&rates);
+        self.fibre_release.step(activities);
         // Half of what the fibres release spreads in this step: right to second order.
-        self.release_by(fibres);
+        self.release_by_fibres();
         self.sheet.step(self.olive.release());
-        self.release_by(fibres);
+        self.release_by_fibres();
     }
 
-    fn release_by(&mut self, fibres: &ParallelFibres) {
-        if self.fibre_release == 0.0 {
+    fn release_by_fibres(&mut self) {
+        if self.fibre_release.rate == 0.0 {
             return;
         }
-        let amount = (0.5 * STEP * self.fibre_release) as f32;
+        let amount = (0.5 * STEP * self.fibre_release.rate) as f32;
         for microzone in 0..MICROZONES {
             for row in 0..MICROZONE_LENGTH {
                 let first = Domain { row, ..self.sheet.plan().first_domain(microzone) };
-                self.sheet.deposit_row(first, &fibres.activity(row / 2)[row % 2][..MICROZONE_WIDTH], amount);
+                self.sheet.deposit_row(first, &self.fibre_release.rows(row / 2)[row % 2][..MICROZONE_WIDTH], amount);
             }
         }
     }
@@ -165,6 +165,7 @@ impl Volume {
 
 #[cfg(test)]
 mod tests {
+    use super::fibre_release::ReleaseCourse;
     use super::granule_layer::GranuleLayer;
     use super::microzones::OliveScale;
     use super::mossy_fibres::{MossyFibres, MossyOrder};
@@ -191,7 +192,7 @@ mod tests {
             error_delay: 0,
             input: OliveInput::new(&roles, &[[1.0; MICROZONES]], 4.0, OliveScale::Common, 0.0, 0.0),
             sheet: parameters.sheet,
-            fibre_release: 0.0,
+            fibre_release: FibreRelease::new(&table, ReleaseCourse::Activity, 0.0, stream.substream(7)),
             rule: parameters.learning,
             gain: 2.0,
         };
