@@ -239,8 +239,8 @@ def diffusion_and_microzones(results):
         ],
         [
             "Results, Fig. 3A", "the error of separated microzones falls to almost half of that without diffusion",
-            f"ratio of means at D = 3300: default {over_none(default, 3300, 'separated')}, feed-forward {over_none(strong, 3300, 'separated')}, with weaker gains "
-            f"{over_none(weak, 3300, 'separated')}", "one condition only", runs,
+            "error over that at D = 0, separated. " + three(lambda data, value: over_none(data, value, "separated"), 3300, 20000, 60000),
+            "one condition only", runs,
         ],
         [
             "Results, Fig. 3A", "the loss by interference grows with D",
