@@ -8,8 +8,9 @@ import xarray
 
 ENGINES = ("h5netcdf", "netcdf4")
 AXES = ("output_correlation", "learner", "robustness_bistability")
-SCALARS = ("capacity", "silent_fraction", "weight_variance", "updates", "epochs_used", "natural_unit")
-WITH_THEORY = ("capacity", "silent_fraction", "weight_variance")
+SHAPE = ("weight_variance", "weight_skewness", "weight_kurtosis")
+SCALARS = ("capacity", "silent_fraction", *SHAPE, "updates", "epochs_used", "natural_unit")
+WITH_THEORY = ("capacity", "silent_fraction", *SHAPE)
 
 
 def main():
@@ -37,7 +38,7 @@ def check_root(dataset, sweep):
         "title": "Capacity of µ, 2012",
         "software": "microzone",
         "experiment": "capacity",
-        "experiment_version": 2,
+        "experiment_version": 3,
         "seed": 13,
         "sweep": sweep,
     }
