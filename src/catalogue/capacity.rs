@@ -60,8 +60,8 @@ static PARAMETERS: [Parameter; 12] = [
          error",
     ),
     Parameter::choice("weight_bound", &[NON_NEGATIVE, NONE]).label("weight bound").sentence(
-        "weights of at least 0, or for comparison of either sign, which only the exact decision can find and which have \
-         no margins",
+        "weights of at least 0, or for comparison of either sign, which only the exact decision can find and which \
+         have no margins",
     ),
     Parameter::number("learning_rate", Range::positive(1e3), 0.01)
         .label("learning rate")
@@ -220,8 +220,8 @@ impl Experiment for Capacity {
         let learner = parameters.choice("learner")?;
         if parameters.choice("weight_bound")? == NONE && learner != EXACT {
             return Err(TaskFailure::model(format!(
-                "learner = {learner:?} keeps weights at or above 0, so that it cannot have weight_bound = {NONE:?}; set \
-                 weight_bound = {NON_NEGATIVE:?} or learner = {EXACT:?}"
+                "learner = {learner:?} keeps weights at or above 0, so that it cannot have weight_bound = {NONE:?}; \
+                 set weight_bound = {NON_NEGATIVE:?} or learner = {EXACT:?}"
             )));
         }
         Ok(())

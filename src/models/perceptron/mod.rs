@@ -1,10 +1,10 @@
 //! Storage capacity of a Purkinje-cell perceptron with correlated patterns.
 //!
 //! The model of Clopath, Nadal & Brunel 2012 (PLoS Comput Biol 8:e1002448): N granule cells excite one Purkinje cell
-//! through weights w ≥ 0 (or of either sign, for comparison), and the cell must answer a sequence of patterns, correlated in time, with given outputs.
-//! [`CapacityProblem`] holds the parameters, [`PatternSequence`] draws the patterns, [`longest_storable_prefix`] finds
-//! exactly how many of them can be stored, [`longest_learnable_prefix`] how many the climbing-fibre rule learns, and
-//! [`theory()`] what the theory of large N says.
+//! through weights w ≥ 0 (or, for comparison, of either sign), and the cell must answer a sequence of patterns,
+//! correlated in time, with given outputs. [`CapacityProblem`] holds the parameters, [`PatternSequence`] draws the
+//! patterns, [`longest_storable_prefix`] finds exactly how many of them can be stored, [`longest_learnable_prefix`]
+//! how many the climbing-fibre rule learns, and [`theory()`] what the theory of large N says.
 //!
 //! ```
 //! use microzone::models::perceptron::{

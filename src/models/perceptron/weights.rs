@@ -15,8 +15,8 @@ pub fn relative_variance(weights: &[f64]) -> f64 {
     variance / (mean * mean)
 }
 
-/// The mean of ((w - mean) / standard deviation)^`order` over all weights, silent ones included: skewness for 3, kurtosis
-/// for 4 (0 and 3 for a Gaussian). `None` if all weights are equal.
+/// The mean of ((w - mean) / standard deviation)^`order` over all weights, silent ones included: skewness for 3,
+/// kurtosis for 4 (0 and 3 for a Gaussian). `None` if all weights are equal.
 pub fn standardised_moment(weights: &[f64], order: i32) -> Option<f64> {
     let mean = mean(weights);
     let central = |order: i32| {

@@ -36,8 +36,8 @@ use crate::random::RandomStream;
 /// kind equally often, α_c = 1 whatever the inputs are, because half of all signs of the targets can be turned.
 ///
 /// Without a bound on weights, and then without margins, ω = 1 + s z of any s is allowed: the alignment of weights and
-/// constraints over their root mean square is 1 for large s, where ω = (b + z)₊ has at most Φ(0) / √G2(0) = √(1/2). ε / r²
-/// depends on m / r alone. So the capacity is twice that of w ≥ 0, whatever the correlations and the coding.
+/// constraints over their root mean square is 1 for large s, where ω = (b + z)₊ has at most Φ(0) / √G2(0) = √(1/2).
+/// ε / r² depends on m / r alone. So the capacity is twice that of w ≥ 0, whatever the correlations and the coding.
 ///
 /// Without any switch of the target the capacity is not finite.
 ///
