@@ -83,7 +83,7 @@ def check_parameters(path, engine):
         values = {name: variable.item() for name, variable in parameters.data_vars.items()}
         assert all(variable.attrs["long_name"] and variable.attrs["description"] for variable in parameters.values())
     expected = {"inputs": 24, "input_coding": 0.5, "output_coding": 0.5, "input_correlation": 0.0}
-    assert values == expected | {"learning_rate": 0.01, "epochs": 100, "load_limit": 50.0}, values
+    assert values == expected | {"weight_bound": "non-negative", "learning_rate": 0.01, "epochs": 100, "load_limit": 50.0}, values
 
 
 def check_words(dataset, name):
@@ -117,7 +117,8 @@ def check_statistics(dataset):
     assert (dataset["status"] == 1).all()
     for name in SCALARS:
         values = dataset[name]
-        mean, error = values.mean("replicate"), values.std("replicate", ddof=1) / numpy.sqrt(3)
+        runs = values.count("replicate")  # The rule may learn nothing, and leave weights equal: they have no shape.
+        mean, error = values.mean("replicate"), values.std("replicate", ddof=1) / numpy.sqrt(runs)
         numpy.testing.assert_allclose(dataset[name + "_mean"], mean, rtol=1e-14, atol=1e-300, err_msg=name)
         numpy.testing.assert_allclose(dataset[name + "_sem"], error, rtol=1e-9, atol=1e-12, err_msg=name)
     point = dataset["capacity"].sel(output_correlation=0.3, learner="exact").isel(robustness_bistability=0)

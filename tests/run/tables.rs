@@ -14,7 +14,7 @@ fn json(out: &str, more: &[&str]) -> Value {
 }
 
 /// Of ten replicates at the third point, some exceed the load limit.
-const CENSORED: &str = "[sweep]\nname = \"censored\"\nexperiment = \"capacity\"\nseed = 12\nreplicates = 10\n\
+const CENSORED: &str = "[sweep]\nname = \"censored\"\nexperiment = \"capacity\"\nseed = 14\nreplicates = 10\n\
     [grid]\noutput_correlation = [0.0, 0.5, 0.8]\n[fixed]\ninputs = 40\nbistability = 1.0\nload_limit = 3.0\n";
 
 #[test]
