@@ -154,7 +154,7 @@ impl CapacityProblem {
     /// pattern, are the same problem as weights w ≥ -B above θ. B is a power of two, the largest with B N ≤ 512 θ, and
     /// at most 64 θ, so that all of it stays whole and exact: between 256 f_in and 512 f_in mean weights θ / (f_in N).
     /// What weights so bounded store is stored without a bound. The other way round the bound costs a share of the
-    /// capacity that [`bound_cost`](super::bound_cost) computes: 4e-4 for N = 1000 and f_in = 1/2.
+    /// capacity that [`bound_cost`](super::bound_cost) computes: 2e-4 for N = 1000 and f_in = 1/2.
     pub fn lowest_weight(&self) -> f64 {
         match self.parameters.weight_bound {
             WeightBound::NonNegative => 0.0,
