@@ -8,7 +8,10 @@ import subprocess
 import numpy
 import xarray
 
-from tables import fill, markdown, measured, percent, plain
+import clopath2012_cells as cells
+import clopath2012_fit as fit
+import clopath2012_size as size
+from tables import fill, markdown, measured, percent, plain, with_error
 
 DOCUMENT = pathlib.Path(__file__).with_suffix(".md")
 EQUAL = "input_correlation_output_correlation"
@@ -18,7 +21,7 @@ CODINGS = "input_coding_output_coding"
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", help="the microzone program")
-    parser.add_argument("results", type=pathlib.Path, help="the folder that holds a folder of results a sweep")
+    parser.add_argument("results", type=pathlib.Path, help="the folder that holds a folder of results per sweep")
     parser.add_argument("--suffix", default="", help="of the names of the sweeps; --suffix=-small for the small twins")
     parser.add_argument("--output", type=pathlib.Path, default=DOCUMENT, help="where the filled document goes")
     arguments = parser.parse_args()
@@ -32,14 +35,24 @@ def main():
     def microzone(*words):
         return subprocess.run([arguments.program, *map(str, words)], check=True, capture_output=True, text=True).stdout
 
+    theory = fit.Theory(microzone)
     tables = {
         "equal": lambda: equal(results("fig2-equal")),
         "grid": lambda: pivot(results("fig2-grid"), "input_correlation", "output_correlation"),
         "grid-deviation": lambda: grid_deviation(results("fig2-grid")),
+        "fit-both": lambda: fit.grid_fit(results("fig2-grid")),
+        "fit-equal": lambda: fit.diagonal_fits(theory, results("fig2-equal")),
+        "divergence": lambda: fit.divergence(theory),
+        "silent": lambda: pivot(results("fig2-grid"), "input_correlation", "output_correlation", "silent_fraction"),
+        "variance": lambda: pivot(results("fig2-grid"), "input_correlation", "output_correlation", "weight_variance"),
+        "independence": lambda: cells.independence(results("fig2-grid"), ["silent_fraction", "weight_variance"]),
+        "free-weights": lambda: cells.free_weights(results("free-weights"), EQUAL, labels(results("free-weights"), EQUAL)),
         "weights": lambda: weights(results("fig2-equal")),
         "coding": lambda: pivot(results("fig3-coding"), CODINGS, EQUAL),
         "coding-silent": lambda: pivot(results("fig3-coding"), CODINGS, EQUAL, "silent_fraction"),
         "factorisation": lambda: factorisation(results("fig3-coding"), microzone),
+        "sparse": lambda: cells.sparse(results("fig3-sparse"), EQUAL, labels(results("fig3-sparse"), EQUAL)),
+        "robustness-factor": lambda: robustness_factor(results("fig3-robustness")),
         "robustness": lambda: pivot(results("fig3-robustness"), "robustness", EQUAL),
         "robustness-silent": lambda: pivot(results("fig3-robustness"), "robustness", EQUAL, "silent_fraction"),
         "bistability": lambda: pivot(results("fig4-bistability"), "output_correlation", "bistability"),
@@ -49,10 +62,16 @@ def main():
         "rule": lambda: pivot(results("fig4-rule"), "bistability", "learner"),
         "epochs": lambda: pairs(results("fig4-epochs"), "learning_rate", "epochs", "bistability"),
         "bistability-coding": lambda: pivot(results("fig4-coding"), CODINGS, "bistability"),
+        "best-range": lambda: cells.best_range(microzone),
+        "ranges": lambda: cells.ranges(results("fig4-coding-range")),
+        "convergence": lambda: cells.convergence(results("convergence")),
         "both": lambda: pairs(results("fig5"), "input_correlation", "output_correlation", "bistability"),
-        "best-bistability": lambda: best_bistability(microzone),
+        "both-silent": lambda: cells.silent_by_theory(microzone),
+        "best-bistability": lambda: cells.best_bistability(microzone),
         "size": lambda: pivot(results("finite-size"), EQUAL, "inputs"),
-        "extrapolation": lambda: extrapolation(microzone("table", directory("finite-size"), "--format", "json")),
+        "size-08": lambda: size.excess(results("finite-size-08")),
+        "extrapolation": lambda: size.extrapolation(sizes(results)),
+        "collapse": lambda: size.collapse(results("finite-size"), EQUAL),
     }
 
     fill(DOCUMENT, arguments.output, tables)
@@ -95,7 +114,8 @@ def equal(data):
 
 
 def grid_deviation(data):
-    """Mean |simulation - theory| / theory over the grid, its standard error, and what noise alone would give."""
+    """Simulation less theory over the grid, as a share of the theory: the mean modulus, what noise alone would give of it, and
+    the mean with its error. The cells have independent sequences, and chains of the theory of their own."""
     theory = data["capacity_theory"]
     deviation = abs(data["capacity_mean"] / theory - 1).values.ravel()
     signed = (data["capacity_mean"] / theory - 1).values.ravel()
@@ -107,7 +127,7 @@ def grid_deviation(data):
         own = numpy.sqrt((error[chosen] ** 2).sum()) / count
         noise = numpy.sqrt(2 / numpy.pi) * error[chosen].mean()
         rows.append(
-            [text, str(count), f"{100 * deviation[chosen].mean():.2f} ± {100 * own:.2f} %", f"{100 * noise:.2f} %"]
+            [text, str(count), f"{100 * deviation[chosen].mean():.2f} %", f"{100 * noise:.2f} %"]
             + [f"{100 * signed[chosen].mean():+.2f} ± {100 * own:.2f} %"]
         )
     return markdown(["", "cells", "mean \\|deviation\\|", "of noise alone", "mean deviation"], rows)
@@ -144,8 +164,21 @@ def factorisation(data, microzone):
         codings = [each["output_coding"].item() for each in (point, dense)]
         ratios = [theory(codings[0], c) / theory(codings[1], c) for c in correlations]
         errors = ratio * numpy.hypot(*relative)
-        rows.append([label] + [f"{r:.3f} ± {e:.3f} [{t:.3f}]" for r, e, t in zip(ratio, errors, ratios)])
+        rows.append([label] + [f"{with_error(r, e)} [{t:.3f}]" for r, e, t in zip(ratio, errors, ratios)])
     return markdown([""] + labels(data, EQUAL), rows)
+
+
+def robustness_factor(data):
+    """What correlation gains at each robustness."""
+    names = labels(data, "robustness"), labels(data, EQUAL)
+    return cells.over_first(data, "robustness", EQUAL, *names)
+
+
+def sizes(results):
+    """What can be extrapolated: the data of each correlation over the number of inputs."""
+    data, own = results("finite-size"), results("finite-size-08")
+    cases = [(label, data.isel({EQUAL: index})) for index, label in enumerate(labels(data, EQUAL))]
+    return [*cases, ("c = 0.8, `finite-size-08`", own)]
 
 
 def pairs(data, first, second, columns):
@@ -157,32 +190,6 @@ def pairs(data, first, second, columns):
             cells = [measured(pair.isel({columns: k}), "capacity") for k in range(data.sizes[columns])]
             rows.append([f"{first_label}, {second_label}", *cells])
     return markdown([""] + labels(data, columns), rows)
-
-
-def best_bistability(microzone):
-    """The bistability of greatest capacity by theory, and what it gains over the standard cell."""
-    rows = []
-    for inputs in (0, 0.2, 0.5, 0.8):
-        for outputs in (0, 0.2, 0.5, 0.8, 0.9):
-            flags = ("--input-correlation", inputs, "--output-correlation", outputs, "--standard-error", 0.002)
-            best = json.loads(microzone("theory", "capacity", *flags, "--optimal-bistability", "--format", "json"))
-            capacity = f"{best['capacity']:.3f} ± {best['capacity_standard_error']:.3f}"
-            numbers = [f"{best['bistability']:.2f}", capacity, percent(best['gain'])]
-            rows.append([plain(inputs), plain(outputs), *numbers, f"{best['silent_fraction']:.3f}"])
-    return markdown(["c_in", "c_out", "best γ", "capacity", "gain over γ = 0", "silent fraction"], rows)
-
-
-def extrapolation(table):
-    """The two fits of the capacity at infinitely many inputs, beside the theory."""
-    rows = []
-    for row in json.loads(table)["extrapolated"]["rows"]:
-        cells = [f"c = {plain(row['input_correlation'])}", f"{row['capacity_theory']:.3f}"]
-        for law in ("inverse", "two_thirds"):
-            value, error = row[f"capacity_{law}"], row[f"capacity_{law}_sem"]
-            deviation = percent(row[f'deviation_{law}'])
-            cells += [f"{value:.3f} ± {error:.3f}", deviation, f"{row[f'capacity_{law}_chi2']:.1f}"]
-        rows.append(cells)
-    return markdown(["", "theory", "a + b / N", "deviation", "χ²", "a + b N^(-2/3)", "deviation", "χ²"], rows)
 
 
 if __name__ == "__main__":

@@ -38,10 +38,16 @@ def percent(fraction):
     return "0.0 %" if text in ("-0.0 %", "+0.0 %") else text
 
 
+def with_error(value, error, digits=3):
+    """A value and its standard error; no error where there is none: all runs agree, or the value is exact."""
+    text = f"{value:.{digits}f}"
+    return text if error <= ROUNDING * abs(value) else f"{text} ± {error:.{digits}f}"
+
+
 def measured(point, name, digits=3, scale=1.0):
     """Mean and standard error over the replicates; theory in brackets; how many replicates failed, if any."""
     mean, error = (scale * point[f"{name}_{kind}"].item() for kind in ("mean", "sem"))
-    text = f"{mean:.{digits}f} ± {error:.{digits}f}"
+    text = with_error(mean, error, digits)
     if name + "_theory" in point and point[name + "_theory"].notnull().all():
         text += f" [{scale * point[name + '_theory'].item():.{digits}f}]"
     failed = int((point["status"] == 2).sum())
@@ -64,15 +70,11 @@ def grid(data, rows, columns, cell, header):
 
 def value(point, name, digits=3):
     """Mean, error and theory; a dash where no run has a value, and no error where all runs agree."""
-    mean, error = point[f"{name}_mean"].item(), point[f"{name}_sem"].item()
-    if numpy.isnan(mean):
+    if numpy.isnan(point[f"{name}_mean"].item()):
         return "–"
     runs = point[name].values
     present = int(numpy.isfinite(runs).sum())
     left_out = f" ({present} of {runs.size})" if present < runs.size else ""
-    if error <= ROUNDING * abs(mean):
-        theory = point[f"{name}_theory"].item() if f"{name}_theory" in point else numpy.nan
-        return f"{mean:.{digits}f}" + ("" if numpy.isnan(theory) else f" [{theory:.{digits}f}]") + left_out
     return measured(point, name, digits) + left_out
 
 

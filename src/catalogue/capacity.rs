@@ -5,9 +5,10 @@ use crate::experiment::{
     Parameter, Parameters, Picture, Range, RelativeError, TaskFailure, TheoryDeclaration, Value, Values,
 };
 use crate::models::perceptron::{
-    Accuracy, CapacityParameters, CapacityProblem, LearnedPrefix, LearningError, LearningRule, PatternSequence,
-    StateSwitching, StorabilityError, Theory, histogram, longest_learnable_prefix, longest_storable_prefix,
-    optimal_bistability, relative_variance, rough_capacity, silent_fraction, theory,
+    Accuracy, CapacityParameters, CapacityProblem, ConvergenceProof, LearnedPrefix, LearningError, LearningRule,
+    PatternSequence, PatternSource, StateSwitching, StorabilityError, StoringWeights, Theory, WeightBound, histogram,
+    longest_learnable_prefix, longest_storable_prefix, optimal_bistability, relative_variance, rough_capacity,
+    silent_fraction, standardised_moment, theory,
 };
 use crate::random::RandomStream;
 
@@ -21,6 +22,9 @@ const EXACT: &str = "exact";
 const PERCEPTRON: &str = "perceptron";
 const PERCEPTRON_NO_SWITCHING: &str = "perceptron-no-switching";
 
+const NON_NEGATIVE: &str = "non-negative";
+const NONE: &str = "none";
+
 pub(super) const CORRELATION: Range = Range::below(0.0, 1.0);
 
 /// The targets, for every experiment in which a Purkinje cell learns a sequence.
@@ -33,7 +37,7 @@ pub(super) const OUTPUT_CORRELATION: Parameter = Parameter::number("output_corre
     .label("output correlation")
     .sentence("correlation of successive targets");
 
-static PARAMETERS: [Parameter; 11] = [
+static PARAMETERS: [Parameter; 12] = [
     Parameter::whole("inputs", 1, 65_536, 1000).symbol("N").sentence("granule cells that excite one Purkinje cell"),
     Parameter::number("input_coding", Range::open(0.0, 1.0), 0.5)
         .symbol("f_in")
@@ -55,6 +59,10 @@ static PARAMETERS: [Parameter; 11] = [
         "exact decision with certificates; or the climbing-fibre rule, with or without setting the output state on an \
          error",
     ),
+    Parameter::choice("weight_bound", &[NON_NEGATIVE, NONE]).label("weight bound").sentence(
+        "weights of at least 0, or for comparison of either sign, which only the exact decision can find and which \
+         have no margins",
+    ),
     Parameter::number("learning_rate", Range::positive(1e3), 0.01)
         .label("learning rate")
         .sentence("change of a weight by the rule on an error, in units of the mean weight θ / (f_in N)"),
@@ -65,7 +73,7 @@ static PARAMETERS: [Parameter; 11] = [
     ),
 ];
 
-static OBSERVABLES: [Observable; 7] = [
+static OBSERVABLES: [Observable; 11] = [
     Observable::scalar("capacity")
         .symbol("α")
         .sentence("patterns per input in the longest prefix that can be stored")
@@ -77,20 +85,46 @@ static OBSERVABLES: [Observable; 7] = [
         .with_theory(),
     Observable::scalar("weight_variance")
         .label("weight variance")
-        .sentence("variance of all weights at capacity over their squared mean")
+        .sentence("variance of all weights at capacity over their squared mean; none without a bound on weights")
+        .optional()
+        .with_theory(),
+    Observable::scalar("weight_skewness")
+        .label("weight skewness")
+        .sentence("skewness of all weights at capacity; none if they are equal")
+        .optional()
+        .with_theory(),
+    Observable::scalar("weight_kurtosis")
+        .label("weight kurtosis")
+        .sentence("kurtosis of all weights at capacity, 3 for a Gaussian; none if they are equal")
+        .optional()
         .with_theory(),
     Observable::scalar("updates")
         .sentence("updates that the learning rule made on all prefixes tried (0 for the exact decision)"),
     Observable::scalar("epochs_used")
         .label("epochs used")
         .sentence("epochs of the learning rule on the learned prefix (0 for the exact decision)"),
+    Observable::scalar("rate_bound")
+        .label("proven learning rate")
+        .sentence(
+            "learning rate below which the climbing-fibre rule is proven to learn the longest storable prefix, by the \
+             weights of the widest margin; none for the learning rules",
+        )
+        .optional(),
+    Observable::scalar("log_update_bound")
+        .label("decades of updates")
+        .sentence(
+            "decimal logarithm of the updates that the rule makes at most on that prefix, at half that rate, where the \
+             proof allows fewest",
+        )
+        .optional(),
     Observable::scalar("natural_unit")
         .symbol("u_0")
         .label("natural unit")
         .sentence("unit of robustness and bistability, in thresholds"),
     Observable::array("weight_histogram", &[WEIGHT])
         .label("weight density")
-        .sentence("density of the non-zero weights at capacity, over all weights")
+        .sentence("density of the non-zero weights at capacity, over all weights; none without a bound on weights")
+        .optional()
         .drawn_as(Picture::Histogram)
         .with_theory(),
 ];
@@ -109,7 +143,14 @@ const THEORY: TheoryDeclaration = TheoryDeclaration {
               outputs are equally frequent. Otherwise an average over random sequences, whose key follows from the \
               parameters: the same parameters always give the same digits, and the errors of different parameters are \
               independent.",
-    parameters: &["output_coding", "input_correlation", "output_correlation", "robustness", "bistability"],
+    parameters: &[
+        "output_coding",
+        "input_correlation",
+        "output_correlation",
+        "robustness",
+        "bistability",
+        "weight_bound",
+    ],
     closed_forms: &[
         Observable::scalar("weight_offset")
             .symbol("b")
@@ -126,7 +167,7 @@ const THEORY: TheoryDeclaration = TheoryDeclaration {
         sentence: "Find the bistability with the largest capacity, and the gain over none",
         gain: "in capacity, over none",
     }),
-    ..TheoryDeclaration::new(2)
+    ..TheoryDeclaration::new(3)
 };
 
 static DECLARATION: Declaration = Declaration {
@@ -137,7 +178,7 @@ static DECLARATION: Declaration = Declaration {
     example: &[("inputs", Value::Integer(50)), ("input_correlation", Value::Number(0.5))],
     ..Declaration::new(
         "capacity",
-        2,
+        3,
         "Storage capacity of a Purkinje-cell perceptron for correlated patterns (Clopath, Nadal & Brunel 2012).",
     )
 };
@@ -148,6 +189,8 @@ struct Stored {
     weights: Vec<f64>,
     updates: u64,
     epochs: usize,
+    /// That the rule learns the longest prefix that can be stored, where the exact decision found it.
+    proof: Option<ConvergenceProof>,
 }
 
 impl Experiment for Capacity {
@@ -173,19 +216,30 @@ impl Experiment for Capacity {
     }
 
     fn check(&self, parameters: &Parameters) -> Result<(), TaskFailure> {
-        problem(parameters).map(drop)
+        problem(parameters)?;
+        let learner = parameters.choice("learner")?;
+        if parameters.choice("weight_bound")? == NONE && learner != EXACT {
+            return Err(TaskFailure::model(format!(
+                "learner = {learner:?} keeps weights at or above 0, so that it cannot have weight_bound = {NONE:?}; \
+                 set weight_bound = {NON_NEGATIVE:?} or learner = {EXACT:?}"
+            )));
+        }
+        Ok(())
     }
 
     fn run(&self, parameters: &Parameters, stream: RandomStream, values: &mut Values) -> Result<(), TaskFailure> {
         let problem = problem(parameters)?;
         let stored = store(parameters, problem, &stream)?;
         values.set("capacity", stored.patterns as f64 / problem.inputs() as f64);
-        values.set("silent_fraction", silent_fraction(&stored.weights));
-        values.set("weight_variance", relative_variance(&stored.weights));
         values.set("updates", stored.updates as f64);
         values.set("epochs_used", stored.epochs as f64);
         values.set("natural_unit", problem.natural_unit());
-        values.set_array("weight_histogram", &histogram(&stored.weights, BINS, LARGEST_WEIGHT));
+        set_weights(&problem, &stored.weights, values);
+        let proof = stored
+            .proof
+            .map(|proof| (proof.rate_bound() / problem.mean_weight(), libm::log10(proof.fewest_updates().max(1.0))));
+        set_optional("rate_bound", proof.map(|(rate, _)| rate), values);
+        set_optional("log_update_bound", proof.map(|(_, decades)| decades), values);
         Ok(())
     }
 
@@ -214,6 +268,12 @@ impl Experiment for Capacity {
         stream: RandomStream,
         estimates: &mut Estimates,
     ) -> Result<f64, TaskFailure> {
+        if parameters.choice("weight_bound")? == NONE {
+            return Err(TaskFailure::model(format!(
+                "weight_bound = {NONE:?} leaves bistability without a meaning, and so without a best value; ask for \
+                 weight_bound = {NON_NEGATIVE:?}"
+            )));
+        }
         let accuracy = Accuracy::new(estimates.relative_error()).map_err(TaskFailure::model)?;
         let best = optimal_bistability(&problem(parameters)?, accuracy, &stream);
         let (bistability, theory) = best.map_err(TaskFailure::model)?;
@@ -232,11 +292,39 @@ fn problem(parameters: &Parameters) -> Result<CapacityProblem, TaskFailure> {
         output_correlation: parameters.number("output_correlation")?,
         robustness: parameters.number("robustness")?,
         bistability: parameters.number("bistability")?,
+        weight_bound: match parameters.choice("weight_bound")? {
+            NONE => WeightBound::None,
+            _ => WeightBound::NonNegative,
+        },
     };
     CapacityProblem::new(parameters).map_err(TaskFailure::model)
 }
 
-/// An infinite capacity has no estimates.
+fn set_optional(name: &str, value: Option<f64>, values: &mut Values) {
+    match value {
+        Some(value) => values.set(name, value),
+        None => values.absent(name),
+    }
+}
+
+/// Weights without a bound have no scale, since they may grow as they like against the threshold: what compares them
+/// with their mean is left out, and their shape stays.
+fn set_weights(problem: &CapacityProblem, counted: &[f64], values: &mut Values) {
+    let lowest = problem.lowest_weight();
+    let weights: Vec<f64> = counted.iter().map(|weight| weight + lowest).collect();
+    values.set("silent_fraction", silent_fraction(&weights));
+    set_optional("weight_skewness", standardised_moment(&weights, 3), values);
+    set_optional("weight_kurtosis", standardised_moment(&weights, 4), values);
+    if problem.parameters().weight_bound == WeightBound::NonNegative {
+        values.set("weight_variance", relative_variance(&weights));
+        values.set_array("weight_histogram", &histogram(&weights, BINS, LARGEST_WEIGHT));
+    } else {
+        values.absent("weight_variance");
+        values.absent("weight_histogram");
+    }
+}
+
+/// An infinite capacity has no estimates, and weights without a scale have none of it.
 fn set_theory(theory: &Theory, estimates: &mut Estimates) {
     if !theory.capacity.is_finite() {
         return;
@@ -244,6 +332,12 @@ fn set_theory(theory: &Theory, estimates: &mut Estimates) {
     let estimate = |value, standard_error| Estimate { value, standard_error };
     estimates.set("capacity", estimate(theory.capacity, theory.capacity_standard_error));
     estimates.set("silent_fraction", estimate(theory.silent_fraction, theory.silent_fraction_standard_error));
+    let (shape, shape_errors) = (theory.weight_shape(), theory.weight_shape_standard_errors());
+    estimates.set("weight_skewness", estimate(shape[0], shape_errors[0]));
+    estimates.set("weight_kurtosis", estimate(shape[1], shape_errors[1]));
+    if !theory.weight_variance.is_finite() {
+        return;
+    }
     estimates.set("weight_variance", estimate(theory.weight_variance, theory.weight_variance_standard_error));
     estimates.set("weight_offset", estimate(theory.weight_offset, theory.weight_offset_standard_error));
     estimates.set("current_offset", estimate(theory.current_offset, theory.current_offset_standard_error));
@@ -261,7 +355,11 @@ fn store(parameters: &Parameters, problem: CapacityProblem, stream: &RandomStrea
     let switching = match parameters.choice("learner")? {
         EXACT => {
             let longest = longest_storable_prefix(&mut sequence, load_limit).map_err(storability_failure)?;
-            return Ok(Stored { patterns: longest.patterns, weights: longest.weights, updates: 0, epochs: 0 });
+            let prefix = sequence.extend_to(longest.patterns);
+            let solution = StoringWeights::verify(prefix, &longest.weights);
+            let is_proven = problem.parameters().weight_bound == WeightBound::NonNegative;
+            let proof = solution.filter(|_| is_proven).and_then(|w| ConvergenceProof::new(prefix, &problem, &w));
+            return Ok(Stored { patterns: longest.patterns, weights: longest.weights, updates: 0, epochs: 0, proof });
         }
         PERCEPTRON => StateSwitching::ClimbingFibre,
         _ => StateSwitching::None,
@@ -270,7 +368,7 @@ fn store(parameters: &Parameters, problem: CapacityProblem, stream: &RandomStrea
     let rule = LearningRule::new(&problem, learning_rate, epochs, switching).map_err(learning_failure)?;
     let LearnedPrefix { patterns, learned, updates } =
         longest_learnable_prefix(&mut sequence, &rule, load_limit).map_err(learning_failure)?;
-    Ok(Stored { patterns, weights: learned.weights, updates, epochs: learned.epochs })
+    Ok(Stored { patterns, weights: learned.weights, updates, epochs: learned.epochs, proof: None })
 }
 
 /// A sequence that fills the load limit has a capacity beyond it.

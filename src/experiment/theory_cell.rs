@@ -130,7 +130,7 @@ mod tests {
             base.identity(),
             format!(
                 "theory capacity\nversion {version}\nbistability 0e0\ninput_correlation 0e0\noutput_coding 5e-1\n\
-                 output_correlation 0e0\nrobustness 0e0\nrelative_error 5e-3\n"
+                 output_correlation 0e0\nrobustness 0e0\nweight_bound non-negative\nrelative_error 5e-3\n"
             )
         );
         assert_eq!(cell(&[("inputs", 77.0), ("load_limit", 9.0)], None).digest(), base.digest());

@@ -22,6 +22,15 @@ pub(super) fn rectified_square(b: f64) -> f64 {
     (1.0 + b * b) * distribution(b) + b * density(b)
 }
 
+/// E (b + z)₊^k for k = 0 to 4; M_k = b M_(k-1) + (k - 1) M_(k-2).
+pub(super) fn rectified_moments(b: f64) -> [f64; 5] {
+    let mut moments = [distribution(b), rectified_mean(b), rectified_square(b), 0.0, 0.0];
+    for k in 3..5 {
+        moments[k] = b * moments[k - 1] + (k - 1) as f64 * moments[k - 2];
+    }
+    moments
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +50,13 @@ mod tests {
             assert!((rectified_mean(b) - mean).abs() < 1e-6);
             assert!((rectified_square(b) - square).abs() < 1e-6);
             assert!((distribution(b) - below).abs() < 1e-3);
+            for (order, moment) in rectified_moments(b).into_iter().enumerate().skip(1) {
+                let sum: f64 = (0..20_000)
+                    .map(|k| -10.0 + (f64::from(k) + 0.5) * step)
+                    .map(|z| (b + z).max(0.0).powi(order as i32) * density(z) * step)
+                    .sum();
+                assert!((moment - sum).abs() < 1e-5 * (1.0 + sum), "{b} {order}: {moment} {sum}");
+            }
         }
     }
 }

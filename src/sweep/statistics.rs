@@ -2,9 +2,16 @@
 
 /// Mean and its standard error, s/√n with s the sample standard deviation; summed in order, in two passes.
 ///
-/// NaN for what cannot be known: the mean of no values, the error of fewer than two.
+/// Values that are all equal are their own mean, and the error is exactly 0, where sums would leave some rounding. NaN
+/// for what cannot be known: the mean of no values, the error of fewer than two.
 pub(crate) fn mean_and_standard_error<I: Iterator<Item = f64>>(values: impl Fn() -> I) -> (f64, f64) {
     let n = values().count() as f64;
+    if let Some(first) = values().next()
+        && n > 1.0
+        && values().all(|value| value == first)
+    {
+        return (first, 0.0);
+    }
     let mean = values().sum::<f64>() / n;
     let squares: f64 = values().map(|value| (value - mean) * (value - mean)).sum();
     let standard_error = if n > 1.0 { (squares / (n - 1.0) / n).sqrt() } else { f64::NAN };
@@ -41,8 +48,9 @@ mod tests {
 
     #[test]
     fn equal_replicates_have_no_known_error() {
-        let (mean, error) = mean_and_standard_error(|| [0.1, 0.1, 0.1].into_iter());
-        assert!(error > 0.0 && !is_known(error, mean), "{error:e}");
+        // Their sum over 3 is 0.10000000000000002.
+        assert_eq!(mean_and_standard_error(|| [0.1, 0.1, 0.1].into_iter()), (0.1, 0.0));
+        assert!(!is_known(0.0, 0.1) && !is_known(1e-17, 0.1));
         assert!(is_known(1e-9, 0.1) && is_known(1e-300, 0.0) && is_known(1e-9, -0.1));
         for unknown in [0.0, f64::NAN, f64::INFINITY] {
             assert!(!is_known(unknown, 0.0), "{unknown}");

@@ -1,6 +1,6 @@
 //! What the tests share: parameter sets, sequences and averages.
 
-use microzone::models::perceptron::{CapacityParameters, CapacityProblem, PatternSequence};
+use microzone::models::perceptron::{CapacityParameters, CapacityProblem, PatternSequence, WeightBound};
 use microzone::random::RandomStream;
 
 pub(crate) fn problem(parameters: CapacityParameters) -> CapacityProblem {
@@ -30,6 +30,7 @@ pub(crate) fn random_parameters(number: u64, largest_inputs: usize) -> CapacityP
         robustness: choose(&[0.0, 0.0, 0.0, 0.3, 1.0, 3.0]),
         bistability: choose(&[0.0, 0.0, 0.0, 0.5, 1.0, 3.0]),
         inputs: 1 + (stream.uniform() * largest_inputs as f64) as usize,
+        weight_bound: WeightBound::NonNegative,
     }
 }
 

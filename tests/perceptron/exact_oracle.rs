@@ -25,7 +25,22 @@ fn threshold(p: &CapacityParameters, prefix: Prefix<'_>, index: usize) -> i128 {
 /// Maximises u subject to -A w + u ≤ B - b, u ≤ B + 1 with B the largest threshold, from the basis of slacks, by
 /// Bland's rule and pivots without fractions. The prefix is storable if u can exceed B.
 pub(crate) fn is_storable(prefix: Prefix<'_>, thresholds: &[i128]) -> bool {
-    let inputs = prefix.inputs();
+    let row = |index| (0..prefix.inputs()).map(|input| i128::from(prefix.input(index, input))).collect();
+    can_exceed(prefix, thresholds, row)
+}
+
+/// The same for weights of either sign: each is the difference of two that are not negative.
+pub(crate) fn is_storable_by_free_weights(prefix: Prefix<'_>, thresholds: &[i128]) -> bool {
+    let row = |index| {
+        (0..prefix.inputs())
+            .flat_map(|input| [i128::from(prefix.input(index, input)), -i128::from(prefix.input(index, input))])
+            .collect()
+    };
+    can_exceed(prefix, thresholds, row)
+}
+
+fn can_exceed(prefix: Prefix<'_>, thresholds: &[i128], row: impl Fn(usize) -> Vec<i128>) -> bool {
+    let inputs = row(0).len();
     let largest = thresholds.iter().copied().max().unwrap_or(-1);
     if largest < 0 {
         return true;
@@ -34,7 +49,7 @@ pub(crate) fn is_storable(prefix: Prefix<'_>, thresholds: &[i128]) -> bool {
     let mut tableau: Vec<Vec<i128>> = (0..prefix.patterns())
         .map(|index| {
             let sign = if prefix.target(index) { -1 } else { 1 };
-            let mut row: Vec<i128> = (0..inputs).map(|input| sign * i128::from(prefix.input(index, input))).collect();
+            let mut row: Vec<i128> = row(index).into_iter().map(|entry| sign * entry).collect();
             row.extend([1, largest - thresholds[index]]);
             row
         })

@@ -1,8 +1,8 @@
 //! The learning rule does what a plain loop does, and stores what can be stored in the time that is proven.
 
 use microzone::models::perceptron::{
-    CapacityParameters, LearningError, LearningRule, PatternSequence, PatternSource, StateSwitching, StoringWeights,
-    longest_learnable_prefix, longest_storable_prefix, update_bound, widest_margin,
+    CapacityParameters, ConvergenceProof, LearningError, LearningRule, PatternSequence, PatternSource, StateSwitching,
+    StoringWeights, WeightBound, longest_learnable_prefix, longest_storable_prefix, update_bound, widest_margin,
 };
 
 use crate::common::{mean_and_error, problem, random_parameters, sequence};
@@ -16,6 +16,7 @@ const BISTABLE: CapacityParameters = CapacityParameters {
     output_correlation: 0.8,
     robustness: 0.0,
     bistability: 1.0,
+    weight_bound: WeightBound::NonNegative,
 };
 
 fn rule(sequence: &PatternSequence, rate: f64, epochs: usize, switching: StateSwitching) -> LearningRule {
@@ -107,6 +108,44 @@ fn the_bound_is_the_formula_and_needs_a_small_learning_rate() {
     assert!((bound / expected - 1.0).abs() < 1e-6, "{bound} {expected}");
     assert_eq!(update_bound(prefix, &without_switching, &widest.weights), Some(bound));
     assert_eq!(update_bound(prefix, &large, &widest.weights), None);
+}
+
+/// At half the rate below which convergence is proven, as at capacity, where a rate that is small enough is tiny.
+#[test]
+fn learns_the_longest_storable_prefix_at_a_proven_rate_within_the_bound() {
+    let (mut learned_all, mut most) = (0, 0.0_f64);
+    for number in 0..60 {
+        let parameters = CapacityParameters {
+            inputs: 16,
+            input_correlation: [0.0, 0.5][number as usize % 2],
+            output_correlation: [0.0, 0.5, 0.8][number as usize % 3],
+            bistability: [0.0, 1.0][number as usize / 2 % 2],
+            ..CapacityParameters::default()
+        };
+        let mut sequence = sequence(parameters, number);
+        let patterns = longest_storable_prefix(&mut sequence, 30.0).unwrap().patterns;
+        let prefix = sequence.extend_to(patterns);
+        let solution = widest_margin(prefix).unwrap().weights;
+        let problem = problem(parameters);
+        let Some(proof) = ConvergenceProof::new(prefix, &problem, &solution) else { continue };
+        let best = 0.5 * proof.rate_bound();
+        assert!((proof.most_updates(best).unwrap() / proof.fewest_updates() - 1.0).abs() < 1e-12);
+        assert_eq!(proof.most_updates(2.000_001 * best), None);
+        assert!([0.3, 0.9, 1.1, 1.9].iter().all(|part| proof.most_updates(part * best) > proof.most_updates(best)));
+        if proof.fewest_updates() > 3e7 {
+            continue;
+        }
+        let mean_weight = problem.mean_weight();
+        let rule = LearningRule::new(&problem, best / mean_weight, 1_000_000_000, StateSwitching::ClimbingFibre);
+        let learned = rule.unwrap().learn(prefix);
+        assert!(learned.converged && StoringWeights::verify(prefix, &learned.weights).is_some());
+        // The rate is rounded to a multiple of 2⁻³² θ.
+        assert!(learned.updates as f64 <= 1.001 * proof.fewest_updates(), "{} {proof:?}", learned.updates);
+        most = most.max(learned.updates as f64 / proof.fewest_updates());
+        learned_all += 1;
+    }
+    println!("{learned_all} prefixes, at most {most} of the bound");
+    assert!(learned_all > 40 && most > 1e-3, "{learned_all} {most}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod capacity;
 mod common;
 mod decision;
 mod exact_oracle;
+mod free_weights;
 mod learning;
 mod pattern_statistics;
 mod plain_loop;

@@ -111,3 +111,62 @@ fn the_figures_of_the_page_are_drawn_from_results() {
     }
     drawn("clopath2012", &results, &place);
 }
+
+/// The value of an observable at the rows with this weight bound.
+fn by_bound(rows: &[Value], bound: &str, name: &str) -> f64 {
+    mean(
+        rows.iter().filter(|row| row["weight_bound"] == bound).map(|row| row[format!("{name}_mean")].as_f64().unwrap()),
+    )
+}
+
+#[test]
+fn free_weights_store_twice_as_much_and_are_gaussian() {
+    let figure = computed("free-weights");
+    let (bounded, free) =
+        (by_bound(&figure.rows, "non-negative", "capacity"), by_bound(&figure.rows, "none", "capacity"));
+    assert!((free / bounded - 2.0).abs() < 0.25, "{free} {bounded}");
+    let shape = figure.observable("weight_skewness");
+    assert!(by_bound(&shape, "none", "weight_skewness").abs() < 0.3);
+    assert!(by_bound(&shape, "non-negative", "weight_skewness") > 1.2);
+    let variance = figure.observable("weight_variance");
+    assert!(variance.iter().all(|row| row["weight_variance_mean"].is_null() == (row["weight_bound"] == "none")));
+}
+
+#[test]
+fn capacity_grows_without_limit_for_sparse_outputs() {
+    let figure = computed("fig3-sparse");
+    let at = |coding| capacity(&figure, &[("output_coding", coding), ("input_correlation", 0.0)]);
+    assert!(at(0.01) > 1.4 * at(0.02) && at(0.02) > 1.4 * at(0.05) && at(0.05) > 1.2 * at(0.1));
+}
+
+/// In θ/√N the same range is narrower, in natural units, for sparse inputs.
+#[test]
+fn the_coding_of_inputs_matters_at_a_range_in_units_without_it() {
+    let figure = computed("fig4-coding-range");
+    let at = |coding, bistability| capacity(&figure, &[("input_coding", coding), ("bistability", bistability)]);
+    assert!(at(0.1, 1.5) > 1.4 * at(0.5, 4.5));
+    assert!(at(0.5, 1.5) > 1.15 * at(0.1, 0.5));
+}
+
+#[test]
+fn the_proof_of_convergence_asks_for_small_rates() {
+    let figure = computed("convergence");
+    let rates = figure.observable("rate_bound");
+    assert_eq!(rates.len(), 6);
+    let rate = |inputs| mean(at(&rates, &[("inputs", inputs)]).map(|row| row["rate_bound_mean"].as_f64().unwrap()));
+    assert!(
+        rate(100.0) > 0.0 && rate(100.0) < 0.01 && rate(25.0) > 2.0 * rate(100.0),
+        "{} {}",
+        rate(25.0),
+        rate(100.0)
+    );
+    let updates = figure.observable("log_update_bound");
+    assert!(updates.iter().all(|row| row["log_update_bound_mean"].as_f64().unwrap() > 3.0));
+}
+
+#[test]
+fn at_a_correlation_of_four_fifths_a_hundred_inputs_are_near_the_limit() {
+    let figure = computed("finite-size-08");
+    assert!(at(&figure.rows, &[("inputs", 100.0)]).all(|row| deviation(row).abs() < 0.15));
+    assert!(at(&figure.rows, &[("inputs", 25.0)]).all(|row| deviation(row) < -0.15));
+}

@@ -14,7 +14,7 @@ fn json(out: &str, more: &[&str]) -> Value {
 }
 
 /// Of ten replicates at the third point, some exceed the load limit.
-const CENSORED: &str = "[sweep]\nname = \"censored\"\nexperiment = \"capacity\"\nseed = 12\nreplicates = 10\n\
+const CENSORED: &str = "[sweep]\nname = \"censored\"\nexperiment = \"capacity\"\nseed = 14\nreplicates = 10\n\
     [grid]\noutput_correlation = [0.0, 0.5, 0.8]\n[fixed]\ninputs = 40\nbistability = 1.0\nload_limit = 3.0\n";
 
 #[test]
@@ -60,7 +60,7 @@ fn arrays_have_one_row_per_point_and_coordinate() {
     let out = place.computed(&place.file("sweep.toml", text), "results", 0);
     let csv = table(&out, &["--observable", "weight_histogram", "--format", "csv"]);
     assert_eq!(csv, std::fs::read_to_string(format!("{out}/tables/weight_histogram.csv")).unwrap());
-    let header = "bistability,weight,weight_histogram_mean,weight_histogram_sem,n,failed,censored,missing,\
+    let header = "bistability,weight,weight_histogram_mean,weight_histogram_sem,n,absent,failed,censored,missing,\
                   weight_histogram_theory,weight_histogram_theory_sem,deviation,deviation_in_errors\n";
     assert!(csv.starts_with(header), "{csv}");
     let found = json(&out, &["--observable", "weight_histogram"]);

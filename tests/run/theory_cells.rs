@@ -126,7 +126,7 @@ fn a_cell_out_of_reach_fails_with_what_can_be_had() {
              [theory]\nrelative_error = {error}\n"
         )
     };
-    let sweep = place.file("sweep.toml", &text("0.0005"));
+    let sweep = place.file("sweep.toml", &text("0.0008"));
     let out = place.path("results");
     Launcher::Alone.run(&["run", &sweep, "--out", &out, "--max-failures", "1"]).expect(3);
     let after = status(&out).unwrap();
@@ -134,7 +134,7 @@ fn a_cell_out_of_reach_fails_with_what_can_be_had() {
     assert_eq!((&after["failed"], &after["left"]), (&json!(0), &json!(0)));
     assert_eq!(after["theory_failures"][0]["parameters"], "output_correlation = 0.999");
     let said = after["theory_failures"][0]["message"].as_str().unwrap();
-    assert!(said.contains("a relative standard error of 0.0005 is out of reach here"), "{said}");
+    assert!(said.contains("a relative standard error of 0.0008 is out of reach here"), "{said}");
     Launcher::Alone.run(&["status", &out]).expect(0).says(&["failed theory cells", "out of reach", "would fail again"]);
     Launcher::Alone.run(&["run", &sweep, "--out", &out]).expect(3).says(&["nothing left", "1 of 2 cells done"]);
     let reachable = said.split("here; ").nth(1).unwrap().split(' ').next().unwrap();
@@ -142,8 +142,8 @@ fn a_cell_out_of_reach_fails_with_what_can_be_had() {
     Launcher::Alone.run(&["run", &sweep, "--out", &out]).expect(0);
     assert_eq!(status(&out).unwrap()["state"], "complete");
     let flags = ["theory", "capacity", "--input-correlation", "0.8", "--output-correlation", "0.999"];
-    let asked = [&flags[..], &["--bistability", "1", "--standard-error", "0.0005"]].concat();
-    Launcher::Alone.run(&asked).expect(2).says(&["0.0005 is out of reach here", "can be had"]);
+    let asked = [&flags[..], &["--bistability", "1", "--standard-error", "0.0008"]].concat();
+    Launcher::Alone.run(&asked).expect(2).says(&["0.0008 is out of reach here", "can be had"]);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Storage capacity of a Purkinje-cell perceptron with correlated patterns.
 //!
 //! The model of Clopath, Nadal & Brunel 2012 (PLoS Comput Biol 8:e1002448): N granule cells excite one Purkinje cell
-//! through weights w ≥ 0, and the cell must answer a sequence of patterns, correlated in time, with given outputs.
-//! [`CapacityProblem`] holds the parameters, [`PatternSequence`] draws the patterns, [`longest_storable_prefix`] finds
-//! exactly how many of them can be stored, [`longest_learnable_prefix`] how many the climbing-fibre rule learns, and
-//! [`theory()`] what the theory of large N says.
+//! through weights w ≥ 0 (or, for comparison, of either sign), and the cell must answer a sequence of patterns,
+//! correlated in time, with given outputs. [`CapacityProblem`] holds the parameters, [`PatternSequence`] draws the
+//! patterns, [`longest_storable_prefix`] finds exactly how many of them can be stored, [`longest_learnable_prefix`]
+//! how many the climbing-fibre rule learns, and [`theory()`] what the theory of large N says.
 //!
 //! ```
 //! use microzone::models::perceptron::{
@@ -39,13 +39,16 @@ mod weights;
 pub use certificate::{Refutation, StoringWeights};
 pub use chain::next_states;
 pub use learning::{
-    Learned, LearnedPrefix, LearningError, LearningRule, StateSwitching, longest_learnable_prefix, update_bound,
+    ConvergenceProof, Learned, LearnedPrefix, LearningError, LearningRule, StateSwitching, longest_learnable_prefix,
+    update_bound,
 };
 pub use pattern_table::{Bound, Inhibition, PatternSource, PatternTable, Prefix};
 pub use patterns::PatternSequence;
-pub use problem::{CapacityParameters, CapacityProblem, ProblemError};
+pub use problem::{CapacityParameters, CapacityProblem, ProblemError, WeightBound};
 pub use storability::longest_prefix::{StorabilityError, StoredPrefix, longest_storable_prefix};
 pub use storability::widest_margin::{WidestMargin, widest_margin};
 pub use storability::{Decision, decide};
-pub use theory::{Accuracy, AccuracyError, Theory, optimal_bistability, rough_capacity, theory, uncorrelated_inputs};
-pub use weights::{histogram, relative_variance, silent_fraction};
+pub use theory::{
+    Accuracy, AccuracyError, Theory, bound_cost, optimal_bistability, rough_capacity, theory, uncorrelated_inputs,
+};
+pub use weights::{histogram, relative_variance, silent_fraction, standardised_moment};

@@ -31,6 +31,13 @@ impl Bound {
     pub(super) fn with_margin(target: bool, margin_units: i64) -> Self {
         Self(if target { UNITS_PER_THRESHOLD } else { -UNITS_PER_THRESHOLD } + margin_units)
     }
+
+    /// The same for weights that are counted from `lowest` ≤ 0, a power of two thresholds, of a pattern with so many
+    /// active inputs; together they must count at most 512 θ.
+    pub(super) fn counted_from(self, lowest: f64, active_inputs: usize, target: bool) -> Self {
+        let units = (-lowest * UNITS_PER_THRESHOLD as f64) as i64 * active_inputs as i64;
+        Self(self.0 + if target { units } else { -units })
+    }
 }
 
 /// Feed-forward inhibition in proportion to the number of active inputs, h = Σ_i (w_i - q) ξ_i: it raises the threshold

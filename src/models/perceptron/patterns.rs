@@ -15,6 +15,9 @@ const INPUT_SUBSTREAM: u64 = 1;
 /// else drawn afresh; so its autocovariance is f_in (1 - f_in) c_in^|μ-ν|. The target is such a chain with f_out, c_out
 /// (Clopath et al. 2012, eq. 1).
 ///
+/// Weights are counted from the [lowest](CapacityProblem::lowest_weight) that the problem allows: where that is not 0,
+/// it raises the thresholds of the patterns instead.
+///
 /// Targets use substream 0 and inputs substream 1 of the stream. Every element takes two values, one to keep and one to
 /// draw afresh, even where they are not needed (first pattern, correlation 0): sweeps that share a stream stay aligned
 /// whatever their parameters, and pattern μ does not depend on how far the sequence is drawn.
@@ -62,7 +65,10 @@ impl PatternSource for PatternSequence {
             next_states(&mut self.input_stream, inputs, self.inputs.as_deref(), input_correlation, input_coding);
         let is_switch = before.is_some_and(|before| before != target);
         let is_active = target == [1];
-        self.table.push(&words, is_active, Bound::with_margin(is_active, self.problem.margin_units(is_switch)));
+        let active_inputs = words.iter().map(|word| word.count_ones() as usize).sum();
+        let bound = Bound::with_margin(is_active, self.problem.margin_units(is_switch));
+        let bound = bound.counted_from(self.problem.lowest_weight(), active_inputs, is_active);
+        self.table.push(&words, is_active, bound);
         (self.target, self.inputs) = (Some(target), Some(words));
     }
 

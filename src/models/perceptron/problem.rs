@@ -11,6 +11,23 @@ pub(super) const LARGEST_MARGIN: f64 = 64.0;
 /// The largest number of inputs or patterns for which the exact sums are proven not to overflow.
 pub(super) const LARGEST_COUNT: usize = 1 << 16;
 
+/// No bound on weights is made of one this far below 0, over all inputs together, in thresholds: see
+/// [`CapacityProblem::lowest_weight`].
+const FREE_RANGE: usize = 512;
+
+/// The lowest bound, in thresholds: single inputs need no more, and it leaves room for the weights above it.
+const LOWEST_BOUND: f64 = 64.0;
+
+/// Whether weights may be negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WeightBound {
+    /// w ≥ 0: granule cells excite.
+    #[default]
+    NonNegative,
+    /// Weights of either sign.
+    None,
+}
+
 /// The parameters of a [`CapacityProblem`], not yet checked. The default is the standard perceptron with 1000 inputs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CapacityParameters {
@@ -28,6 +45,8 @@ pub struct CapacityParameters {
     pub robustness: f64,
     /// γ, half width of the bistable range in natural units; ≥ 0.
     pub bistability: f64,
+    /// Whether weights may be negative; if so, κ = γ = 0.
+    pub weight_bound: WeightBound,
 }
 
 impl Default for CapacityParameters {
@@ -40,6 +59,7 @@ impl Default for CapacityParameters {
             output_correlation: 0.0,
             robustness: 0.0,
             bistability: 0.0,
+            weight_bound: WeightBound::NonNegative,
         }
     }
 }
@@ -58,6 +78,11 @@ pub enum ProblemError {
     Margin { name: &'static str, value: f64 },
     #[error("robustness + bistability is {0:?} thresholds; at most 64 can be handled exactly")]
     MarginTooLarge(f64),
+    #[error(
+        "weight_bound = \"none\" makes {name} = {value:?} meaningless, because weights without a bound grow until they \
+         keep any margin; set {name} = 0 or weight_bound = \"non-negative\""
+    )]
+    MarginOfFreeWeights { name: &'static str, value: f64 },
 }
 
 /// A storage problem whose parameters have been checked; the threshold θ is 1.
@@ -90,6 +115,9 @@ impl CapacityProblem {
             if !(value >= 0.0 && value.is_finite()) {
                 return Err(ProblemError::Margin { name, value });
             }
+            if value > 0.0 && p.weight_bound == WeightBound::None {
+                return Err(ProblemError::MarginOfFreeWeights { name, value });
+            }
         }
         let problem = Self { parameters };
         let largest_margin = (p.robustness + p.bistability) * problem.natural_unit();
@@ -118,6 +146,23 @@ impl CapacityProblem {
     /// θ / (f_in N), in thresholds: the weight that brings the mean current to the threshold.
     pub fn mean_weight(&self) -> f64 {
         1.0 / (self.parameters.input_coding * self.inputs() as f64)
+    }
+
+    /// -B, the least weight that is allowed, in thresholds: 0, or for weights without bound a number far below.
+    ///
+    /// Exact decisions need a bound. Weights v = w + B ≥ 0 above a threshold θ + n B, n the active inputs of the
+    /// pattern, are the same problem as weights w ≥ -B above θ. B is a power of two, the largest with B N ≤ 512 θ, and
+    /// at most 64 θ, so that all of it stays whole and exact: between 256 f_in and 512 f_in mean weights θ / (f_in N).
+    /// What weights so bounded store is stored without a bound. The other way round the bound costs a share of the
+    /// capacity that [`bound_cost`](super::bound_cost) computes: 2e-4 for N = 1000 and f_in = 1/2.
+    pub fn lowest_weight(&self) -> f64 {
+        match self.parameters.weight_bound {
+            WeightBound::NonNegative => 0.0,
+            WeightBound::None => {
+                let bound = FREE_RANGE as f64 / self.inputs().next_power_of_two() as f64;
+                -bound.min(LOWEST_BOUND)
+            }
+        }
     }
 
     /// The margin τ in units of 2⁻⁵² θ: (κ + γ) u0 for a switch of the output, (κ - γ) u0 for a stay.
@@ -153,7 +198,23 @@ mod tests {
         assert!(fails(|p| p.robustness = f64::INFINITY).contains("robustness"));
         assert!(fails(|p| p.bistability = -1.0).contains("bistability"));
         assert!(fails(|p| p.bistability = 1e6).contains("thresholds"));
+        assert!(fails(|p| (p.robustness, p.weight_bound) = (0.1, WeightBound::None)).contains("robustness = 0.1"));
+        assert!(fails(|p| (p.bistability, p.weight_bound) = (1.0, WeightBound::None)).contains("set bistability = 0"));
         assert_eq!(fails(|_| ()), "");
+    }
+
+    #[test]
+    fn the_lowest_weight_is_a_power_of_two_that_all_inputs_can_have() {
+        for inputs in [1, 2, 7, 16, 1000, 1024, 1025, 65_536] {
+            let free = CapacityParameters { inputs, weight_bound: WeightBound::None, ..CapacityParameters::default() };
+            let bound = -CapacityProblem::new(free).unwrap().lowest_weight();
+            assert_eq!(libm::log2(bound).fract(), 0.0);
+            assert!(
+                bound <= 64.0 && bound * inputs as f64 <= 512.0 && (bound == 64.0 || bound * inputs as f64 > 256.0)
+            );
+            let bounded = CapacityParameters { inputs, ..CapacityParameters::default() };
+            assert_eq!(CapacityProblem::new(bounded).unwrap().lowest_weight(), 0.0);
+        }
     }
 
     #[test]

@@ -94,6 +94,7 @@ fn of_points(results: &Results, series: &Series, censored: &Censored, points: Ra
         parameters: swept(sweep),
         has_theory: series.theory.is_some(),
         divergence_flag: sweep.declaration().divergence_flag,
+        streams: sweep.streams,
         precision,
         extrapolated: None,
         rows: points.flat_map(rows_of).collect(),

@@ -6,7 +6,7 @@ use super::deviation::{Comparison, MeanDeviation, mean_deviation};
 use super::extrapolation::{FEWEST_SIZES, Fit, Law, Measured, extrapolate, usable};
 use super::row::Row;
 use crate::experiment::{Estimate, Quantity, Value};
-use crate::sweep::Sweep;
+use crate::sweep::{Streams, Sweep};
 
 pub(crate) struct Extrapolated {
     /// The name of the parameter that goes to infinity.
@@ -91,8 +91,8 @@ impl Extrapolated {
     }
 
     /// How far the values of a law are from their theory, over all rows.
-    pub(super) fn mean_deviation(&self, law: Law) -> Option<MeanDeviation> {
-        mean_deviation(self.rows.iter().map(|row| row.comparison(law)))
+    pub(super) fn mean_deviation(&self, law: Law, streams: Streams) -> Option<MeanDeviation> {
+        mean_deviation(self.rows.iter().map(|row| row.comparison(law)), streams)
     }
 }
 

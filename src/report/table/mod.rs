@@ -27,7 +27,7 @@ use extrapolated::Extrapolated;
 use row::Row;
 
 use crate::experiment::{Kept, Observable, Quantity};
-use crate::sweep::Precision;
+use crate::sweep::{Precision, Streams};
 
 /// The table of one observable.
 pub(crate) struct Table {
@@ -39,6 +39,8 @@ pub(crate) struct Table {
     pub has_theory: bool,
     /// The observable that says which runs diverged, if the experiment has one.
     pub divergence_flag: Option<&'static str>,
+    /// Whether its points share random numbers.
+    pub streams: Streams,
     /// What the sweep asks of this observable.
     pub precision: Option<Precision>,
     /// Of each point in grid order; of an array, all elements of a point in row-major order.
@@ -132,6 +134,6 @@ impl Table {
     /// array, small values with large relative deviations would outweigh all others.
     fn mean_deviation(&self) -> Option<MeanDeviation> {
         let rows = self.rows.iter().filter(|row| self.observable.is_scalar() && !row.is_selection());
-        mean_deviation(rows.map(Row::comparison))
+        mean_deviation(rows.map(Row::comparison), self.streams)
     }
 }

@@ -5,7 +5,7 @@ use super::deviation::MeanDeviation;
 use super::row::Row;
 use crate::experiment::Kept;
 use crate::report::number;
-use crate::sweep::Precision;
+use crate::sweep::{Precision, Streams};
 
 /// Half the width of the 95 % interval of a mean, in standard errors, for 2, 3 and 4 replicates: the quantile of
 /// Student's t at 0.975 with one degree of freedom less.
@@ -19,7 +19,7 @@ impl Table {
     pub(super) fn notes(&self) -> Vec<String> {
         let caution = self.observable.caution;
         let caution = (!caution.is_empty()).then(|| format!("{}: {caution}", self.observable.quantity.label));
-        let mean = self.mean_deviation().map(|mean| deviation_note("", &mean, self.rows.len()));
+        let mean = self.mean_deviation().map(|mean| deviation_note("", &mean, self.rows.len(), self.streams));
         let notes = [
             caution,
             self.first_replicate_note(),
@@ -128,11 +128,15 @@ impl Table {
 }
 
 /// One sentence on all rows together; `of` names the values, if they are not the means.
-pub(super) fn deviation_note(of: &str, mean: &MeanDeviation, rows: usize) -> String {
+pub(super) fn deviation_note(of: &str, mean: &MeanDeviation, rows: usize, streams: Streams) -> String {
     let [value, error, noise] = [mean.value, mean.standard_error, mean.expected_from_noise].map(|part| 100.0 * part);
     let of = if of.is_empty() { String::new() } else { format!(" of {of}") };
+    let paired = match streams {
+        Streams::Paired => "; they share random numbers (paired streams), so that its error is not known",
+        Streams::Independent => "",
+    };
     format!(
-        "mean |deviation|{of}: {} % over {} of {rows} points; noise alone would give {} %",
+        "mean |deviation|{of}: {} % over {} of {rows} points; noise alone would give {} %{paired}",
         number::plus_minus(value, error),
         mean.points,
         number::to_the_error(noise, error)

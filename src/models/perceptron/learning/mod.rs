@@ -17,7 +17,7 @@ use self::bit_count::BitCount;
 pub use self::learnable_prefix::{LearnedPrefix, longest_learnable_prefix};
 use self::octet::Octet;
 use self::synapses::Synapses;
-pub use self::update_bound::update_bound;
+pub use self::update_bound::{ConvergenceProof, update_bound};
 use super::pattern_table::Prefix;
 use super::problem::{CapacityProblem, UNITS_PER_THRESHOLD};
 

@@ -3,7 +3,7 @@
 use super::{LEARNING_UNITS, LearningRule, StateSwitching, learning_units};
 use crate::models::perceptron::certificate::StoringWeights;
 use crate::models::perceptron::pattern_table::Prefix;
-use crate::models::perceptron::problem::UNITS_PER_THRESHOLD;
+use crate::models::perceptron::problem::{CapacityProblem, UNITS_PER_THRESHOLD};
 
 /// The most updates the rule can make before it has learned a prefix that `solution` stores; `None` where nothing is
 /// proven.
@@ -24,18 +24,49 @@ use crate::models::perceptron::problem::UNITS_PER_THRESHOLD;
 /// between targets, for the rule and for w* alike. Without switching a wrong state asks for θ + κ + γ where w* may give
 /// no more than θ + κ - γ + δ, and the distance can grow; there is no bound then, unless γ = 0. Rounded to f64.
 pub fn update_bound(prefix: Prefix<'_>, rule: &LearningRule, solution: &StoringWeights) -> Option<f64> {
-    let problem = rule.problem;
-    if rule.switching == StateSwitching::None && problem.parameters().bistability > 0.0 {
+    if rule.switching == StateSwitching::None && rule.problem.parameters().bistability > 0.0 {
         return None;
     }
-    let start = learning_units(problem.mean_weight()) as f64 / LEARNING_UNITS as f64;
-    let squared_distance: f64 = solution.weights().iter().map(|weight| (weight - start) * (weight - start)).sum();
-    let active = (0..prefix.patterns()).map(|index| prefix.active_inputs(index).count()).max()? as f64;
-    let spare = (0..prefix.patterns()).map(|index| spare_units(prefix, solution, index)).min()?;
-    let spare = spare as f64 / UNITS_PER_THRESHOLD as f64;
-    let rate = rule.learning_rate();
-    let gain = rate * (2.0 * spare - rate * active);
-    (gain > 0.0).then_some(squared_distance / gain)
+    ConvergenceProof::new(prefix, &rule.problem, solution)?.most_updates(rule.learning_rate())
+}
+
+/// What [`update_bound`] follows from, for a rule in which the climbing fibre sets the state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ConvergenceProof {
+    /// |w_0 - w*|², in θ².
+    squared_distance: f64,
+    /// n.
+    active: f64,
+    /// δ, in θ.
+    spare: f64,
+}
+
+impl ConvergenceProof {
+    /// By a solution of a prefix; `None` where no pattern of it has an active input.
+    pub fn new(prefix: Prefix<'_>, problem: &CapacityProblem, solution: &StoringWeights) -> Option<Self> {
+        let start = learning_units(problem.mean_weight()) as f64 / LEARNING_UNITS as f64;
+        let squared_distance: f64 = solution.weights().iter().map(|weight| (weight - start) * (weight - start)).sum();
+        let active = (0..prefix.patterns()).map(|index| prefix.active_inputs(index).count()).max()?;
+        let spare = (0..prefix.patterns()).map(|index| spare_units(prefix, solution, index)).min()?;
+        let spare = spare as f64 / UNITS_PER_THRESHOLD as f64;
+        (active > 0).then_some(Self { squared_distance, active: active as f64, spare })
+    }
+
+    /// 2δ / n, in θ: the rule is proven to converge at every learning rate below.
+    pub fn rate_bound(&self) -> f64 {
+        2.0 * self.spare / self.active
+    }
+
+    /// The most updates at a learning rate in θ; `None` where nothing is proven.
+    pub fn most_updates(&self, rate: f64) -> Option<f64> {
+        let gain = rate * (2.0 * self.spare - rate * self.active);
+        (gain > 0.0).then_some(self.squared_distance / gain)
+    }
+
+    /// |w_0 - w*|² n / δ²: the most updates at the rate δ / n, at which they are fewest.
+    pub fn fewest_updates(&self) -> f64 {
+        self.squared_distance * self.active / (self.spare * self.spare)
+    }
 }
 
 /// s (w·ξ - θ) - τ of a pattern, exact, in units of 2⁻⁵² θ.

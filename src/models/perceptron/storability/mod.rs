@@ -242,6 +242,7 @@ mod tests {
                 robustness: choose(&[0.0, 0.0, 0.5, 2.0]),
                 bistability: choose(&[0.0, 0.0, 0.5, 2.0]),
                 inputs: 2 + (stream.uniform() * 59.0) as usize,
+                ..CapacityParameters::default()
             };
             let mut sequence = sequence(parameters, number);
             // Down to the last storable prefix, where the widest margin is next to nothing.

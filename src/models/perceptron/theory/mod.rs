@@ -4,6 +4,7 @@ mod accuracy;
 mod at_capacity;
 mod chain;
 mod expansion;
+mod free_weights;
 mod optimum;
 mod sample;
 mod transition;
@@ -11,6 +12,7 @@ mod uncorrelated;
 
 pub use accuracy::{Accuracy, AccuracyError};
 pub use at_capacity::Theory;
+pub use free_weights::bound_cost;
 
 use self::expansion::{Point, VARIABLES};
 use self::optimum::{Free, Optimum};
@@ -33,12 +35,17 @@ use crate::random::RandomStream;
 /// on the input coding, because everything is in natural units. Without margins, and with independent targets of either
 /// kind equally often, α_c = 1 whatever the inputs are, because half of all signs of the targets can be turned.
 ///
+/// Without a bound on weights, and then without margins, ω = 1 + s z of any s is allowed: the alignment of weights and
+/// constraints over their root mean square is 1 for large s, where ω = (b + z)₊ has at most Φ(0) / √G2(0) = √(1/2).
+/// ε / r² depends on m / r alone. So the capacity is twice that of w ≥ 0, whatever the correlations and the coding.
+///
 /// Without any switch of the target the capacity is not finite.
 ///
 /// # Errors
 /// At most 2²⁴ patterns are drawn. Where that is too few, as for targets that hardly ever switch, what can be had.
 pub fn theory(problem: &CapacityProblem, accuracy: Accuracy, stream: &RandomStream) -> Result<Theory, AccuracyError> {
-    optimum(problem.parameters(), free(problem.parameters()), accuracy, stream).map(|(_, theory)| theory)
+    let (_, theory) = optimum(problem.parameters(), free(problem.parameters()), accuracy, stream)?;
+    Ok(theory.with_weight_bound(problem.parameters().weight_bound))
 }
 
 /// The γ ≥ 0 at which the capacity is largest, whatever that of the problem, and the theory there.
@@ -65,7 +72,8 @@ pub fn optimal_bistability(
 /// the replica result of Clopath et al. 2012 (Text S1).
 pub fn uncorrelated_inputs(problem: &CapacityProblem) -> Option<Theory> {
     let parameters = problem.parameters();
-    (parameters.input_correlation == 0.0).then(|| uncorrelated(parameters, free(parameters)).1)
+    let theory = (parameters.input_correlation == 0.0).then(|| uncorrelated(parameters, free(parameters)).1);
+    theory.map(|theory| theory.with_weight_bound(parameters.weight_bound))
 }
 
 /// The capacity within a factor of two or so, in microseconds, to guess costs and where to begin a search.
@@ -74,8 +82,8 @@ pub fn uncorrelated_inputs(problem: &CapacityProblem) -> Option<Theory> {
 pub fn rough_capacity(problem: &CapacityProblem) -> f64 {
     let parameters = CapacityParameters { input_correlation: 0.0, ..*problem.parameters() };
     let (_, theory) = uncorrelated(&parameters, free(&parameters));
-    let CapacityParameters { input_correlation, output_correlation, .. } = *problem.parameters();
-    theory.capacity * libm::pow(1.0 - input_correlation * output_correlation, -0.67)
+    let CapacityParameters { input_correlation, output_correlation, weight_bound, .. } = *problem.parameters();
+    theory.with_weight_bound(weight_bound).capacity * libm::pow(1.0 - input_correlation * output_correlation, -0.67)
 }
 
 fn optimum(

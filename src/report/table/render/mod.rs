@@ -32,8 +32,8 @@ impl Table {
         let mut text = look.table(self.columns(), &self.rows, self.notes());
         if let Some(extrapolated) = &self.extrapolated {
             let note = |law: Law| {
-                let mean = extrapolated.mean_deviation(law)?;
-                Some(deviation_note(law.title(), &mean, extrapolated.rows.len()))
+                let mean = extrapolated.mean_deviation(law, self.streams)?;
+                Some(deviation_note(law.title(), &mean, extrapolated.rows.len(), self.streams))
             };
             let notes = Law::ALL.into_iter().filter_map(note).collect();
             let label = self.observable.quantity.label;
@@ -60,7 +60,7 @@ impl Table {
             table["extrapolated"] = serde_json::json!({ "size": extrapolated.size, "rows": rows });
             for law in Law::ALL.into_iter().filter(|_| self.has_theory) {
                 let key = format!("mean_deviation_{}", law.key());
-                table["extrapolated"][key] = serde_json::json!(extrapolated.mean_deviation(law));
+                table["extrapolated"][key] = serde_json::json!(extrapolated.mean_deviation(law, self.streams));
             }
         }
         table

@@ -30,6 +30,7 @@ fn table(observable: &'static str, divergence_flag: Option<&'static str>, rows: 
         parameters: vec![INDEX.quantity],
         has_theory: false,
         divergence_flag,
+        streams: crate::sweep::Streams::Independent,
         precision: None,
         rows,
         extrapolated: None,
