@@ -103,8 +103,8 @@ mod tests {
              load_limit = { start = 1, stop = 1000, steps = 1000 }\n",
         );
         let refused = large.check(&sweep).unwrap_err();
-        assert!(refused.message.contains("1000000000 tasks with 56 values each"), "{}", refused.message);
-        assert!(refused.message.contains("needs 520.1 GB of memory"), "{}", refused.message);
+        assert!(refused.message.contains("1000000000 tasks with 60 values each"), "{}", refused.message);
+        assert!(refused.message.contains("needs 552.1 GB of memory"), "{}", refused.message);
         let (small, sweep) = size("experiment = \"null\"\n");
         assert!(small.check(&sweep).is_ok());
         assert_eq!([written(1500.0), written(2.5e9), written(3e12)], ["1.5 kB", "2.5 GB", "3.0 TB"]);

@@ -140,7 +140,8 @@ mod tests {
     #[test]
     fn points_without_a_mean_end_at_the_maximum() {
         let signs = |replicate: u32| Some(Verdict::Done(if replicate.is_multiple_of(2) { -1.0 } else { 1.0 }));
-        let infinite = |_| Some(Verdict::Done(f64::MAX));
+        // Finite values whose mean is not.
+        let infinite = |replicate: u32| Some(Verdict::Done(f64::MAX / f64::from(1 + replicate % 2)));
         let failed = |_| Some(Verdict::Failed);
         let diverged = |_| Some(Verdict::Done(f64::NAN));
         for known in [signs, infinite, failed, diverged] {
