@@ -80,8 +80,8 @@ impl Transfer {
         effective_cells(&self.at(frequency), microzone, surrounding_over_own_rate)
     }
 
-    /// [`Transfer::effective_cells`] at 81 places of the microzone: for each Purkinje cell, in its middle and a third of
-    /// its length to either side.
+    /// [`Transfer::effective_cells`] at 81 places of the microzone: for each Purkinje cell, in its middle and a third
+    /// of its length to either side.
     pub fn effective_cells_over(&self, frequency: f64, microzone: usize, surrounding_over_own_rate: f64) -> Vec<f64> {
         let plan = self.plan;
         let cells = microzone * CELLS_PER_MICROZONE..(microzone + 1) * CELLS_PER_MICROZONE;

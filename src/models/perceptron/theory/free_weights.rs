@@ -9,8 +9,8 @@ const LARGEST_OFFSET: f64 = 40.0;
 /// Halvings of an interval that leave nothing of it.
 const HALVINGS: usize = 100;
 
-/// The share of the capacity of free weights that weights above [`CapacityProblem::lowest_weight`] lack, for many inputs;
-/// 1/2 for w ≥ 0. Without margins; it depends on neither the correlations nor the coding of the outputs.
+/// The share of the capacity of free weights that weights above [`CapacityProblem::lowest_weight`] lack, for many
+/// inputs; 1/2 for w ≥ 0. Without margins; it depends on neither the correlations nor the coding of the outputs.
 ///
 /// In units of the mean weight, ω = v - β with v = (1 + β) (b + z)₊ / G1(b) of mean 1 + β. The capacity is that of free
 /// weights times the largest
