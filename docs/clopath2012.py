@@ -6,12 +6,11 @@ import pathlib
 import subprocess
 
 import numpy
-import xarray
 
 import clopath2012_cells as cells
 import clopath2012_fit as fit
 import clopath2012_size as size
-from tables import fill, markdown, measured, percent, plain, with_error
+from tables import fill, markdown, measured, opened, percent, plain, with_error
 
 DOCUMENT = pathlib.Path(__file__).with_suffix(".md")
 EQUAL = "input_correlation_output_correlation"
@@ -30,7 +29,7 @@ def main():
         return arguments.results / f"clopath2012-{name}{arguments.suffix}"
 
     def results(name):
-        return xarray.open_dataset(directory(name) / "results.h5", engine="h5netcdf").load()
+        return opened(directory(name))
 
     def microzone(*words):
         return subprocess.run([arguments.program, *map(str, words)], check=True, capture_output=True, text=True).stdout

@@ -9,11 +9,9 @@ import json
 import pathlib
 import subprocess
 
-import xarray
-
 import schweighofer2000_claims as claims
 import schweighofer2000_reaching as reaching
-from tables import fill, markdown, measured, plain
+from tables import fill, markdown, measured, opened, plain
 
 DOCUMENT = pathlib.Path(__file__).with_suffix(".md")
 DIFFUSIONS = (0.0, 3300.0)
@@ -30,8 +28,7 @@ def main():
 
     @functools.cache
     def results(name):
-        path = arguments.results / f"schweighofer2000-{name}{arguments.suffix}" / "results.h5"
-        return xarray.open_dataset(path, engine="h5netcdf").load()
+        return opened(arguments.results / f"schweighofer2000-{name}{arguments.suffix}")
 
     @functools.cache
     def theory(*flags):
@@ -69,16 +66,12 @@ def rows(data, axis):
 
 
 def paired_ratio(points, name):
-    """The mean with diffusion over that without; its error from the paired differences, to first order."""
-    without, with_diffusion = (points[diffusion][name].values for diffusion in (0.0, 3300.0))
-    ratio = with_diffusion.mean() / without.mean()
-    residual = (with_diffusion - ratio * without) / without.mean()
-    return f"{ratio:.2f} ± {residual.std(ddof=1) / len(residual) ** 0.5:.2f}"
+    """The mean with diffusion over that without."""
+    return reaching.ratio_of_means(points[3300.0][name].values, points[0.0][name].values, 2)
 
 
 def paired_difference(points, name, scale=1.0):
-    difference = scale * (points[3300.0][name] - points[0.0][name]).values
-    return f"{difference.mean():+.2f} ± {difference.std(ddof=1) / len(difference) ** 0.5:.2f}"
+    return reaching.difference(*(scale * points[diffusion][name].values for diffusion in (3300.0, 0.0)), 2)
 
 
 def paper(data, axis):

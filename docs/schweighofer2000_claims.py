@@ -7,9 +7,9 @@ condition only; does not; not testable.
 import numpy
 
 from schweighofer2000_reaching import (
-    ERROR, PAPERS, difference, gains, halves, mean_and_error, median, number, plus_minus, ratio_of_means,
+    ERROR, PAPERS, difference, gains, halves, mean_and_error, median, ratio_of_means,
 )
-from tables import markdown, plain
+from tables import markdown, number, plain, with_error
 
 HEADER = ["where", "claim", "what comes out here", "verdict", "to check, run"]
 PER_MILLE = 1000.0
@@ -36,12 +36,12 @@ def spread(diffusion, seconds):
     return [f"{(2 * dimensions * diffusion * seconds) ** 0.5:.0f}" for dimensions in (1, 2, 3)]
 
 
-def measured(values, digits=3):
-    return plus_minus(*mean_and_error(values), digits)
+def mean_of(values, digits=3):
+    return with_error(*mean_and_error(values), digits)
 
 
 def estimate(data, diffusion, name, scale=1.0, digits=3, **where):
-    return measured(scale * data[name].sel(diffusion=diffusion, **where).values, digits)
+    return mean_of(scale * data[name].sel(diffusion=diffusion, **where).values, digits)
 
 
 def abstract(results):
@@ -64,7 +64,7 @@ def abstract(results):
 
 def with_muscles(results, distance):
     point = results("muscles")[ERROR].sel(target_distance=distance, microzones="joined")
-    return " and ".join(f"{measured(point.sel(diffusion=d).values)} at D = {plain(d)}" for d in (0.0, PAPERS))
+    return " and ".join(f"{mean_of(point.sel(diffusion=d).values)} at D = {plain(d)}" for d in (0.0, PAPERS))
 
 
 def introduction():
@@ -83,12 +83,12 @@ def methods(results, theory):
     spectrum = results("spectrum")["peak_io_rate"].sel(actuation="torque").isel(replicate=0)
     letter = results("letter")[ERROR].sel(memory_trace=0)
     by_rate = "; ".join(
-        f"η = {plain(rate)}: {measured(letter.sel(learning_rate=rate).values, 2)}" for rate in letter["learning_rate"].values
+        f"η = {plain(rate)}: {mean_of(letter.sel(learning_rate=rate).values, 2)}" for rate in letter["learning_rate"].values
     )
     slow = theory("--input-frequency", 0.25)
     low, mean, high = (slow[f"{kind}_effective_cells"] for kind in ("least", "mean", "greatest"))
     lag = results("lag")
-    largest = lambda d: measured(1000 * results("fig3a")["no_max"].sel(microzones="joined", diffusion=d).values, 1)
+    largest = lambda d: mean_of(1000 * results("fig3a")["no_max"].sel(microzones="joined", diffusion=d).values, 1)
     best = lag["lag"].values[int(numpy.argmax(lag["information_corrected_mean"].sel(diffusion=PAPERS).values))]
     return [
         [

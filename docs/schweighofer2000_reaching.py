@@ -6,7 +6,7 @@ beside them, and is the largest value there is for medians.
 
 import numpy
 
-from tables import ROUNDING, markdown, plain
+from tables import markdown, number, plain, with_error
 
 ERROR = "mse_normalised"
 PAPERS = 3300.0
@@ -52,19 +52,9 @@ def lost(values):
     return f" (lost: {count} of {len(values)})" if count else ""
 
 
-def number(value, digits=3, sign=""):
-    return "–" if numpy.isnan(value) else "∞" if numpy.isinf(value) else f"{value:{sign}.{digits}f}"
-
-
-def plus_minus(mean, error, digits=3, sign=""):
-    """A mean and its standard error; no error where all values agree."""
-    exact = error <= ROUNDING * abs(mean)
-    return number(mean, digits, sign) + ("" if exact else f" ± {number(error, digits)}")
-
-
 def both(values, digits=3):
     """Two cells: mean with its error, and median."""
-    return [plus_minus(*mean_and_error(values), digits) + lost(values), number(median(values), digits)]
+    return [with_error(*mean_and_error(values), digits) + lost(values), number(median(values), digits)]
 
 
 def difference(more, less, digits=3):
@@ -73,7 +63,7 @@ def difference(more, less, digits=3):
     pairs = int((~numpy.isnan(differences)).sum())
     if pairs == 0:
         return "no pair"
-    text = plus_minus(*mean_and_error(differences), digits, "+")
+    text = with_error(*mean_and_error(differences), digits, "+")
     return text if pairs == len(differences) else f"{text} ({pairs} of {len(differences)} pairs)"
 
 
@@ -81,7 +71,7 @@ def ratio_of_means(more, less, digits=3):
     """One mean over another of paired values, with its error to first order."""
     ratio = more.mean() / less.mean()
     residuals = (more - ratio * less) / less.mean()
-    return plus_minus(ratio, mean_and_error(residuals)[1], digits)
+    return with_error(ratio, mean_and_error(residuals)[1], digits)
 
 
 def paired(more, less, digits=3):
@@ -90,7 +80,7 @@ def paired(more, less, digits=3):
     pairs = int((~numpy.isnan(differences)).sum())
     if pairs == 0:
         return "no pair"
-    text = f"{plus_minus(*mean_and_error(differences), digits, '+')} ({number(numpy.nanmedian(differences), digits, '+')})"
+    text = f"{with_error(*mean_and_error(differences), digits, '+')} ({number(numpy.nanmedian(differences), digits, '+')})"
     return text if pairs == len(differences) else f"{text}, {pairs} pairs"
 
 

@@ -5,11 +5,22 @@ alone, so no number of a table has passed through a hand.
 """
 
 import re
+import sys
 
 import numpy
+import xarray
 
 # A standard error below this share of the mean is rounding: the value is the same in every run.
 ROUNDING = 1e-9
+
+
+def opened(directory):
+    """The results of a sweep that is complete: a missing task would pass for a run without a value."""
+    results = xarray.open_dataset(directory / "results.h5", engine="h5netcdf").load()
+    missing = int((results["status"] == 0).sum())
+    if missing > 0:
+        sys.exit(f"{directory}: {missing} of {results['status'].size} tasks are missing; run the sweep to its end first.")
+    return results
 
 
 def fill(document, output, tables):
@@ -38,10 +49,15 @@ def percent(fraction):
     return "0.0 %" if text in ("-0.0 %", "+0.0 %") else text
 
 
-def with_error(value, error, digits=3):
+def number(value, digits=3, sign=""):
+    """A dash where there is no value."""
+    return "–" if numpy.isnan(value) else "∞" if numpy.isinf(value) else f"{value:{sign}.{digits}f}"
+
+
+def with_error(value, error, digits=3, sign=""):
     """A value and its standard error; no error where there is none: all runs agree, or the value is exact."""
-    text = f"{value:.{digits}f}"
-    return text if error <= ROUNDING * abs(value) else f"{text} ± {error:.{digits}f}"
+    text = number(value, digits, sign)
+    return text if error <= ROUNDING * abs(value) else f"{text} ± {number(error, digits)}"
 
 
 def measured(point, name, digits=3, scale=1.0):

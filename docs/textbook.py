@@ -6,11 +6,10 @@ import pathlib
 import subprocess
 
 import numpy
-import xarray
 
 import textbook_learning as learning
 import textbook_loops as loops
-from tables import fill, markdown, measured, percent, plain
+from tables import fill, markdown, measured, opened, percent, plain
 
 DOCUMENT = pathlib.Path(__file__).with_suffix(".md")
 SPEEDS = pathlib.Path(__file__).with_name("learning_speed.json")
@@ -31,8 +30,7 @@ def main():
     arguments = parser.parse_args()
 
     def results(name):
-        path = arguments.results / f"textbook-{name}{arguments.suffix}" / "results.h5"
-        return xarray.open_dataset(path, engine="h5netcdf").load()
+        return opened(arguments.results / f"textbook-{name}{arguments.suffix}")
 
     def theory(experiment="recoding", **parameters):
         flags = [word for name, value in parameters.items() for word in (f"--{name.replace('_', '-')}", str(value))]

@@ -85,17 +85,17 @@ static OBSERVABLES: [Observable; 11] = [
         .with_theory(),
     Observable::scalar("weight_variance")
         .label("weight variance")
-        .sentence("variance of all weights at capacity over their squared mean; none without a bound on weights")
+        .sentence("variance of all weights at capacity over their squared mean; absent where weights have no bound")
         .optional()
         .with_theory(),
     Observable::scalar("weight_skewness")
         .label("weight skewness")
-        .sentence("skewness of all weights at capacity; none if they are equal")
+        .sentence("skewness of all weights at capacity; absent if they are equal")
         .optional()
         .with_theory(),
     Observable::scalar("weight_kurtosis")
         .label("weight kurtosis")
-        .sentence("kurtosis of all weights at capacity, 3 for a Gaussian; none if they are equal")
+        .sentence("kurtosis of all weights at capacity, 3 for a Gaussian; absent if they are equal")
         .optional()
         .with_theory(),
     Observable::scalar("updates")
@@ -107,14 +107,14 @@ static OBSERVABLES: [Observable; 11] = [
         .label("proven learning rate")
         .sentence(
             "learning rate below which the climbing-fibre rule is proven to learn the longest storable prefix, by the \
-             weights of the widest margin; none for the learning rules",
+             weights of the widest margin; absent for the learning rules, and where weights have no bound",
         )
         .optional(),
     Observable::scalar("log_update_bound")
         .label("decades of updates")
         .sentence(
-            "decimal logarithm of the updates that the rule makes at most on that prefix, at half that rate, where the \
-             proof allows fewest",
+            "decimal logarithm of the most updates that the proof allows on that prefix at half that rate, at which they \
+             are fewest",
         )
         .optional(),
     Observable::scalar("natural_unit")
@@ -123,7 +123,7 @@ static OBSERVABLES: [Observable; 11] = [
         .sentence("unit of robustness and bistability, in thresholds"),
     Observable::array("weight_histogram", &[WEIGHT])
         .label("weight density")
-        .sentence("density of the non-zero weights at capacity, over all weights; none without a bound on weights")
+        .sentence("density of the non-zero weights at capacity, over all weights; absent where weights have no bound")
         .optional()
         .drawn_as(Picture::Histogram)
         .with_theory(),
@@ -356,9 +356,11 @@ fn store(parameters: &Parameters, problem: CapacityProblem, stream: &RandomStrea
         EXACT => {
             let longest = longest_storable_prefix(&mut sequence, load_limit).map_err(storability_failure)?;
             let prefix = sequence.extend_to(longest.patterns);
-            let solution = StoringWeights::verify(prefix, &longest.weights);
-            let is_proven = problem.parameters().weight_bound == WeightBound::NonNegative;
-            let proof = solution.filter(|_| is_proven).and_then(|w| ConvergenceProof::new(prefix, &problem, &w));
+            let proof = match problem.parameters().weight_bound {
+                WeightBound::NonNegative => StoringWeights::verify(prefix, &longest.weights)
+                    .and_then(|solution| ConvergenceProof::new(prefix, &problem, &solution)),
+                WeightBound::None => None,
+            };
             return Ok(Stored { patterns: longest.patterns, weights: longest.weights, updates: 0, epochs: 0, proof });
         }
         PERCEPTRON => StateSwitching::ClimbingFibre,

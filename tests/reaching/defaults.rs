@@ -51,6 +51,36 @@ fn the_error_before_learning_is_the_papers_with_motors_and_with_muscles() {
     assert!((2.0..5.0).contains(&course.peak_rate), "{}", course.peak_rate);
 }
 
+/// What docs/schweighofer2000.md says of the discharges before learning, from the feedback torques alone; a program in
+/// Python found the same.
+#[test]
+fn the_olive_before_learning_is_mostly_silent_in_a_movement() {
+    const STEP: f64 = 0.005;
+    let test = before(Actuation::Torque, Start::Target, Controller::crude(Actuation::Torque));
+    // Flexor and extensor of the shoulder, then of the elbow; their mean over time is 0.5 spikes/s.
+    let groups = [(0, 1.0), (0, -1.0), (1, 1.0), (1, -1.0)];
+    let signal = |(joint, sign): (usize, f64)| -> Vec<f64> {
+        test.feedback.iter().map(|torques| (sign * torques[joint]).max(0.0)).collect()
+    };
+    let signals = groups.map(signal);
+    let mean = signals.iter().flatten().sum::<f64>() / signals.iter().map(Vec::len).sum::<usize>() as f64;
+    let peaks = signals.each_ref().map(|signal| 0.5 / mean * signal.iter().copied().fold(0.0, f64::max));
+    for (peak, expected) in peaks.into_iter().zip([4.730, 3.964, 2.748, 2.589]) {
+        assert!((peak - expected).abs() < 1e-3, "{peaks:?}");
+    }
+    // Expected discharges in the 0.7 s of each movement, of a cell of each group.
+    let expected: Vec<f64> = signals
+        .iter()
+        .flat_map(|signal| signal.chunks(240))
+        .map(|movement| 0.5 / mean * movement[..140].iter().sum::<f64>() * STEP)
+        .collect();
+    let average = |of: fn(f64) -> f64| expected.iter().map(|&count| of(count)).sum::<f64>() / expected.len() as f64;
+    assert!((average(|count| count) - 0.42).abs() < 0.005);
+    assert!((average(|count| (-count).exp()) - 0.675).abs() < 0.001);
+    assert!((average(|count| (-count).exp() * (count + 0.5 * count * count)) - 0.310).abs() < 0.001);
+    assert!((average(|count| 1.0 - (-count).exp() * (1.0 + count + 0.5 * count * count)) - 0.0154).abs() < 0.0005);
+}
+
 #[test]
 fn the_hand_rests_on_the_first_target_and_goes_to_the_middle_first() {
     let ahead = [CENTRE[0], CENTRE[1] + 0.2];

@@ -108,4 +108,11 @@ fn the_document_is_filled_from_results() {
         assert!(table.lines().count() >= 5 && !table.contains("nan"), "{table}");
     }
     drawn("schweighofer2000", &results, &place);
+
+    // A task that is missing would pass for an arm that was lost.
+    let letter = format!("{results}/schweighofer2000-letter-small/results.h5");
+    python::run(python::python("forget_tasks.py").arg(letter));
+    let refused = script.output().unwrap();
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && message.contains("15 of 15 tasks are missing"), "{message}");
 }

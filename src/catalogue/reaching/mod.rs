@@ -39,10 +39,12 @@ impl Experiment for Reaching {
         let (step, bytes) = cost_of_sheet(&sheet(parameters, reaching::MICROZONES)?);
         let steps = parameters.count("movements")? as f64 * reaching::STEPS_PER_MOVEMENT as f64;
         let noise = if parameters.number("mossy_fibre_noise")? > 0.0 { 1.2e-5 } else { 0.0 };
-        let drawn =
-            parameters.number("parallel_fibre_release")? > 0.0 && parameters.choice("release_course")? == UNCORRELATED;
-        let draws = if drawn { 3e-5 } else { 0.0 };
-        Ok(Cost { seconds: 0.1 + steps * (step + 8e-6 + noise + draws), bytes: bytes + 3e7 })
+        let release = match parameters.choice("release_course")? {
+            _ if parameters.number("parallel_fibre_release")? == 0.0 => 0.0,
+            UNCORRELATED => 1.2e-4,
+            _ => 1.1e-5,
+        };
+        Ok(Cost { seconds: 0.1 + steps * (step + 8e-6 + noise + release), bytes: bytes + 3e7 })
     }
 
     fn check(&self, parameters: &Parameters) -> Result<(), TaskFailure> {

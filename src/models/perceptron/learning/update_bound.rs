@@ -30,7 +30,7 @@ pub fn update_bound(prefix: Prefix<'_>, rule: &LearningRule, solution: &StoringW
     ConvergenceProof::new(prefix, &rule.problem, solution)?.most_updates(rule.learning_rate())
 }
 
-/// What [`update_bound`] follows from, for a rule in which the climbing fibre sets the state.
+/// The quantities from which [`update_bound`] follows, for a rule in which the climbing fibre sets the state.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConvergenceProof {
     /// |w_0 - w*|², in θ².
