@@ -113,8 +113,8 @@ static OBSERVABLES: [Observable; 11] = [
     Observable::scalar("log_update_bound")
         .label("decades of updates")
         .sentence(
-            "decimal logarithm of the most updates that the proof allows on that prefix at half that rate, at which they \
-             are fewest",
+            "decimal logarithm of the most updates that the proof allows on that prefix at half that rate, at which \
+             they are fewest",
         )
         .optional(),
     Observable::scalar("natural_unit")

@@ -9,7 +9,8 @@ use crate::random::RandomStream;
 const STEPS_PER_CYCLE: usize = STEPS_PER_MOVEMENT * MOVEMENTS_PER_CYCLE;
 
 /// How much a parallel fibre releases in a step. In all three cases each fibre releases, over the steps of a cycle, the
-/// same amounts equally often, so that its mean and variance are the same. Noise of mossy fibres enters the first alone.
+/// same amounts equally often, so that its mean and variance are the same. Noise of mossy fibres enters the first
+/// alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReleaseCourse {
     /// In proportion to its activity.
