@@ -23,10 +23,15 @@ impl RandomStream {
 
     /// Substream `number` of the same seed, at its first value, however far `self` has been read.
     ///
-    /// A model gives each independent process a substream of its own, so that drawing more from one
-    /// does not shift another (common random numbers).
+    /// A model gives each independent process a substream of its own, so that drawing more from one does not shift
+    /// another (common random numbers). Substreams of a substream are its own: equal numbers below two substreams
+    /// give two streams, and neither is a substream of the seed. (Substream 0 is the stream of the seed itself.)
     pub fn substream(&self, number: u64) -> Self {
-        let mut generator = ChaCha12Rng::from_seed(self.generator.get_seed());
+        let seed = self.generator.get_seed();
+        let mut generator = ChaCha12Rng::from_seed(match self.generator.get_stream() {
+            0 => seed,
+            own => seed_of_substream(seed, own),
+        });
         generator.set_stream(number);
         Self { generator }
     }
@@ -47,11 +52,35 @@ impl RandomStream {
     }
 }
 
+/// The seed of what lies below a substream.
+fn seed_of_substream(seed: [u8; 32], number: u64) -> [u8; 32] {
+    *blake3::Hasher::new_keyed(&seed).update(b"substream ").update(&number.to_le_bytes()).finalize().as_bytes()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     // Expected values: ChaCha12 written out independently (64-bit counter, 64-bit stream number, little-endian words).
+    /// Where a model draws something from a substream that draws from substreams itself.
+    #[test]
+    fn substreams_of_substreams_are_streams_of_their_own() {
+        let root = RandomStream::from_seed([3; 32]);
+        let mut streams: Vec<RandomStream> = (0..4).map(|number| root.substream(number)).collect();
+        for outer in 1..4 {
+            streams.extend((0..4).map(|inner| root.substream(outer).substream(inner)));
+        }
+        let mut first: Vec<u64> = streams.iter_mut().map(RandomStream::bits).collect();
+        let all = first.len();
+        first.sort_unstable();
+        first.dedup();
+        assert_eq!(first.len(), all);
+        // However far the outer one has been read.
+        let mut read = root.substream(2);
+        read.bits();
+        assert_eq!(read.substream(1).bits(), root.substream(2).substream(1).bits());
+    }
+
     #[test]
     fn values_are_pinned() {
         let mut stream = RandomStream::from_seed([7; 32]);

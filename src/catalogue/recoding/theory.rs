@@ -69,7 +69,7 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
             .sentence("theory of the one-trial error with the effects of the means over the patterns"),
     ],
     relative_error: Some(RelativeError { default: 0.01, least: 1e-3, greatest: 0.1 }),
-    ..TheoryDeclaration::new(2)
+    ..TheoryDeclaration::new(3)
 };
 
 /// With Golgi cells only the number of active cells is known, and only where it is regulated exactly.

@@ -20,12 +20,13 @@ const MOST_WHOLE_CELLS: usize = 2000;
 const MOST_PROGRAM_CELLS: usize = 3000;
 const FIBRES_PER_DENDRITE: usize = 8;
 
-/// Draws of one wiring, the first draws in all, and the most.
-const DRAWS_OF_WIRING: usize = 10;
-const FIRST_DRAWS: usize = 30;
-const MOST_DRAWS: usize = 2000;
+/// Draws of one wiring, the first wirings, and the most. Draws of one wiring are not independent: the error is that
+/// over wirings, so that there must be some.
+const DRAWS_OF_WIRING: usize = 5;
+const FIRST_WIRINGS: usize = 8;
+const MOST_WIRINGS: usize = 400;
 
-/// How many times as many draws as there may be are surely out of reach.
+/// How many times as many wirings as there may be are surely out of reach.
 const SURELY: f64 = 2.0;
 
 /// S and the weights at capacity.
@@ -61,7 +62,7 @@ impl WiringCapacity {
 ///   reach (Gordon 1988; Amelunxen et al. 2014, Inf Inference 3:224).
 ///
 /// # Errors
-/// More than 2000 draws are needed: what can be had.
+/// More than 400 wirings, with five draws each, are needed: what can be had.
 pub fn wiring_capacity(
     circuit: &Circuit,
     relative_error: f64,
@@ -101,29 +102,36 @@ fn shared_wiring(
     stream: &RandomStream,
 ) -> Result<Option<WiringCapacity>, AccuracyError> {
     let Some(circuit) = resized(circuit.parameters()) else { return Ok(None) };
-    let mut draws: Vec<(f64, f64)> = Vec::new();
-    let mut wanted = FIRST_DRAWS;
-    while draws.len() < wanted {
-        let substream = FIRST_SUBSTREAM + 2 * (draws.len() / DRAWS_OF_WIRING) as u64;
-        let program = Program::draw(&circuit, &stream.substream(substream));
-        let mut normals = Normals::new(stream.substream(substream + 1));
-        draws.extend((0..DRAWS_OF_WIRING).map(|_| program.optimum(&mut normals)));
-        if draws.len() >= wanted {
-            let (mean, error) = mean_and_error(draws.iter().map(|draw| draw.0));
+    let mut wirings: Vec<(f64, f64)> = Vec::new();
+    let mut wanted = FIRST_WIRINGS;
+    while wirings.len() < wanted {
+        wirings.push(of_one_wiring(&circuit, stream, wirings.len() as u64));
+        if wirings.len() >= wanted {
+            let (mean, error) = mean_and_error(wirings.iter().map(|wiring| wiring.0));
             let excess = error / mean / relative_error;
             if excess > 1.0 {
-                let needed = draws.len() as f64 * 1.1 * excess * excess;
-                if draws.len() >= MOST_DRAWS || needed > SURELY * MOST_DRAWS as f64 {
-                    let with_most = excess * (draws.len() as f64 / MOST_DRAWS as f64).sqrt();
+                let needed = wirings.len() as f64 * 1.1 * excess * excess;
+                if wirings.len() >= MOST_WIRINGS || needed > SURELY * MOST_WIRINGS as f64 {
+                    let with_most = excess * (wirings.len() as f64 / MOST_WIRINGS as f64).sqrt();
                     return Err(AccuracyError::out_of_reach(relative_error, with_most * relative_error));
                 }
-                wanted = (needed as usize).min(MOST_DRAWS);
+                wanted = (needed.ceil() as usize).min(MOST_WIRINGS);
             }
         }
     }
-    let (capacity, capacity_standard_error) = mean_and_error(draws.iter().map(|draw| draw.0));
-    let (silent_fraction, silent_fraction_standard_error) = mean_and_error(draws.iter().map(|draw| draw.1));
+    let (capacity, capacity_standard_error) = mean_and_error(wirings.iter().map(|wiring| wiring.0));
+    let (silent_fraction, silent_fraction_standard_error) = mean_and_error(wirings.iter().map(|wiring| wiring.1));
     Ok(Some(WiringCapacity { capacity, capacity_standard_error, silent_fraction, silent_fraction_standard_error }))
+}
+
+/// The mean over the draws of one wiring: S, and the silent fraction.
+fn of_one_wiring(circuit: &Circuit, stream: &RandomStream, number: u64) -> (f64, f64) {
+    let substream = FIRST_SUBSTREAM + 2 * number;
+    let program = Program::draw(circuit, &stream.substream(substream));
+    let mut normals = Normals::new(stream.substream(substream + 1));
+    let draws: Vec<(f64, f64)> = (0..DRAWS_OF_WIRING).map(|_| program.optimum(&mut normals)).collect();
+    let mean = |part: fn(&(f64, f64)) -> f64| draws.iter().map(part).sum::<f64>() / DRAWS_OF_WIRING as f64;
+    (mean(|draw| draw.0), mean(|draw| draw.1))
 }
 
 /// The circuit with about as many cells as the program can take, and the same N / M.
@@ -165,6 +173,30 @@ mod tests {
         // Infinite inhibition takes away all that the sign of the weights costs.
         let free = private_wiring(0.0, 1e6);
         assert!((free.capacity - 2.0).abs() < 1e-3 && free.silent_fraction < 1e-3, "{free:?}");
+    }
+
+    /// For K = k = 1 the wiring alone decides S: whatever few fibres happen to be shared by many cells. The spread over
+    /// keys is then that of wirings, and the error that is given must be the one that it is.
+    #[test]
+    fn the_error_of_a_mean_over_wirings_is_that_of_wirings() {
+        let parameters = RecodingParameters {
+            wiring: Wiring::Shared,
+            granule_cells: 400,
+            mossy_fibres: 160,
+            dendrites: 1,
+            granule_threshold: 1,
+            mossy_coding: 0.5,
+            golgi_gain: 0.0,
+            ..RecodingParameters::default()
+        };
+        let circuit = Circuit::new(parameters).unwrap();
+        let of_key = |key: u8| shared_wiring(&circuit, 0.02, &RandomStream::from_seed([key; 32])).unwrap().unwrap();
+        let found: Vec<WiringCapacity> = (0..16).map(of_key).collect();
+        let (mean, _) = mean_and_error(found.iter().map(|wiring| wiring.capacity));
+        let deviations = found.iter().map(|wiring| (wiring.capacity - mean) / wiring.capacity_standard_error);
+        let chi_square: f64 = deviations.map(|deviation| deviation * deviation).sum();
+        // 15 degrees of freedom; errors of eight wirings are themselves uncertain by a quarter.
+        assert!((4.0..40.0).contains(&chi_square), "χ² = {chi_square} of {found:?}");
     }
 
     /// A scan over b.
