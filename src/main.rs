@@ -58,6 +58,7 @@ fn end(size: usize) -> ! {
          on memory (`ulimit -v`, or that of the job)"
     );
     let length = LENGTH - rest.len();
+    microzone::cli::note_out_of_memory();
     // SAFETY: the text is as long as said. Ending runs no code of this process, which might want memory.
     unsafe {
         libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), length);

@@ -1,41 +1,94 @@
 //! What is left to compute of a sweep: its theory, and its tasks, which are known from the start, or, with a precision,
 //! as verdicts call for them.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
+
+use rayon::prelude::*;
 
 use super::item::Item;
+use crate::experiment::TaskFailure;
 use crate::results::Found;
-use crate::schedule::Pending;
+use crate::schedule::{Manner, Pending, Tasks};
 use crate::store::run_record::TheoryCounts;
-use crate::sweep::{Demand, Sweep, Task, Verdict};
+use crate::sweep::{Demand, Identities, Sweep, Task, Verdict};
+
+/// Which failures are computed again.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Retry {
+    /// All of them.
+    pub(super) failed: bool,
+    /// What a task may take now: one that failed at a lower limit is computed again.
+    pub(super) task_time_limit: Option<Duration>,
+}
+
+impl Retry {
+    fn is_retried(self, failure: &TaskFailure) -> bool {
+        let is_longer = |earlier: Duration| self.task_time_limit.is_none_or(|now| now > earlier);
+        self.failed || failure.time_limit().is_some_and(is_longer)
+    }
+}
 
 /// What the records in the directory of a sweep leave to do.
 pub(super) struct Agenda {
     sweep: Arc<Sweep>,
+    /// How to compute what was in hand when earlier processes were killed.
+    suspects: HashMap<u32, Manner>,
     demand: Option<Demand>,
-    /// Tasks in their order, then theory cells.
+    /// What is to be computed at once. Tasks in their order, then theory cells.
     pub(super) pending: Vec<Pending>,
     /// Where the theory stands.
     pub(super) theory: TheoryCounts,
 }
 
 impl Agenda {
-    /// `retry_failed` counts what failed as not computed.
-    pub(super) fn new(sweep: &Arc<Sweep>, found: &Found, retry_failed: bool) -> Self {
+    /// Some failures count as not computed.
+    pub(super) fn new(sweep: &Arc<Sweep>, identities: &Identities, found: &Found, retry: Retry) -> Self {
         let demand = sweep.precision.map(|precision| {
-            let is_retried = |verdict: &Verdict| retry_failed && *verdict == Verdict::Failed;
-            Demand::new(sweep, precision, |task| found.verdict(task).filter(|verdict| !is_retried(verdict)))
+            let is_retried = |task| found.failure(task).is_some_and(|failure| retry.is_retried(failure));
+            Demand::new(sweep, precision, |task| found.verdict(task).filter(|_| !is_retried(task)))
         });
         let mut pending = match &demand {
-            None => found.missing(retry_failed).map(|task| with_cost(sweep, task)).collect(),
+            None => found.missing(|failure| retry.is_retried(failure)).map(|task| with_cost(sweep, task)).collect(),
             Some(demand) => with_costs(sweep, demand.pending()),
         };
-        let (cells, theory) = found.theory.missing(retry_failed);
+        let (cells, theory) = found.theory.missing(|failure| retry.is_retried(failure));
         pending.extend(cells.into_iter().map(|cell| {
             let seconds = found.theory.cells.cost(cell).seconds as f32;
             Pending { seconds, task: Item::Theory(cell).number(sweep) }
         }));
-        Self { sweep: Arc::clone(sweep), demand, pending, theory }
+        let suspects = suspects(sweep, identities, found);
+        Self { sweep: Arc::clone(sweep), suspects, demand, pending, theory }
+    }
+
+    /// Takes what is to be computed at once, apart from it what was in hand when earlier processes were killed.
+    pub(super) fn take(&mut self) -> Tasks {
+        let pending = std::mem::take(&mut self.pending);
+        self.sorted(pending)
+    }
+
+    fn sorted(&self, pending: Vec<Pending>) -> Tasks {
+        if self.suspects.is_empty() {
+            return Tasks { all: pending, suspects: BTreeMap::new() };
+        }
+        let mut tasks = Tasks::default();
+        for task in pending {
+            match self.suspects.get(&task.task) {
+                None => tasks.all.push(task),
+                Some(manner) => tasks.suspects.entry(*manner).or_default().push(task),
+            }
+        }
+        tasks
+    }
+
+    /// Leaves only a part of what is to be computed; theory cells beyond it are none of this run's.
+    pub(super) fn restrict(&mut self, part: Vec<Pending>) {
+        let cells = |pending: &[Pending]| {
+            pending.iter().filter(|task| matches!(Item::of(task.task, &self.sweep), Item::Theory(_))).count() as u64
+        };
+        self.theory.cells -= cells(&self.pending) - cells(&part);
+        self.pending = part;
     }
 
     /// The number of tasks that are left, as far as verdicts have called for them.
@@ -44,10 +97,10 @@ impl Agenda {
     }
 
     /// The tasks that the verdict on one calls for.
-    pub(super) fn after(&mut self, task: u32, verdict: Verdict) -> Vec<Pending> {
-        let Item::Task(task) = Item::of(task, &self.sweep) else { return Vec::new() };
+    pub(super) fn after(&mut self, task: u32, verdict: Verdict) -> Tasks {
+        let Item::Task(task) = Item::of(task, &self.sweep) else { return Tasks::default() };
         let called_for = self.demand.as_mut().map(|demand| demand.decide(task, verdict));
-        with_costs(&self.sweep, called_for.unwrap_or_default())
+        self.sorted(with_costs(&self.sweep, called_for.unwrap_or_default()))
     }
 
     /// The number of tasks that the sweep has, as far as verdicts have called for them.
@@ -62,6 +115,31 @@ impl Agenda {
             let of_one = self.sweep.expected_seconds(self.sweep.task(point, 0));
             (tasks + u64::from(count), seconds + of_one * f64::from(count))
         })
+    }
+}
+
+/// How to compute each task or cell that was in hand when an earlier process was killed.
+fn suspects(sweep: &Arc<Sweep>, identities: &Identities, found: &Found) -> HashMap<u32, Manner> {
+    let suspects = found.suspects();
+    if suspects.is_empty() {
+        return HashMap::new();
+    }
+    let cells = &found.theory.cells;
+    let deaths = |number| {
+        let item = Item::of(number, sweep).name(identities, cells);
+        Some((number, manner(suspects.deaths(&item)?)))
+    };
+    let numbers = 0..(sweep.tasks() + cells.len()) as u32;
+    numbers.into_par_iter().filter_map(deaths).collect()
+}
+
+/// How to compute what may have been the reason of so many deaths. One death leaves many suspects, most of whom are
+/// innocent: they stay side by side.
+fn manner(deaths: usize) -> Manner {
+    match deaths {
+        0 | 1 => Manner::Late,
+        2 => Manner::AloneOnRank,
+        _ => Manner::AloneInRun,
     }
 }
 

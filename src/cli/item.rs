@@ -1,7 +1,11 @@
 //! What the scheduler's numbers stand for: first the tasks of a sweep, then its theory cells.
 
+use std::sync::Arc;
+
 use crate::schedule::Kind;
-use crate::sweep::{Sweep, Task};
+use crate::store::frame::kind;
+use crate::store::journal;
+use crate::sweep::{Identities, Sweep, Task, TheoryCells};
 
 /// A piece of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +30,30 @@ impl Item {
         match self {
             Self::Task(Task(number)) => number,
             Self::Theory(cell) => (sweep.tasks() + cell) as u32,
+        }
+    }
+
+    /// What journals call it.
+    pub(super) fn name(self, identities: &Identities, cells: &TheoryCells) -> journal::Item {
+        match self {
+            Self::Task(task) => journal::Item { kind: kind::RESULT, digest: identities.digest(task) },
+            Self::Theory(cell) => journal::Item { kind: kind::THEORY, digest: cells.get(cell).digest() },
+        }
+    }
+
+    /// What sets it apart: the parameters that an axis moves, and the replicate.
+    pub(super) fn described(self, sweep: &Arc<Sweep>) -> String {
+        match self {
+            Self::Task(task) => {
+                let (swept, parameters) = (sweep.swept(), sweep.parameters(sweep.point_of(task)));
+                let moving = parameters.iter().filter(|(name, _)| swept.contains(name));
+                let moving = moving.map(|(name, value)| format!("{name} = {value}"));
+                moving.chain([format!("replicate {}", sweep.replicate_of(task))]).collect::<Vec<_>>().join(", ")
+            }
+            Self::Theory(cell) => match TheoryCells::new(sweep).described(cell) {
+                parameters if parameters.is_empty() => "the theory".into(),
+                parameters => format!("the theory of {parameters}"),
+            },
         }
     }
 

@@ -1,6 +1,9 @@
 //! What this process may use of the machine it runs on.
 
 use std::fs;
+use std::mem::MaybeUninit;
+
+use crate::schedule::Usage;
 
 /// The name of this host.
 pub(super) fn host() -> String {
@@ -19,6 +22,20 @@ pub(super) fn processors() -> String {
 pub(super) fn threads(sharers: usize) -> usize {
     let of_slurm = std::env::var("SLURM_CPUS_PER_TASK").ok().and_then(|count| count.parse().ok());
     of_slurm.unwrap_or(available() / sharers.max(1)).max(1)
+}
+
+/// What this process has used so far.
+pub(super) fn usage() -> Usage {
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: the call writes to what it is given; zeros are a usage, too, should it fail.
+    let usage = unsafe {
+        libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr());
+        usage.assume_init()
+    };
+    let seconds = |time: libc::timeval| time.tv_sec as f64 + 1e-6 * time.tv_usec as f64;
+    // Linux counts in kilobytes of 1024 bytes.
+    let peak_memory = u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024;
+    Usage { peak_memory, cpu_seconds: seconds(usage.ru_utime) + seconds(usage.ru_stime) }
 }
 
 /// How many processors this process may use.

@@ -26,6 +26,7 @@ macro_rules! news {
 
 mod agenda;
 mod completions;
+mod crash;
 mod diff;
 mod doctor;
 mod exit;
@@ -47,6 +48,7 @@ mod run;
 mod signals;
 mod size;
 mod status;
+mod suspects;
 mod sweep_file;
 mod table;
 mod theory;
@@ -142,6 +144,11 @@ pub fn main() -> ExitCode {
     };
     let closed = or_tell(output::close().map(|()| exit));
     ExitCode::from(if exit == Exit::Complete { closed } else { exit } as u8)
+}
+
+/// Notes that there is no more memory; the caller ends the process, which has none for anything else.
+pub fn note_out_of_memory() {
+    crash::note_out_of_memory();
 }
 
 /// Says what went wrong, if anything did.

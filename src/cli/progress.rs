@@ -8,11 +8,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output;
 use super::relayed_terminal::RelayedTerminal;
-use crate::schedule::{Ending, Progress};
-use crate::store::run_record::{self, RunRecord, TheoryCounts};
+use crate::schedule::{Ending, Progress, Usage};
+use crate::store::run_record::{self, RunRecord, SlowTask, TheoryCounts};
 
 const RECORD_INTERVAL: Duration = Duration::from_secs(2);
 const LINE_INTERVAL: Duration = Duration::from_secs(30);
+/// In less time the start of the program counts for more than its tasks.
+const LEAST_FOR_EFFICIENCY: Duration = Duration::from_secs(5);
 const LINE_FRACTION: f64 = 0.05;
 /// The bar counts expected cost, not tasks: long tasks come first.
 const BAR_STEPS: u64 = 10_000;
@@ -51,8 +53,10 @@ impl Observer {
         }
     }
 
-    pub(super) fn update(&mut self, progress: &Progress) {
+    /// `described` names a task.
+    pub(super) fn update(&mut self, progress: &Progress, described: &dyn Fn(u32) -> String) {
         self.take_in(progress);
+        self.take_in_slow(progress, described);
         let message = self.message(progress);
         if let Some(bar) = &self.bar {
             bar.set_position((self.record.fraction * BAR_STEPS as f64) as u64);
@@ -72,9 +76,15 @@ impl Observer {
         }
     }
 
-    /// The last record of the run, to be written when its results are.
-    pub(super) fn end(mut self, ending: &Ending, progress: &Progress) -> RunRecord {
+    /// The last record of the run, to be written when its results are, with what each rank has used.
+    pub(super) fn end(
+        mut self,
+        ending: &Ending,
+        progress: &Progress,
+        usages: impl Iterator<Item = Usage>,
+    ) -> RunRecord {
         self.take_in(progress);
+        self.take_in_usages(usages);
         self.record.state = match ending {
             Ending::Complete => "complete",
             Ending::Interrupted => "interrupted",
@@ -105,6 +115,30 @@ impl Observer {
         self.record.fraction = fraction.clamp(0.0, 1.0);
         self.record.rate = progress.tasks.all() as f64 / elapsed.max(1e-3);
         self.record.eta_seconds = (fraction > 0.0).then(|| elapsed * (1.0 - fraction).max(0.0) / fraction);
+    }
+
+    /// Tells once of each task that takes too long.
+    fn take_in_slow(&mut self, progress: &Progress, described: &dyn Fn(u32) -> String) {
+        let earlier = std::mem::take(&mut self.record.slow);
+        for (rank, number) in &progress.slow {
+            let (task, rank) = (described(*number), *rank);
+            let known = earlier.iter().find(|slow| slow.rank == rank && slow.task == task).cloned();
+            self.record.slow.push(known.unwrap_or_else(|| {
+                news!("slow: rank {rank} has spent more than ten times the expected time on {task}");
+                SlowTask { task, rank, since: run_record::now() }
+            }));
+        }
+    }
+
+    fn take_in_usages(&mut self, usages: impl Iterator<Item = Usage>) {
+        let mut cpu_seconds = 0.0;
+        for usage in usages {
+            self.record.peak_memory.push(usage.peak_memory);
+            cpu_seconds += usage.cpu_seconds;
+        }
+        let thread_seconds = self.started.elapsed().as_secs_f64() * self.record.threads as f64;
+        let is_long = self.started.elapsed() >= LEAST_FOR_EFFICIENCY;
+        self.record.cpu_efficiency = is_long.then(|| cpu_seconds / thread_seconds);
     }
 
     fn message(&self, progress: &Progress) -> String {

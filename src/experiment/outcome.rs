@@ -1,6 +1,7 @@
 //! What a task came to: values, or a failure.
 
 use std::fmt::Display;
+use std::time::Duration;
 
 /// What a task came to.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,6 +61,9 @@ impl FailureClass {
     }
 }
 
+/// How the message of a task begins that took too long; the limit follows.
+const OVER_TIME: &str = "it took longer than ";
+
 impl TaskFailure {
     /// The model's own reason.
     pub fn model(reason: impl Display) -> Self {
@@ -81,6 +85,17 @@ impl TaskFailure {
         Self { class: FailureClass::Panic, message }
     }
 
+    /// The task took longer than a limit.
+    pub(crate) fn over_time(limit: Duration) -> Self {
+        Self { class: FailureClass::Time, message: format!("{OVER_TIME}{}", humantime::format_duration(limit)) }
+    }
+
+    /// The limit that the task exceeded, if that is why it failed.
+    pub(crate) fn time_limit(&self) -> Option<Duration> {
+        let limit = self.message.strip_prefix(OVER_TIME).filter(|_| self.class == FailureClass::Time)?;
+        humantime::parse_duration(limit).ok()
+    }
+
     /// The adapter contradicts its declaration.
     pub(super) fn undeclared(name: &str) -> Self {
         Self::model(format!(
@@ -92,6 +107,15 @@ impl TaskFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_limit_of_time_is_read_back_from_its_failure() {
+        for milliseconds in [1, 1500, 90_000, 86_400_000] {
+            let limit = Duration::from_millis(milliseconds);
+            assert_eq!(TaskFailure::over_time(limit).time_limit(), Some(limit));
+        }
+        assert_eq!(TaskFailure::model("it took longer than 1s").time_limit(), None);
+    }
 
     #[test]
     fn only_what_a_model_does_not_decide_may_come_out_otherwise() {

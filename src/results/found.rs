@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::Status;
 use super::theory::FoundTheory;
 use crate::experiment::TaskFailure;
+use crate::store::suspects::Suspects;
 use crate::store::{Contents, StoreError, record};
 use crate::sweep::{Extent, Identities, Precision, Sweep, Task, TheoryCells, Verdict};
 
@@ -95,18 +96,36 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// The tasks that are not computed, in order; with `retry_failed` those that failed, too.
-    pub(crate) fn missing(&self, retry_failed: bool) -> impl Iterator<Item = Task> {
-        let is_missing =
-            move |status: &Status| *status == Status::Missing || (retry_failed && *status == Status::Failed);
-        let tasks = self.status.iter().zip(0..);
-        tasks.filter(move |(status, _)| is_missing(status)).map(|(_, task)| Task(task))
+    /// The tasks that are not computed, in order, and those whose failure `is_retried`.
+    pub(crate) fn missing(&self, is_retried: impl Fn(&TaskFailure) -> bool) -> impl Iterator<Item = Task> {
+        let is_missing = move |status: &Status, task: Task| match status {
+            Status::Missing => true,
+            Status::Failed => self.failure(task).is_some_and(&is_retried),
+            Status::Done | Status::NotNeeded => false,
+        };
+        let tasks = self.status.iter().zip(0..).map(|(status, task)| (status, Task(task)));
+        tasks.filter(move |(status, task)| is_missing(status, *task)).map(|(_, task)| task)
+    }
+
+    /// The sweep that the records are of.
+    pub(crate) fn sweep(&self) -> &Arc<Sweep> {
+        self.sweep
+    }
+
+    /// Why a task has failed, if it has.
+    pub(crate) fn failure(&self, task: Task) -> Option<&TaskFailure> {
+        self.contents.records.failure(self.record(task)?)
+    }
+
+    /// What was in hand when earlier processes were killed.
+    pub(crate) fn suspects(&self) -> &Suspects {
+        &self.contents.suspects
     }
 
     /// The failed tasks with their reasons, in task order.
     pub(crate) fn failures(&self) -> Vec<(Task, TaskFailure)> {
         let failed = self.status.iter().zip(0..).filter(|(status, _)| **status == Status::Failed);
-        let failure = |task: Task| Some((task, self.contents.records.failure(self.record(task)?)?.clone()));
+        let failure = |task: Task| Some((task, self.failure(task)?.clone()));
         failed.filter_map(|(_, task)| failure(Task(task))).collect()
     }
 

@@ -32,16 +32,17 @@ impl<'a> FoundTheory<'a> {
         TheoryCounts { cells: self.cells.len() as u64, done, failed }
     }
 
-    /// The cells that are not computed, and where the theory stands; `retry_failed` counts failed ones as not computed.
-    pub(crate) fn missing(&self, retry_failed: bool) -> (Vec<usize>, TheoryCounts) {
+    /// The cells that are not computed, and where the theory stands; one whose failure `is_retried` counts as not
+    /// computed.
+    pub(crate) fn missing(&self, is_retried: impl Fn(&TaskFailure) -> bool) -> (Vec<usize>, TheoryCounts) {
         let is_missing = |outcome: &Option<&Outcome>| match outcome {
             None => true,
-            Some(Outcome::Failed(_)) => retry_failed,
+            Some(Outcome::Failed(failure)) => is_retried(failure),
             Some(Outcome::Done(_)) => false,
         };
         let missing: Vec<usize> = (0..self.outcomes.len()).filter(|cell| is_missing(&self.outcomes[*cell])).collect();
         let counts = self.counts();
-        let failed = if retry_failed { 0 } else { counts.failed };
+        let failed = counts.cells - counts.done - missing.len() as u64;
         (missing, TheoryCounts { failed, ..counts })
     }
 

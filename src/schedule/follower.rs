@@ -77,6 +77,7 @@ impl Follower<'_> {
 
     /// What this rank has done so far, and whether it has finished.
     fn account(&mut self) -> Account {
+        self.pool.look_after_seats();
         let mut account = self.pool.account();
         account.interrupted = self.limits.interrupted.load(Ordering::SeqCst);
         if account.interrupted || account.broken.is_some() {

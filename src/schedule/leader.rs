@@ -1,12 +1,13 @@
 //! What rank 0 does while tasks are computed: it gives them out, keeps account, and computes too.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::message::Account;
 use super::pool::calibration;
 use super::queue::Queue;
-use super::{Ending, Finished, LOOK_INTERVAL, Limits, Message, Pending, Pool, Progress, Transport};
+use super::{Ending, Finished, LOOK_INTERVAL, Limits, Manner, Message, Pending, Pool, Progress, Transport};
 use crate::sweep::Verdict;
 
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);
@@ -20,11 +21,31 @@ struct Rank {
     asked: Option<u64>,
 }
 
+impl Rank {
+    /// Tasks given to it that it has neither finished nor passed over, as far as is known here.
+    fn in_hand(&self) -> u64 {
+        let Account { tasks, theory, skipped, .. } = &self.account;
+        self.given.saturating_sub(tasks.all() + theory.all() + skipped)
+    }
+}
+
+/// What there is to compute.
+#[derive(Debug, Default)]
+pub(crate) struct Tasks {
+    pub(crate) all: Vec<Pending>,
+    /// Those that may be the death of their process; they are not among the others.
+    pub(crate) suspects: BTreeMap<Manner, Vec<Pending>>,
+}
+
 struct Leader<'a> {
     transport: &'a dyn Transport,
     pool: &'a Pool,
     limits: &'a Limits,
     queue: Queue,
+    /// How what is in the queue is given out.
+    manner: Manner,
+    /// What enters the queue when all else is done.
+    later: BTreeMap<Manner, Vec<Pending>>,
     ranks: Vec<Rank>,
     more: &'a mut More<'a>,
     /// Verdicts that have come in.
@@ -34,7 +55,7 @@ struct Leader<'a> {
 }
 
 /// The tasks that the verdict on one calls for.
-pub(super) type More<'a> = dyn FnMut(u32, Verdict) -> Vec<Pending> + 'a;
+pub(super) type More<'a> = dyn FnMut(u32, Verdict) -> Tasks + 'a;
 
 /// Has all `tasks` computed by ranks with `threads` threads each, and what these call for, if the
 /// list is open-ended; `report` sees the progress.
@@ -45,19 +66,20 @@ pub(crate) fn lead<'a>(
     pool: &'a Pool,
     limits: &'a Limits,
     threads: &[u64],
-    tasks: Vec<Pending>,
+    tasks: Tasks,
     more: &'a mut More<'a>,
     report: &mut dyn FnMut(&Progress),
 ) -> (Ending, Progress) {
     let rank = |threads: &u64| Rank { threads: *threads, given: 0, account: Account::default(), asked: None };
     let ranks = threads.iter().map(rank).collect();
-    let queue = Queue::new(tasks);
-    let mut leader = Leader { transport, pool, limits, queue, ranks, more, decided: 0, draining: None };
+    let (queue, later, manner) = (Queue::new(tasks.all), tasks.suspects, Manner::Together);
+    let mut leader = Leader { transport, pool, limits, queue, manner, later, ranks, more, decided: 0, draining: None };
     let mut reported = Instant::now();
     report(&leader.progress());
     loop {
         let news = leader.listen() | leader.serve_itself();
         leader.serve_others();
+        leader.refill();
         leader.look_for_reasons_to_stop();
         if leader.is_finished() {
             break;
@@ -99,12 +121,22 @@ impl Leader<'_> {
     fn take_in(&mut self, verdicts: Vec<(u32, Verdict)>) {
         for (task, verdict) in verdicts {
             self.decided += 1;
-            self.queue.add((self.more)(task, verdict));
+            let Tasks { all, suspects } = (self.more)(task, verdict);
+            match self.manner {
+                Manner::Together => self.queue.add(all),
+                // What a suspect calls for is no suspect.
+                _ if all.is_empty() => {}
+                _ => self.later.entry(Manner::Together).or_default().extend(all),
+            }
+            for (manner, tasks) in suspects {
+                self.later.entry(manner).or_default().extend(tasks);
+            }
         }
     }
 
     /// Gives rank 0's own threads what they want; whether there was any news.
     fn serve_itself(&mut self) -> bool {
+        self.pool.look_after_seats();
         let account = self.pool.account();
         let wants = account.wants;
         self.ranks[0].account = account;
@@ -124,7 +156,7 @@ impl Leader<'_> {
             let batch = self.batch(rank, idle);
             let answer = match batch.is_empty() {
                 false => Message::Tasks(batch),
-                true if self.may_grow() => continue,
+                true if self.may_give_later() => continue,
                 true => Message::NoMore,
             };
             self.ranks[rank].asked = None;
@@ -140,13 +172,46 @@ impl Leader<'_> {
             && self.ranks.iter().map(awaited).sum::<u64>() > self.decided
     }
 
+    /// Whether there may be something later for a rank that gets nothing now.
+    fn may_give_later(&self) -> bool {
+        let is_held_back = self.manner >= Manner::AloneOnRank && !self.queue.is_exhausted();
+        self.draining.is_none() && (is_held_back || !self.later.is_empty() || self.may_grow())
+    }
+
+    /// Turns to what comes after everything else, once everything else is done.
+    fn refill(&mut self) {
+        let is_done = self.queue.is_exhausted() && !self.may_grow() && self.is_nothing_in_hand();
+        if is_done
+            && self.draining.is_none()
+            && let Some((manner, tasks)) = self.later.pop_first()
+        {
+            self.manner = manner;
+            self.queue.add(tasks);
+        }
+    }
+
+    fn is_nothing_in_hand(&self) -> bool {
+        self.ranks.iter().all(|rank| rank.in_hand() == 0)
+    }
+
     fn batch(&mut self, rank: usize, idle: u64) -> Vec<u32> {
-        if self.draining.is_some() {
+        let is_free = match self.manner {
+            Manner::Together | Manner::Late => true,
+            Manner::AloneOnRank => self.ranks[rank].in_hand() == 0,
+            Manner::AloneInRun => self.is_nothing_in_hand(),
+        };
+        if self.draining.is_some() || !is_free {
             return Vec::new();
         }
-        let total_threads = self.ranks.iter().map(|rank| rank.threads).sum();
-        let threads = self.ranks[rank].threads;
-        let batch = self.queue.batch(threads, total_threads, idle, self.calibration(), self.pool.deadline());
+        let (calibration, deadline) = (self.calibration(), self.pool.deadline());
+        let batch = match self.manner {
+            Manner::Together | Manner::Late => {
+                let total_threads = self.ranks.iter().map(|rank| rank.threads).sum();
+                let threads = self.ranks[rank].threads;
+                self.queue.batch(threads, total_threads, idle, calibration, deadline)
+            }
+            Manner::AloneOnRank | Manner::AloneInRun => self.queue.single(calibration, deadline).into_iter().collect(),
+        };
         self.ranks[rank].given += batch.len() as u64;
         batch
     }
@@ -163,6 +228,9 @@ impl Leader<'_> {
             Ending::Interrupted
         } else if self.limits.maximum_failures.is_some_and(|maximum| failed >= maximum) {
             Ending::TooManyFailures
+        } else if self.pool.deadline().is_some_and(|deadline| Instant::now() >= deadline) {
+            // What still runs takes longer than expected.
+            Ending::TimeLimit
         } else {
             return;
         };
@@ -173,20 +241,27 @@ impl Leader<'_> {
 
     fn is_finished(&self) -> bool {
         let grace_is_over = self.draining.as_ref().is_some_and(|(_, since)| since.elapsed() >= self.limits.grace);
-        let nothing_to_give = self.draining.is_some() || (self.queue.is_exhausted() && !self.may_grow());
+        let is_all_given = self.queue.is_exhausted() && !self.may_give_later();
+        let nothing_to_give = self.draining.is_some() || is_all_given;
         let own_part = grace_is_over || (nothing_to_give && self.pool.is_idle());
         own_part && self.ranks[1..].iter().all(|rank| rank.account.finished)
     }
 
     fn ending(&self) -> Ending {
         let lost = self.ranks.iter().map(|rank| rank.account.skipped).sum::<u64>() + self.progress().in_hand;
+        let left_over = self.queue.left_over() + self.held_back().count();
         match &self.draining {
-            // A signal that found nothing left to do changes nothing.
-            Some((Ending::Interrupted, _)) if self.queue.left_over() == 0 && lost == 0 => Ending::Complete,
+            // A signal or a limit that found nothing left to do changes nothing.
+            Some((Ending::Interrupted | Ending::TimeLimit, _)) if left_over == 0 && lost == 0 => Ending::Complete,
             Some((reason, _)) => reason.clone(),
-            None if self.queue.left_over() > 0 || lost > 0 => Ending::TimeLimit,
+            None if left_over > 0 || lost > 0 => Ending::TimeLimit,
             None => Ending::Complete,
         }
+    }
+
+    /// What has not entered the queue yet.
+    fn held_back(&self) -> impl Iterator<Item = &Pending> {
+        self.later.values().flatten()
     }
 
     fn calibration(&self) -> f64 {
@@ -195,21 +270,27 @@ impl Leader<'_> {
     }
 
     fn progress(&self) -> Progress {
-        let sum = |part: fn(&Account) -> u64| self.ranks.iter().map(|rank| part(&rank.account)).sum::<u64>();
-        let finished = sum(|account| account.tasks.all() + account.theory.all() + account.skipped);
         let of_kind = |part: fn(&Account) -> Finished| {
             self.ranks.iter().map(|rank| part(&rank.account)).fold(Finished::default(), std::ops::Add::add)
         };
         Progress {
-            total: self.queue.len() as u64,
-            expected_total: self.queue.expected_total(),
+            total: (self.queue.len() + self.held_back().count()) as u64,
+            expected_total: self.queue.expected_total()
+                + self.held_back().map(|task| f64::from(task.seconds)).sum::<f64>(),
             tasks: of_kind(|account| account.tasks),
             theory: of_kind(|account| account.theory),
-            in_hand: self.ranks.iter().map(|rank| rank.given).sum::<u64>().saturating_sub(finished),
+            in_hand: self.ranks.iter().map(Rank::in_hand).sum(),
             expected_finished: self.ranks.iter().map(|rank| rank.account.expected_finished).sum(),
             calibration: self.calibration(),
             threads: self.ranks.iter().map(|rank| rank.threads).sum(),
             may_grow: self.may_grow(),
+            slow: self.slow(),
         }
+    }
+
+    fn slow(&self) -> Vec<(usize, u32)> {
+        let of_rank =
+            |(number, rank): (usize, &Rank)| rank.account.slow.iter().map(|task| (number, *task)).collect::<Vec<_>>();
+        self.ranks.iter().enumerate().flat_map(of_rank).collect()
     }
 }

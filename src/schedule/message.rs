@@ -31,9 +31,18 @@ pub(crate) enum Message {
     /// Every rank has stopped computing: make the outcomes durable.
     Close,
     /// A rank has made its outcomes durable, or failed to.
-    Closed(Result<(), String>),
+    Closed(Result<Usage, String>),
     /// Rank 0 is done, or gives up: leave.
     Goodbye,
+}
+
+/// What a rank has used of its machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Usage {
+    /// The most memory that it ever had, in bytes.
+    pub peak_memory: u64,
+    /// On all processors together.
+    pub cpu_seconds: f64,
 }
 
 /// What a rank has done since the start of the run.
@@ -47,6 +56,8 @@ pub(crate) struct Account {
     pub measured: f64,
     /// Threads without work, if more tasks are wanted now.
     pub wants: Option<u64>,
+    /// Tasks that take much longer than expected.
+    pub slow: Vec<u32>,
     /// This rank has been told to stop, by a signal of its own.
     pub interrupted: bool,
     /// Outcomes cannot be kept.

@@ -7,12 +7,16 @@
 //! The list of tasks may be open-ended: verdicts call for further tasks. Ranks then tell rank 0 the verdict on each
 //! task, and rank 0 asks whoever made the list what follows. It sends ranks home only when no verdict is awaited any
 //! more; until then, those that find nothing to do wait while the others go on.
+//!
+//! Tasks that may have been the death of an earlier process come after everything else ([`Manner`]). A task that takes
+//! longer than it may is given up ([`Pool::look_after_seats`]).
 
 mod follower;
 mod leader;
 mod message;
 mod pool;
 mod queue;
+mod seat;
 mod transport;
 
 #[cfg(feature = "mpi")]
@@ -27,8 +31,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use follower::follow;
-pub(crate) use leader::lead;
-pub(crate) use message::Message;
+pub(crate) use leader::{Tasks, lead};
+pub(crate) use message::{Message, Usage};
 pub(crate) use pool::Pool;
 pub(crate) use queue::Pending;
 pub(crate) use transport::{Alone, Transport};
@@ -40,11 +44,18 @@ pub(crate) trait Work: Send + Sync {
     /// Expected seconds on one thread, before calibration by measured times.
     fn expected_seconds(&self, task: u32) -> f64;
 
-    /// Computes the task and makes its outcome safe.
+    /// Computes the task and, if it `is_wanted` still, makes its outcome safe. That is asked once, before anything is
+    /// kept; if the answer is no, there is no verdict.
     ///
     /// # Errors
     /// The outcome cannot be kept (a full disk, say), so that going on makes no sense.
-    fn compute(&self, task: u32) -> Result<Verdict, String>;
+    fn compute(&self, task: u32, is_wanted: &dyn Fn() -> bool) -> Option<Result<Verdict, String>>;
+
+    /// Records that the task has taken longer than the limit.
+    ///
+    /// # Errors
+    /// As [`Work::compute`].
+    fn give_up(&self, task: u32, limit: Duration) -> Result<Verdict, String>;
 
     /// What a number stands for.
     fn kind(&self, task: u32) -> Kind;
@@ -95,6 +106,19 @@ pub(crate) struct Limits {
     pub interrupted: Arc<AtomicBool>,
 }
 
+/// How tasks are computed. Those that may be the death of their process come after everything else, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Manner {
+    /// Side by side.
+    Together,
+    /// Side by side too, after all others.
+    Late,
+    /// With nothing else in hand on their rank.
+    AloneOnRank,
+    /// With nothing else in hand in the whole run.
+    AloneInRun,
+}
+
 /// How a run came to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -109,7 +133,7 @@ pub(crate) enum Ending {
 }
 
 /// Where a run stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Progress {
     /// Tasks and cells of this run, as far as they are known, and their expected seconds on one thread.
     pub total: u64,
@@ -124,7 +148,12 @@ pub(crate) struct Progress {
     pub threads: u64,
     /// Whether more tasks may be called for.
     pub may_grow: bool,
+    /// Tasks that take more than ten times as long as expected, each with its rank.
+    pub slow: Vec<(usize, u32)>,
 }
 
 /// Looked at while tasks are in hand.
 const LOOK_INTERVAL: Duration = Duration::from_millis(1);
+
+#[cfg(test)]
+mod tests;

@@ -1,29 +1,44 @@
 //! The computing threads of one rank.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::VecDeque;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::message::Account;
 use super::queue::fits;
+use super::seat::Seat;
 use super::{Finished, Kind, Work};
 use crate::sweep::Verdict;
 use crate::wording::counted;
 
 /// With tasks shorter than this, a rank asks for more before it has none.
 const PREFETCH: f64 = 0.02;
+/// So many slow tasks are named.
+const SLOW_NAMED: usize = 16;
 
-/// A pool of threads that computes tasks in the order given, and keeps account.
+/// Threads that compute tasks in the order given, and keep account.
+///
+/// A thread cannot be stopped. One whose task exceeds the limit is abandoned: its task has failed, another thread takes
+/// its seat, and what it finds in the end counts no more.
 pub(crate) struct Pool {
-    threads: rayon::ThreadPool,
     state: Arc<State>,
 }
 
 struct State {
     work: Arc<dyn Work>,
     deadline: Option<Instant>,
+    /// What a task may take.
+    task_limit: Option<Duration>,
     stopping: AtomicBool,
     broken: OnceLock<String>,
+    /// Tasks with their expected nanoseconds.
+    queue: Mutex<VecDeque<(u32, u64)>>,
+    /// There is something in the queue, or the pool is gone.
+    news: Condvar,
+    closed: AtomicBool,
+    seats: Mutex<Vec<Arc<Seat>>>,
     waiting: AtomicU64,
     running: AtomicU64,
     tasks: Tally,
@@ -51,16 +66,26 @@ impl Tally {
 }
 
 impl Pool {
-    /// No task starts that is not expected to end by the deadline.
+    /// No task starts that is not expected to end by the deadline, and none goes on beyond the limit.
     ///
     /// # Errors
     /// The threads cannot be started.
-    pub(crate) fn new(threads: usize, work: Arc<dyn Work>, deadline: Option<Instant>) -> Result<Self, String> {
+    pub(crate) fn new(
+        threads: usize,
+        work: Arc<dyn Work>,
+        deadline: Option<Instant>,
+        task_limit: Option<Duration>,
+    ) -> Result<Self, String> {
         let state = Arc::new(State {
             work,
             deadline,
+            task_limit,
             stopping: AtomicBool::new(false),
             broken: OnceLock::new(),
+            queue: Mutex::default(),
+            news: Condvar::new(),
+            closed: AtomicBool::new(false),
+            seats: Mutex::default(),
             waiting: AtomicU64::new(0),
             running: AtomicU64::new(0),
             tasks: Tally::default(),
@@ -71,14 +96,14 @@ impl Pool {
             measured: AtomicU64::new(0),
             verdicts: Mutex::default(),
         });
-        let on_panic = Arc::clone(&state);
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .thread_name(|index| format!("compute-{index}"))
-            .panic_handler(move |_| on_panic.give_up("a computing thread panicked outside of its task".into()))
-            .build()
-            .map(|threads| Self { threads, state })
-            .map_err(|error| format!("cannot start {}: {error}", counted(threads, "thread")))
+        // Whatever has been started ends when this is dropped.
+        let pool = Self { state };
+        for _ in 0..threads {
+            let seat = pool.state.start_thread();
+            let seat = seat.map_err(|error| format!("cannot start {}: {error}", counted(threads, "thread")))?;
+            locked(&pool.state.seats).push(seat);
+        }
+        Ok(pool)
     }
 
     pub(crate) fn deadline(&self) -> Option<Instant> {
@@ -86,33 +111,39 @@ impl Pool {
     }
 
     pub(crate) fn threads(&self) -> u64 {
-        self.threads.current_num_threads() as u64
+        locked(&self.state.seats).len() as u64
     }
 
-    /// Queues tasks behind those already here. Each thread takes one after the other: a job for each would cost more
-    /// than a short task.
+    /// Queues tasks behind those already here.
     pub(crate) fn submit(&self, tasks: Vec<u32>) {
         let expected = |task| (task, nanoseconds(self.state.work.expected_seconds(task)));
         let tasks: Vec<(u32, u64)> = tasks.into_iter().map(expected).collect();
+        if tasks.is_empty() {
+            return;
+        }
         self.state.waiting.fetch_add(tasks.len() as u64, Ordering::SeqCst);
         let sum = tasks.iter().map(|(_, expected)| expected).sum();
         self.state.expected_waiting.fetch_add(sum, Ordering::Relaxed);
-        let takers = tasks.len().min(self.threads.current_num_threads());
-        let batch = Arc::new((tasks, AtomicUsize::new(0)));
-        for _ in 0..takers {
-            let (state, batch) = (Arc::clone(&self.state), Arc::clone(&batch));
-            self.threads.spawn_fifo(move || {
-                let (tasks, next) = &*batch;
-                while let Some((task, expected)) = tasks.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    state.execute(*task, *expected);
-                }
-            });
-        }
+        locked(&self.state.queue).extend(tasks);
+        self.state.news.notify_all();
     }
 
     /// Lets no further task start.
     pub(crate) fn stop(&self) {
         self.state.stopping.store(true, Ordering::SeqCst);
+    }
+
+    /// Gives up on tasks that take longer than they may, and puts other threads in the place of theirs.
+    pub(crate) fn look_after_seats(&self) {
+        if let Some(limit) = self.state.task_limit {
+            self.state.abandon(limit);
+        }
+    }
+
+    /// Tasks that take much longer than expected.
+    fn slow(&self) -> Vec<u32> {
+        let seats = locked(&self.state.seats);
+        seats.iter().filter_map(|seat| seat.slow_task()).take(SLOW_NAMED).collect()
     }
 
     /// Whether nothing waits and nothing runs.
@@ -127,7 +158,7 @@ impl Pool {
 
     /// The verdicts since the last call, if they may call for further tasks. Those of an idle pool are all there.
     pub(crate) fn take_verdicts(&self) -> Vec<(u32, Verdict)> {
-        std::mem::take(&mut self.state.verdicts.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut locked(&self.state.verdicts))
     }
 
     /// What has been done so far, and how many threads want work.
@@ -140,6 +171,7 @@ impl Pool {
             expected_finished: seconds(&state.expected_finished),
             measured: seconds(&state.measured),
             wants: self.wants(),
+            slow: self.slow(),
             broken: state.broken.get().cloned(),
             ..Account::default()
         }
@@ -162,39 +194,93 @@ impl Pool {
     }
 }
 
+impl Drop for Pool {
+    fn drop(&mut self) {
+        // Under the lock, so that nobody who has just looked waits for ever.
+        let queue = locked(&self.state.queue);
+        self.state.closed.store(true, Ordering::SeqCst);
+        drop(queue);
+        self.state.news.notify_all();
+    }
+}
+
 impl State {
-    fn execute(&self, task: u32, expected: u64) {
+    /// Starts a thread that takes one task after the other.
+    fn start_thread(self: &Arc<Self>) -> std::io::Result<Arc<Seat>> {
+        let seat = Arc::new(Seat::default());
+        let (state, own) = (Arc::clone(self), Arc::clone(&seat));
+        let work = move || {
+            let work = || while state.next().is_some_and(|(task, expected)| state.execute(&own, task, expected)) {};
+            if panic::catch_unwind(AssertUnwindSafe(work)).is_err() {
+                state.give_up("a computing thread panicked outside of its task".into());
+            }
+        };
+        std::thread::Builder::new().name("compute".into()).spawn(work)?;
+        Ok(seat)
+    }
+
+    /// The next task, waited for; none if there will be no more.
+    fn next(&self) -> Option<(u32, u64)> {
+        let is_silent = |queue: &mut VecDeque<_>| queue.is_empty() && !self.closed.load(Ordering::SeqCst);
+        let queue = self.news.wait_while(locked(&self.queue), is_silent);
+        let (task, expected) = queue.unwrap_or_else(PoisonError::into_inner).pop_front()?;
         // Up before down: the pool never looks idle in between.
         self.running.fetch_add(1, Ordering::SeqCst);
         self.waiting.fetch_sub(1, Ordering::SeqCst);
         self.expected_waiting.fetch_sub(expected, Ordering::Relaxed);
+        Some((task, expected))
+    }
+
+    /// Computes a task, if there is time for it; whether the thread still has its seat.
+    fn execute(&self, seat: &Seat, task: u32, expected: u64) -> bool {
         let seconds = Duration::from_nanos(expected).as_secs_f64() * self.calibration();
         if self.stopping.load(Ordering::SeqCst) || !fits(seconds, self.deadline) {
             self.skipped.fetch_add(1, Ordering::SeqCst);
         } else {
             let start = Instant::now();
-            let verdict = self.work.compute(task);
+            seat.take(task, start, seconds);
+            let Some(verdict) = self.work.compute(task, &|| seat.leave()) else { return false };
             self.measured.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
             self.expected_finished.fetch_add(expected, Ordering::Relaxed);
-            if let Ok(verdict) = verdict
-                && self.work.is_open_ended()
-            {
-                self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).push((task, verdict));
-            }
-            let tally = match self.work.kind(task) {
-                Kind::Task => &self.tasks,
-                Kind::Theory => &self.theory,
-            };
-            match verdict {
-                Ok(Verdict::Done(_)) => tally.done.fetch_add(1, Ordering::SeqCst),
-                Ok(Verdict::Failed) => tally.failed.fetch_add(1, Ordering::SeqCst),
-                Err(reason) => {
-                    self.give_up(reason);
-                    self.skipped.fetch_add(1, Ordering::SeqCst)
-                }
-            };
+            self.settle(task, verdict);
         }
         self.running.fetch_sub(1, Ordering::SeqCst);
+        true
+    }
+
+    /// Keeps account of what has become of a task.
+    fn settle(&self, task: u32, verdict: Result<Verdict, String>) {
+        if let Ok(verdict) = verdict
+            && self.work.is_open_ended()
+        {
+            locked(&self.verdicts).push((task, verdict));
+        }
+        let tally = match self.work.kind(task) {
+            Kind::Task => &self.tasks,
+            Kind::Theory => &self.theory,
+        };
+        match verdict {
+            Ok(Verdict::Done(_)) => tally.done.fetch_add(1, Ordering::SeqCst),
+            Ok(Verdict::Failed) => tally.failed.fetch_add(1, Ordering::SeqCst),
+            Err(reason) => {
+                self.give_up(reason);
+                self.skipped.fetch_add(1, Ordering::SeqCst)
+            }
+        };
+    }
+
+    /// Fails the tasks that have taken longer than the limit. What they took says nothing of other tasks, and does not
+    /// enter the calibration.
+    fn abandon(self: &Arc<Self>, limit: Duration) {
+        for seat in locked(&self.seats).iter_mut() {
+            let Some(task) = seat.leave_after(limit) else { continue };
+            self.settle(task, self.work.give_up(task, limit));
+            match self.start_thread() {
+                Ok(other) => *seat = other,
+                Err(error) => self.give_up(format!("cannot start a thread in the place of one that hangs: {error}")),
+            }
+            self.running.fetch_sub(1, Ordering::SeqCst);
+        }
     }
 
     fn give_up(&self, reason: String) {
@@ -219,4 +305,8 @@ fn nanoseconds(seconds: f64) -> u64 {
 
 fn seconds(nanoseconds: &AtomicU64) -> f64 {
     Duration::from_nanos(nanoseconds.load(Ordering::Relaxed)).as_secs_f64()
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

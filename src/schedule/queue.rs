@@ -105,6 +105,20 @@ impl Queue {
         batch
     }
 
+    /// The next task by itself, the longest of those that fit.
+    pub(super) fn single(&mut self, calibration: f64, deadline: Option<Instant>) -> Option<u32> {
+        while let Some((bits, Reverse(task))) = self.longest() {
+            let seconds = f64::from(f32::from_bits(bits));
+            self.remove_longest();
+            self.remaining -= seconds;
+            if fits(seconds * calibration, deadline) {
+                return Some(task);
+            }
+            self.unfit += 1;
+        }
+        None
+    }
+
     fn longest(&self) -> Option<Entry> {
         self.tasks.last().max(self.added.peek()).copied()
     }

@@ -1,14 +1,15 @@
 //! Everything that a directory holds: all good records of its journals and shards, and what is damaged.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::columns::Columns;
-use super::directory::Directory;
+use super::directory::{Directory, run_number};
 use super::fold::{damage_of, is_folded, remove, save};
 use super::folder::files;
-use super::journal::Scan;
+use super::journal::{Item, Scan};
+use super::suspects::Suspects;
 use super::{Frame, Record, Records, StoreError, atomic, journal, shard};
 use crate::experiment::Outcome;
 
@@ -24,6 +25,12 @@ pub struct Contents {
     pub records: Records,
     /// The outcome of every theory cell that has one, by its digest.
     pub cells: Outcomes,
+    /// What was in hand when earlier processes were killed.
+    pub(crate) suspects: Suspects,
+    /// What journals that have not ended in order say is in hand: now, if a run lives, else when it was killed.
+    pub(crate) in_hand: BTreeSet<Item>,
+    /// What they say that shares mean to compute.
+    pub(crate) taken: BTreeSet<Item>,
     sources: Vec<Source>,
     /// One error a damaged file; what is good in it is among the records.
     pub damage: Vec<StoreError>,
@@ -37,6 +44,25 @@ enum Source {
     Shard(PathBuf),
     /// A journal may be folded at any time, and is held.
     Journal(Columns),
+}
+
+/// Who else works in a directory.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Living {
+    /// The number of this run.
+    pub(crate) own: u32,
+    /// The numbers of other shares that live. A run that is no share has none.
+    pub(crate) others: BTreeSet<u32>,
+    /// Whether others may have come since.
+    pub(crate) is_share: bool,
+}
+
+impl Living {
+    /// Whether a journal may have a living writer.
+    fn has(&self, journal: &Path) -> bool {
+        let is_later = |run: u32| self.is_share && run > self.own;
+        run_number(journal).is_some_and(|run| self.others.contains(&run) || is_later(run))
+    }
 }
 
 /// What to do about a damaged file when a run begins.
@@ -57,14 +83,7 @@ impl Contents {
         let mut contents = Self::default();
         // Journals before shards: a journal that is folded meanwhile is then found as a shard.
         for path in files(&directory.journals(), "journal")? {
-            match journal::read(&path) {
-                Ok(scan) => {
-                    contents.damage.extend(damage_of(&path, &scan));
-                    contents.add_journal(scan);
-                }
-                Err(StoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
-            }
+            contents.read_journal(path)?;
         }
         for path in files(&directory.shards(), "h5")? {
             let damage = contents.add_shard(path)?;
@@ -75,13 +94,23 @@ impl Contents {
 
     /// Reads a directory at the start of a run that holds its lease, and moves damaged files aside or refuses them:
     /// values are looked at only to be moved aside. If this process holds the lease `reduce` too (`may_tidy`), it
-    /// tidies up after dead runs: journals become shards, temporary files go.
+    /// tidies up after dead runs: journals become shards, temporary files go. Journals of `others`, shares that live,
+    /// and of those that have come since `own` number was given, are only read.
     ///
     /// # Errors
     /// A file is damaged and `on_damage` is to refuse, a rank of an earlier run still writes, or a file cannot be read
     /// or written.
-    pub fn recover(directory: &Directory, on_damage: OnDamage, may_tidy: bool) -> Result<Self, StoreError> {
+    pub(crate) fn recover(
+        directory: &Directory,
+        on_damage: OnDamage,
+        may_tidy: bool,
+        living: &Living,
+    ) -> Result<Self, StoreError> {
         let mut contents = Self::default();
+        // Journals before shards: a journal that is folded meanwhile is then found as a shard.
+        let journals = files(&directory.journals(), "journal")?;
+        let (theirs, dead): (Vec<_>, Vec<_>) = journals.into_iter().partition(|path| living.has(path));
+        theirs.into_iter().try_for_each(|path| contents.read_journal(path))?;
         for path in files(&directory.shards(), "h5")? {
             if on_damage == OnDamage::MoveAside {
                 contents.rescue_shard(directory, &path)?;
@@ -89,8 +118,7 @@ impl Contents {
                 return Err(damage);
             }
         }
-        for path in files(&directory.journals(), "journal")? {
-            let scan = journal::recover(&path)?;
+        for (path, scan) in contents.dead_journals(dead)? {
             if let Some(damage) = damage_of(&path, &scan) {
                 set_aside(directory, &path, damage, &scan, on_damage)?;
                 contents.has_set_aside = true;
@@ -102,10 +130,37 @@ impl Contents {
             }
             contents.add_journal(scan);
         }
-        if may_tidy {
+        if may_tidy && living.others.is_empty() {
             remove_temporaries(directory);
         }
         Ok(contents)
+    }
+
+    /// Adds a journal that somebody may write to, and notes what is damaged.
+    fn read_journal(&mut self, path: PathBuf) -> Result<(), StoreError> {
+        match journal::read(&path) {
+            Ok(scan) => {
+                self.damage.extend(damage_of(&path, &scan));
+                self.add_journal(scan);
+            }
+            Err(StoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// The journals that dead runs left, with a note of what was in hand when they were killed.
+    fn dead_journals(&mut self, paths: Vec<PathBuf>) -> Result<Vec<(PathBuf, Scan)>, StoreError> {
+        let mut journals = Vec::new();
+        for path in paths {
+            let scan = journal::recover(&path)?;
+            journals.push((path, scan));
+        }
+        for run in journals.chunk_by_mut(|(one, _), (next, _)| run_number(one) == run_number(next)) {
+            let mut run: Vec<(&Path, &mut Scan)> = run.iter_mut().map(|(path, scan)| (&**path, scan)).collect();
+            self.suspects.judge(&mut run);
+        }
+        Ok(journals)
     }
 
     /// Adds a shard, or what is good of it, after it has been moved aside.
@@ -162,20 +217,25 @@ impl Contents {
 
     fn add_journal(&mut self, scan: Scan) {
         self.records.add_columns(&scan.records);
-        self.add_cells(&scan.frames);
+        self.add_frames(&scan.frames);
+        if !scan.has_ended() {
+            self.in_hand.extend(&scan.open);
+            self.taken.extend(&scan.taken);
+        }
         self.sources.push(Source::Journal(scan.records));
     }
 
     fn add_shard(&mut self, path: PathBuf) -> Result<Option<StoreError>, StoreError> {
         let found = shard::read_keys(&path)?;
         self.records.add_keys(&found);
-        self.add_cells(&found.frames);
+        self.add_frames(&found.frames);
         self.sources.push(Source::Shard(path));
         Ok(found.damage)
     }
 
     /// A result beats a failure, because what failed may have been tried again.
-    fn add_cells(&mut self, frames: &[Frame]) {
+    fn add_frames(&mut self, frames: &[Frame]) {
+        self.suspects.add(frames);
         for Record { digest, outcome } in frames.iter().filter_map(Frame::cell) {
             let stays = matches!((self.cells.get(&digest), &outcome), (Some(Outcome::Done(_)), Outcome::Failed(_)));
             if !stays {

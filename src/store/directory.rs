@@ -117,7 +117,7 @@ impl Directory {
 }
 
 /// The number in a file name that begins with `run-0001`.
-fn run_number(path: &Path) -> Option<u32> {
+pub(super) fn run_number(path: &Path) -> Option<u32> {
     let name = path.file_name()?.to_string_lossy();
     let digits: String = name.strip_prefix("run-")?.chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok()

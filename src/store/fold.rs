@@ -53,7 +53,11 @@ pub(crate) fn fold(directory: &Directory, finished: &Finished) -> Result<(), Sto
 ///
 /// # Errors
 /// A journal cannot be removed.
-pub(crate) fn remove_folded(directory: &Directory, run: u32, ranks: &[usize]) -> Result<(), StoreError> {
+pub(crate) fn remove_folded<'a>(
+    directory: &Directory,
+    run: u32,
+    ranks: impl Iterator<Item = &'a usize>,
+) -> Result<(), StoreError> {
     for rank in ranks {
         remove(&directory.journal(run, *rank))?;
     }

@@ -10,11 +10,20 @@ pub(crate) mod kind {
     pub(crate) const RESULT: u8 = 2;
     /// The theory of a cell, encoded likewise.
     pub(crate) const THEORY: u8 = 3;
+    /// A thread begins a task or a theory cell: the kind of its outcome (1 byte) and its digest.
+    pub(crate) const STARTED: u8 = 4;
+    /// A task or a theory cell has ended its process: the same, and the signal (i32, little-endian), or 0 where there
+    /// was no more memory.
+    pub(crate) const DIED: u8 = 5;
     /// The journal ended in order; no body.
     pub(crate) const ENDED: u8 = 6;
     /// So many bytes of the journal are surely on the disk (u64, little-endian).
     pub(crate) const SYNCED: u8 = 7;
-    // Kept for what later versions write: 4 the start of a task, 5 its death.
+    /// A task or a theory cell was in hand when its process was killed from outside; JSON, a
+    /// [`Loss`](crate::store::suspects::Loss).
+    pub(crate) const LOST: u8 = 8;
+    /// A share means to compute these tasks and theory cells: kind and digest of each.
+    pub(crate) const TAKEN: u8 = 9;
 }
 
 /// A frame that is no result. It is carried along from journal to shard, byte for byte, whether its kind is known or

@@ -32,6 +32,18 @@ impl Lock {
     /// # Errors
     /// Another run holds it (named), or the file cannot be written.
     pub(crate) fn acquire(path: &Path, holder: &str) -> Result<Self, StoreError> {
+        Self::acquire_as(path, holder, File::try_lock)
+    }
+
+    /// As [`Lock::acquire`], but beside others that do the same.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(crate) fn acquire_shared(path: &Path, holder: &str) -> Result<Self, StoreError> {
+        Self::acquire_as(path, holder, File::try_lock_shared)
+    }
+
+    fn acquire_as(path: &Path, holder: &str, lock: fn(&File) -> Result<(), TryLockError>) -> Result<Self, StoreError> {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -41,7 +53,7 @@ impl Lock {
             .map_err(StoreError::io(path))?;
         let mut attempt = 0;
         let is_real = loop {
-            match try_lock(&file) {
+            match locked_where_possible(lock(&file)) {
                 Ok(is_real) => break is_real,
                 Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => std::thread::sleep(PAUSE),
                 Err(TryLockError::WouldBlock) => {
@@ -72,7 +84,11 @@ impl Lock {
 
 /// Locks a file against other processes; false where the file system has no locks.
 pub(super) fn try_lock(file: &File) -> Result<bool, TryLockError> {
-    match file.try_lock() {
+    locked_where_possible(file.try_lock())
+}
+
+fn locked_where_possible(outcome: Result<(), TryLockError>) -> Result<bool, TryLockError> {
+    match outcome {
         Ok(()) => Ok(true),
         Err(TryLockError::Error(error)) if says_unsupported(&error) => Ok(false),
         Err(error) => Err(error),
@@ -117,6 +133,18 @@ mod tests {
         assert_eq!(Lock::holder(&path), None);
         Lock::acquire(&path, "host n2, pid 8").unwrap();
     }
+
+    #[test]
+    fn shares_hold_it_together_and_keep_others_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let first = Lock::acquire_shared(&path, "share 1").unwrap();
+        let second = Lock::acquire_shared(&path, "share 2").unwrap();
+        assert!(Lock::acquire(&path, "run").is_err());
+        drop((first, second));
+        Lock::acquire(&path, "run").unwrap();
+    }
+
     #[test]
     fn four_errors_say_that_there_are_no_locks_and_no_other_does() {
         let unsupported = (0..600).filter(|number| says_unsupported(&std::io::Error::from_raw_os_error(*number)));

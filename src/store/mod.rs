@@ -22,6 +22,7 @@ pub(crate) mod run_record;
 mod seal;
 pub mod shard;
 mod stamp;
+pub(crate) mod suspects;
 mod text_attribute;
 
 pub use contents::Contents;

@@ -46,6 +46,25 @@ pub(crate) struct RunRecord {
     pub fraction: f64,
     pub rate: f64,
     pub eta_seconds: Option<f64>,
+    /// What takes much longer than expected. Records of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub slow: Vec<SlowTask>,
+    /// The most memory that each rank ever had, in bytes, once it has ended in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peak_memory: Vec<u64>,
+    /// Seconds of processors over seconds of threads, likewise, unless the run was short.
+    #[serde(default)]
+    pub cpu_efficiency: Option<f64>,
+}
+
+/// A task or theory cell that takes more than ten times as long as expected.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SlowTask {
+    /// What sets it apart: parameters and replicate.
+    pub task: String,
+    pub rank: usize,
+    /// When it was found to be slow, in seconds since 1970.
+    pub since: f64,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

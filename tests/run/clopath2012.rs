@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::figures::{Figure, at, drawn, folder, mean};
 use crate::launch::Launcher;
-use crate::place::Place;
+use crate::place::{Place, listed};
+use crate::python;
 
 fn computed(name: &str) -> Figure {
     Figure::computed("clopath2012", name)
@@ -110,6 +111,43 @@ fn the_figures_of_the_page_are_drawn_from_results() {
         Launcher::Alone.run(&["run", &sweep, "--out", &out]).expect(0);
     }
     drawn("clopath2012", &results, &place);
+}
+
+#[test]
+#[ignore = "a minute of sweeps and another of theory"]
+fn the_page_is_filled_from_results() {
+    let place = Place::new();
+    let results = place.path("results");
+    for sweep in listed(&format!("{}/small", folder("clopath2012"))) {
+        let name = std::path::Path::new(&sweep).file_stem().unwrap().to_str().unwrap();
+        Launcher::Alone.run(&["run", &sweep, "--out", &format!("{results}/clopath2012-{name}-small")]).expect(0);
+    }
+    let filled = place.path("filled.md");
+    let mut script = python::python("docs/clopath2012.py");
+    python::run(script.args([env!("CARGO_BIN_EXE_microzone"), &results, "--suffix=-small", "--output", &filled]));
+    let text = std::fs::read_to_string(&filled).unwrap();
+    let tables: Vec<&str> =
+        text.split("<!-- table: ").skip(1).map(|rest| rest.split("<!-- end -->").next().unwrap()).collect();
+    assert!(tables.len() >= 30);
+    for table in tables {
+        assert!(table.lines().count() >= 5 && !table.contains("nan"), "{table}");
+    }
+}
+
+#[test]
+fn weights_without_a_bound_are_refused_where_they_mean_nothing() {
+    let place = Place::new();
+    let text = "[sweep]\nname = \"unbound\"\nexperiment = \"capacity\"\n\n[fixed]\nweight_bound = \"none\"\n";
+    for (line, said) in [
+        ("learner = \"perceptron-no-switching\"", "keeps weights at or above 0"),
+        ("bistability = 0.5", "makes bistability = 0.5 meaningless"),
+        ("robustness = 0.5", "makes robustness = 0.5 meaningless"),
+    ] {
+        let sweep = place.file("sweep.toml", &format!("{text}{line}\n"));
+        Launcher::Alone.run(&["run", &sweep]).expect(2).says(&[said, "or", "set "]);
+    }
+    let theory = ["theory", "capacity", "--weight-bound", "none", "--optimal-bistability"];
+    Launcher::Alone.run(&theory).expect(2).says(&["without a best value", "weight_bound = \"non-negative\""]);
 }
 
 /// The value of an observable at the rows with this weight bound.

@@ -138,6 +138,35 @@ fn twenty_kills_of_one_computation_leave_no_trace() {
     assert_tidy(&out);
 }
 
+/// Longer than the time between two kills.
+const LONG: &str = r#"
+[sweep]
+name = "kills"
+experiment = "null"
+seed = 5
+replicates = 8
+
+[fixed]
+duration = 1.5
+"#;
+
+/// The same tasks are in hand at every kill. None of them fails for what comes from outside.
+#[test]
+fn kills_that_come_faster_than_any_task_ends_leave_no_trace() {
+    let place = Place::new();
+    let sweep = place.file("sweep.toml", LONG);
+    let out = place.path("results");
+    let mut kills = Kills::new();
+    let launchers = [Launcher::Alone, Launcher::Ranks(2)].into_iter().cycle();
+    let alive = launchers.take(8).filter(|launcher| kills.round(*launcher, &sweep, &out, 2, 1.4)).count();
+    assert_eq!(alive, 8, "no run had the time to end");
+    let counts = status(&out).unwrap();
+    assert_eq!((&counts["done"], &counts["failed"]), (&0.into(), &0.into()), "{counts:#}");
+    resume_to_the_end(Launcher::Ranks(2), &sweep, &out, 4, 0);
+    place.reference(&sweep, 0).assert_equal(&Products::read(&out), &kills.to_string());
+    assert_tidy(&out);
+}
+
 /// Many short computations, so that kills strike at their very beginning and end too, while files are folded and
 /// merged.
 #[test]

@@ -13,6 +13,7 @@
 mod clopath2012;
 mod damage;
 mod dataset;
+mod deaths;
 mod difference;
 mod divergence;
 mod extrapolation;
@@ -43,6 +44,7 @@ mod refusals;
 mod reuse;
 mod running;
 mod schweighofer2000;
+mod shares;
 mod stops;
 mod sweep_files;
 mod tables;

@@ -7,11 +7,24 @@ use crate::random::RandomStream;
 
 pub(in crate::catalogue) struct Null;
 
+/// The last four end the process, or never end.
+const OUTCOMES: [&str; 10] = [
+    "value",
+    "panic",
+    "not-finite",
+    "error",
+    "censored-above",
+    "censored-below",
+    "abort",
+    "stack-overflow",
+    "endless",
+    "memory",
+];
+
 static PARAMETERS: [Parameter; 4] = [
     Parameter::whole("index", 0, 1_000_000_000, 0).sentence("distinguishes tasks"),
     Parameter::number("duration", Range::closed(0.0, 3600.0), 0.0).unit("s", "s").sentence("how long the task sleeps"),
-    Parameter::choice("outcome", &["value", "panic", "not-finite", "error", "censored-above", "censored-below"])
-        .sentence("what becomes of the task"),
+    Parameter::choice("outcome", &OUTCOMES).sentence("what becomes of the task"),
     Parameter::number("failing", Range::closed(0.0, 1.0), 1.0)
         .sentence("the fraction of tasks that `outcome` applies to"),
 ];
@@ -49,6 +62,10 @@ impl Experiment for Null {
             "censored-above" => return Err(TaskFailure::censored_above("this null task was told to exceed its limit")),
             "censored-below" => return Err(TaskFailure::censored_below("this null task was told to miss its limit")),
             "not-finite" => values.set("value", f64::NAN),
+            "abort" => std::process::abort(),
+            "stack-overflow" => values.set("value", overflow_the_stack(value)),
+            "endless" => sleep_without_end(),
+            "memory" => take_all_memory(),
             _ => values.set("value", value),
         }
         Ok(())
@@ -58,4 +75,26 @@ impl Experiment for Null {
 #[allow(clippy::panic, reason = "the scheduler must survive a model that panics, so one model does")]
 fn panic_as_told() -> ! {
     panic!("this null task was told to panic")
+}
+
+/// Calls itself until there is no stack left.
+#[allow(unconditional_recursion, reason = "the end of the stack is what is wanted")]
+fn overflow_the_stack(value: f64) -> f64 {
+    let page = std::hint::black_box([value; 512]);
+    overflow_the_stack(page[0]) + page[511]
+}
+
+fn sleep_without_end() -> ! {
+    loop {
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
+/// Writes to ever more memory, until the process has no more or is killed for it.
+fn take_all_memory() -> ! {
+    const PIECE: usize = 1 << 24;
+    let mut taken = Vec::new();
+    loop {
+        taken.push(std::hint::black_box(vec![1_u8; PIECE]));
+    }
 }

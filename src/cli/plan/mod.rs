@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use forecast::Forecast;
 
-use super::agenda::Agenda;
+use super::agenda::{Agenda, Retry};
 use super::results_directory::results_directory;
 use super::size::Size;
 use super::{Exit, Failure, machine, sweep_file};
@@ -60,8 +60,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Size::of(&sweep).check(&sweep)?;
     directory.check_owner(&sweep)?;
     let contents = Contents::read(&directory)?.undamaged()?;
-    let found = Found::new(&sweep, &Identities::new(&sweep), &contents)?;
-    let agenda = Agenda::new(&sweep, &found, false);
+    let identities = Identities::new(&sweep);
+    let found = Found::new(&sweep, &identities, &contents)?;
+    let agenda = Agenda::new(&sweep, &identities, &found, Retry::default());
     let threads = arguments.threads.map_or_else(|| machine::threads(1), usize::from);
     let forecast = Forecast::new(&sweep, &agenda, directory.root(), arguments.ranks, threads);
     match arguments.format {

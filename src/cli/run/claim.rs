@@ -4,16 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::share::Part;
 use super::{Arguments, reuse};
-use crate::cli::agenda::Agenda;
+use crate::cli::agenda::{Agenda, Retry};
+use crate::cli::item::Item;
 use crate::cli::publication::Fewer;
 use crate::cli::results_directory::results_directory;
 use crate::cli::size::Size;
 use crate::cli::{Exit, Failure, machine, reduce, sweep_file};
 use crate::experiment::Outcome;
 use crate::results::Found;
-use crate::store::contents::{OnDamage, move_aside};
-use crate::store::lease::{self, Lease, Sighting};
+use crate::store::contents::{Living, OnDamage, move_aside};
+use crate::store::lease::{self, Claim, Lease, Purpose, Sighting};
 use crate::store::lock::Lock;
 use crate::store::run_record::TheoryCounts;
 use crate::store::{Contents, Directory, StoreError};
@@ -26,6 +28,8 @@ pub(super) struct Claimed {
     pub(super) directory: Directory,
     pub(super) run: u32,
     pub(super) agenda: Agenda,
+    /// How many tasks and cells are left that other shares have taken, if that is all that is left.
+    pub(super) elsewhere: Option<usize>,
     pub(super) known: Known,
     pub(super) fewer: Fewer,
     pub(super) lease: Lease,
@@ -52,10 +56,14 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
     // Before anything is written.
     check_owner(arguments, &directory, &sweep)?;
     directory.create()?;
-    let (run, lease) = claim_run(&directory, interrupted)?;
+    let purpose = if arguments.share.is_some() { Purpose::Share } else { Purpose::Run };
+    let Claim { run, lease, others } = claim_run(&directory, purpose, interrupted)?;
     let since = humantime::format_rfc3339_seconds(std::time::SystemTime::now());
     let holder = format!("host {}, pid {}, since {since}", machine::host(), std::process::id());
-    let lock = Lock::acquire(&directory.lock_file(), &holder)?;
+    let lock = match purpose {
+        Purpose::Share => Lock::acquire_shared(&directory.lock_file(), &holder)?,
+        _ => Lock::acquire(&directory.lock_file(), &holder)?,
+    };
     if arguments.recompute_damaged && matches!(directory.check_rules(&sweep), Err(StoreError::Damaged { .. })) {
         let path = directory.format_file();
         tracing::warn!("{} is damaged; moved aside, and written anew", path.display());
@@ -79,14 +87,37 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
         directory.claim(&sweep, &|| reduce_lease.check())?;
     }
     let on_damage = if arguments.recompute_damaged { OnDamage::MoveAside } else { OnDamage::Refuse };
-    let contents = Contents::recover(&directory, on_damage, reduce_lease.is_some())?;
+    let living = Living { own: run, others, is_share: arguments.share.is_some() };
+    let contents = Contents::recover(&directory, on_damage, reduce_lease.is_some(), &living)?;
     let fewer = if contents.has_set_aside { Fewer::Replace } else { Fewer::Keep };
     let contents = reused(arguments, contents, &directory, run, &sweep, &identities)?;
     let found = Found::new(&sweep, &identities, &contents)?;
-    let agenda = Agenda::new(&sweep, &found, arguments.retry_failed);
+    let retry = Retry { failed: arguments.retry_failed, task_time_limit: arguments.task_time_limit };
+    let mut agenda = Agenda::new(&sweep, &identities, &found, retry);
+    let elsewhere = restrict(arguments, &mut agenda, &found, &identities, &contents);
     let known = Known::new(&contents, &found);
     drop(found);
-    Ok(Claimed { sweep, identities, directory, run, agenda, known, fewer, lease, _lock: lock })
+    Ok(Claimed { sweep, identities, directory, run, agenda, elsewhere, known, fewer, lease, _lock: lock })
+}
+
+/// Leaves a share only its part; how much is left that others have taken, if that is all.
+fn restrict(
+    arguments: &Arguments,
+    agenda: &mut Agenda,
+    found: &Found,
+    identities: &Identities,
+    contents: &Contents,
+) -> Option<usize> {
+    let share = arguments.share?;
+    let threads = arguments.threads.map_or_else(|| machine::threads(1), usize::from);
+    let name = |number| Item::of(number, found.sweep()).name(identities, &found.theory.cells);
+    let (part, elsewhere) = match share.part(agenda.pending.clone(), name, &contents.taken, threads) {
+        Part::Some(part) => (part, None),
+        Part::Elsewhere(count) => (Vec::new(), Some(count)),
+        Part::Nothing => (Vec::new(), None),
+    };
+    agenda.restrict(part);
+    elsewhere
 }
 
 /// With what other directories have.
@@ -123,10 +154,10 @@ impl Known {
     }
 }
 
-fn claim_run(directory: &Directory, interrupted: &AtomicBool) -> Result<(u32, Lease), Failure> {
+fn claim_run(directory: &Directory, purpose: Purpose, interrupted: &AtomicBool) -> Result<Claim, Failure> {
     let next = || Ok(directory.last_run()?.saturating_add(1));
     let on_wait = &mut |holder: &Sighting| news!("{}: {}", directory.root().display(), holder.may_still_live());
-    let claimed = lease::claim_run(&directory.runs(), next, interrupted, on_wait)?;
+    let claimed = lease::claim_run(&directory.runs(), purpose, next, interrupted, on_wait)?;
     claimed.ok_or_else(|| Failure::new(Exit::Stopped, "stopped by a signal; the same command resumes"))
 }
 

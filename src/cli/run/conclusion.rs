@@ -102,6 +102,26 @@ impl Conclusion<'_> {
         }
     }
 
+    /// Removes the journal of a part; the exit code if the share ends with it. Results are left to whoever finds
+    /// nothing left to compute.
+    ///
+    /// # Errors
+    /// The journal cannot be removed.
+    pub(super) fn end_pass(
+        &self,
+        ending: &Ending,
+        tidy: impl FnOnce() -> Result<(), StoreError>,
+    ) -> Result<Option<Exit>, Failure> {
+        let _lease = reduce::lease(self.directory, self.interrupted)?;
+        tidy()?;
+        Ok(match ending {
+            Ending::Complete => None,
+            Ending::Interrupted | Ending::TimeLimit => Some(Exit::Stopped),
+            Ending::TooManyFailures => Some(Exit::FailedTasks),
+            Ending::Broken(_) => Some(Exit::Environment),
+        })
+    }
+
     fn tell(&self, counts: &Counts) {
         let Counts { done, failed, tasks, may_differ, not_met, theory } = counts;
         let (tasks, file) = (counted(tasks, "task"), self.directory.results_file());

@@ -36,7 +36,8 @@ pub(super) fn run(
                 schedule::follow(transport, &worker.pool, &arguments.limits(interrupted));
             }
             (Message::Close, Some(worker)) => {
-                transport.send(0, &Message::Closed(worker.close().map_err(|error| error.to_string())));
+                let closed = worker.close().map(|()| machine::usage()).map_err(|error| error.to_string());
+                transport.send(0, &Message::Closed(closed));
             }
             (Message::Goodbye, worker) => {
                 // Rank 0 has spoken for the run already.

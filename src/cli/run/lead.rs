@@ -1,6 +1,6 @@
 //! The part of rank 0: opens the directory, sets the others up, leads the work, and merges the results.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -9,9 +9,10 @@ use super::claim::{Claimed, claim};
 use super::conclusion::{Conclusion, conclude_nothing_left};
 use super::work::Worker;
 use super::{Arguments, Setup};
+use crate::cli::item::Item;
 use crate::cli::progress::Observer;
 use crate::cli::{Exit, Failure, machine};
-use crate::schedule::{self, Ending, Message, Progress, Transport};
+use crate::schedule::{self, Ending, Message, Progress, Transport, Usage};
 use crate::store::run_record::{self, RunRecord, TaskCounts, TheoryCounts};
 use crate::store::{Directory, fold};
 use crate::sweep::Sweep;
@@ -26,12 +27,32 @@ pub(super) fn run(
     started: Instant,
 ) -> Result<Exit, Failure> {
     let locations = introductions(transport);
-    let outcome = claim(arguments, interrupted).and_then(|claimed| {
-        let deadline = arguments.time_limit.and_then(|limit| started.checked_add(limit));
+    if arguments.share.is_some() && transport.size() > 1 {
+        transport.send_to_all_others(&Message::Goodbye);
+        let what = "--share is for one process that knows of no other; start it without a launcher, or give no --share";
+        return Err(Failure::new(Exit::Usage, what));
+    }
+    let deadline = arguments.time_limit.and_then(|limit| started.checked_add(limit));
+    let pass = || {
+        let claimed = claim(arguments, interrupted)?;
         work(arguments, transport, interrupted, claimed, &locations, deadline)
-    });
+    };
+    let outcome = loop {
+        match pass() {
+            Ok(End::Pass) => {}
+            Ok(End::Run(exit)) => break Ok(exit),
+            Err(failure) => break Err(failure),
+        }
+    };
     transport.send_to_all_others(&Message::Goodbye);
     outcome
+}
+
+/// What has ended.
+enum End {
+    Run(Exit),
+    /// The part of a share; there may be more.
+    Pass,
 }
 
 /// Where a rank computes. Ranks at the same location share its processors.
@@ -61,12 +82,20 @@ fn work(
     claimed: Claimed,
     locations: &[Location],
     deadline: Option<Instant>,
-) -> Result<Exit, Failure> {
+) -> Result<End, Failure> {
+    let root = claimed.directory.root().display();
+    if let Some(count) = claimed.elsewhere {
+        news!("{root}: other shares have taken the last {count}; nothing is left for this one");
+        return Ok(End::Run(Exit::Complete));
+    }
     if claimed.agenda.pending.is_empty() {
-        news!("{}: nothing left to compute", claimed.directory.root().display());
-        return conclude_nothing_left(&claimed, interrupted);
+        news!("{root}: nothing left to compute");
+        return conclude_nothing_left(&claimed, interrupted).map(End::Run);
     }
     let (worker, threads) = set_up(arguments, transport, &claimed, locations, deadline)?;
+    if arguments.share.is_some() {
+        worker.tell_taken(&claimed.agenda.pending)?;
+    }
     let Claimed { sweep, identities, directory, run, mut agenda, fewer, lease, _lock, .. } = claimed;
     let hosts = locations.iter().map(|location| location.host.clone()).collect();
     let total = agenda.tasks();
@@ -75,14 +104,14 @@ fn work(
     let mut observer = Observer::new(record, directory.runs());
     transport.send_to_all_others(&Message::Begin);
     let limits = arguments.limits(interrupted);
-    let tasks = std::mem::take(&mut agenda.pending);
+    let tasks = agenda.take();
     let mut more = |task, verdict| agenda.after(task, verdict);
     let lost = lease.lost_flag();
     let mut report = |progress: &Progress| {
         if lost.load(Ordering::SeqCst) {
             limits.interrupted.store(true, Ordering::SeqCst);
         }
-        observer.update(progress);
+        observer.update(progress, &|task| Item::of(task, &sweep).described(&sweep));
     };
     let (ending, progress) = schedule::lead(transport, &worker.pool, &limits, &threads, tasks, &mut more, &mut report);
     if let Err(lost) = lease.check() {
@@ -90,19 +119,24 @@ fn work(
         worker.stop()?;
         return Err(lost.into());
     }
-    let (folded, closed) = close_all(transport, &worker);
+    let (usages, closed) = close_all(transport, &worker);
     let ending = closed.err().map_or(ending, Ending::Broken);
-    let record = observer.end(&ending, &progress);
+    let record = observer.end(&ending, &progress, usages.values().copied());
     // First of all why it stopped: on a full disk the rest fails too.
     report_stop(&ending, &record, &directory);
     lease.check()?;
     let conclusion = Conclusion { directory: &directory, sweep: &sweep, identities: &identities, fewer, interrupted };
-    let published = conclusion.publish(&ending, || fold::remove_folded(&directory, run, &folded));
+    let tidy = || fold::remove_folded(&directory, run, usages.keys());
+    if arguments.share.is_some() {
+        record.write(&directory.runs())?;
+        return conclusion.end_pass(&ending, tidy).map(|stopped| stopped.map_or(End::Pass, End::Run));
+    }
+    let published = conclusion.publish(&ending, tidy);
     // A run has ended in order when its results are there; they do not depend on its record.
     let recorded = record.write(&directory.runs());
     let exit = published?;
     recorded?;
-    Ok(exit)
+    Ok(End::Run(exit))
 }
 
 /// Starts every rank's threads; their numbers, by rank.
@@ -153,18 +187,19 @@ fn wait_for(transport: &dyn Transport, wanted: impl Fn(&Message) -> bool) -> (us
     }
 }
 
-/// Makes the outcomes of every rank durable; the ranks that have, and the first error.
-fn close_all(transport: &dyn Transport, worker: &Worker) -> (Vec<usize>, Result<(), String>) {
+/// Makes the outcomes of every rank durable; what the ranks that have used, and the first error.
+fn close_all(transport: &dyn Transport, worker: &Worker) -> (BTreeMap<usize, Usage>, Result<(), String>) {
     transport.send_to_all_others(&Message::Close);
     let mut outcome = worker.close().map_err(|error| error.to_string());
-    let mut closed: Vec<usize> = outcome.iter().map(|()| 0).collect();
+    let mut usages: BTreeMap<usize, Usage> = outcome.iter().map(|()| (0, machine::usage())).collect();
     for _ in 1..transport.size() {
         match wait_for(transport, |message| matches!(message, Message::Closed(_))) {
             (rank, Message::Closed(Err(reason))) => outcome = outcome.and(Err(format!("rank {rank}: {reason}"))),
-            (rank, _) => closed.push(rank),
+            (rank, Message::Closed(Ok(usage))) => drop(usages.insert(rank, usage)),
+            _ => {}
         }
     }
-    (closed, outcome)
+    (usages, outcome)
 }
 
 fn run_record(
@@ -198,6 +233,9 @@ fn run_record(
         fraction: 0.0,
         rate: 0.0,
         eta_seconds: None,
+        slow: Vec::new(),
+        peak_memory: Vec::new(),
+        cpu_efficiency: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod follow;
 mod lead;
 mod only;
 mod reuse;
+mod share;
 mod work;
 
 use std::ffi::OsString;
@@ -15,7 +16,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{Exit, Failure, output, signals, time};
+use share::Share;
+
+use super::{Exit, Failure, crash, output, signals, time};
 use crate::schedule::Limits;
 use crate::schedule::launch::{self, Launch};
 
@@ -29,8 +32,10 @@ use crate::schedule::launch::{self, Launch};
     mpirun -n 4 microzone run sweeps/quickstart.toml --out results/a\n  \
     microzone run sweeps/quickstart.toml --time-limit 2h --grace 1m\n  \
     microzone run sweeps/quickstart.toml --retry-failed\n  \
+    microzone run sweeps/quickstart.toml --task-time-limit 10m\n  \
     microzone run results/quickstart/sweep.toml   # resumes in that directory\n  \
     microzone run sweeps/quickstart.toml --set inputs=400 --set seed=7 --out results/larger\n  \
+    microzone run sweeps/quickstart.toml --share 2/8\n  \
     microzone run renamed.toml --reuse results/quickstart\n  \
     microzone run sweeps/quickstart.toml --quiet --time-limit 1-00:00:00\n  \
     microzone run sweeps/quickstart.toml --only \"bistability=1, output_correlation=0.4, replicate=3\"")]
@@ -47,15 +52,18 @@ pub(super) struct Arguments {
     /// Start no task that is not expected to end within this time from now: 90s, 10m, 2h, 1h30m, 2:00:00, 1-00:00:00
     #[arg(long, value_name = "TIME", value_parser = time::read)]
     pub time_limit: Option<Duration>,
-    /// How long tasks in hand may go on after a signal
+    /// Fail a task that takes longer than this, and go on without it; a run with a larger limit or none tries it again
+    #[arg(long, value_name = "TIME", value_parser = time::read)]
+    pub task_time_limit: Option<Duration>,
+    /// How long tasks in hand may go on after a signal, or beyond the time limit
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = time::read)]
     pub grace: Duration,
     /// Stop once this many tasks of this run have failed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_failures: Option<u64>,
     /// Compute one task in the foreground, print its values, and record nothing (for a debugger): a value for each axis
-    #[arg(long, value_name = "NAME=VALUE, …", conflicts_with_all = ["out", "threads", "time_limit", "grace",
-        "max_failures", "retry_failed", "recompute_damaged", "reuse"])]
+    #[arg(long, value_name = "NAME=VALUE, …", conflicts_with_all = ["out", "threads", "time_limit",
+        "task_time_limit", "grace", "max_failures", "retry_failed", "recompute_damaged", "reuse"])]
     pub only: Option<String>,
     /// Change a value of [fixed] or [sweep]; the directory keeps the changed file (repeat the flag for more)
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -66,6 +74,11 @@ pub(super) struct Arguments {
     /// Compute tasks again that failed before; it helps where a process died or ran out of time
     #[arg(long)]
     pub retry_failed: bool,
+    /// Compute the second of eight shares of the sweep beside other runs in this directory, and then what others have
+    /// left over (for jobs that know nothing of each other; whoever finds nothing left merges the results)
+    #[arg(long, value_name = "K/N", conflicts_with_all = ["only", "max_failures", "retry_failed",
+        "recompute_damaged"])]
+    pub share: Option<Share>,
     /// Take what another directory has of this sweep, by the identity of each task, after checking it: that of a sweep
     /// with another name, more values or more replicates, for example (repeat the flag for more)
     #[arg(long, value_name = "DIR")]
@@ -113,6 +126,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let interrupted = signals::install()?;
     let transport = signals::kept(|| Launch::detect(|name| std::env::var(name).ok()).connect())?;
+    // After MPI, which has handlers of its own.
+    crash::install()?;
     let part = AssertUnwindSafe(|| match transport.rank() {
         0 => lead::run(arguments, &*transport, &interrupted, started),
         _ => follow::run(arguments, &*transport, &interrupted),

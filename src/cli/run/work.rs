@@ -1,14 +1,16 @@
 //! One rank's computing: tasks and theory cells of the sweep in, records in the rank's journal out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::cli::item::Item;
 use crate::cli::threads::REMEDY;
-use crate::cli::{Failure, machine};
-use crate::experiment::{Outcome, evaluate};
-use crate::schedule::{Kind, Pool, Work};
+use crate::cli::{Failure, crash, machine};
+use crate::experiment::{Outcome, TaskFailure, evaluate};
+use crate::schedule::{Kind, Pending, Pool, Work};
 use crate::store::fold::fold;
-use crate::store::journal::{Closed, Journal};
+use crate::store::frame::kind;
+use crate::store::journal::{self, Closed, Journal};
 use crate::store::{Directory, Record, StoreError, lease};
 use crate::sweep::{Identities, Sweep, Task, TheoryCells, Verdict};
 
@@ -17,6 +19,7 @@ use super::{Arguments, Setup};
 /// A rank ready to compute.
 pub(super) struct Worker {
     pub pool: Pool,
+    sweep: Arc<Sweep>,
     journal: Arc<Journal>,
     directory: Directory,
 }
@@ -45,9 +48,23 @@ impl Worker {
             cells: TheoryCells::new(sweep),
             journal: Arc::clone(&journal),
         };
-        let pool = Pool::new(threads, Arc::new(work), setup.deadline());
+        let pool = Pool::new(threads, Arc::new(work), setup.deadline(), arguments.task_time_limit);
         let pool = pool.map_err(|reason| format!("{reason}; choose fewer --threads, or {REMEDY}"))?;
-        Ok(Self { pool, journal, directory })
+        Ok(Self { pool, sweep: Arc::clone(sweep), journal, directory })
+    }
+
+    /// Tells other shares what this one means to compute.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    pub(super) fn tell_taken(&self, pending: &[Pending]) -> Result<(), Failure> {
+        let (identities, cells) = (Identities::new(&self.sweep), TheoryCells::new(&self.sweep));
+        let name = |task: &Pending| Item::of(task.task, &self.sweep).name(&identities, &cells);
+        let items: Vec<journal::Item> = pending.iter().map(name).collect();
+        match self.journal.take(&items) {
+            Ok(()) => Ok(()),
+            Err(Closed) => self.stop().map_err(Failure::from),
+        }
     }
 
     /// Makes every outcome durable, and leaves the journal as it is.
@@ -75,12 +92,25 @@ impl Work for SweepWork {
         }
     }
 
-    fn compute(&self, task: u32) -> Result<Verdict, String> {
+    fn compute(&self, task: u32, is_wanted: &dyn Fn() -> bool) -> Option<Result<Verdict, String>> {
+        crash::prepare_thread();
+        let verdict = match Item::of(task, &self.sweep) {
+            Item::Task(task) => self.compute_task(task, is_wanted),
+            Item::Theory(cell) => self.compute_cell(cell, is_wanted),
+        };
+        verdict.map_err(cannot_write).transpose()
+    }
+
+    fn give_up(&self, task: u32, limit: Duration) -> Result<Verdict, String> {
+        let outcome = Outcome::Failed(TaskFailure::over_time(limit));
         match Item::of(task, &self.sweep) {
-            Item::Task(task) => self.compute_task(task),
-            Item::Theory(cell) => self.compute_cell(cell),
+            Item::Task(task) => self.journal.append(&Record { digest: self.identities.digest(task), outcome }),
+            Item::Theory(cell) => {
+                self.journal.append_theory(&Record { digest: self.cells.get(cell).digest(), outcome })
+            }
         }
-        .map_err(|Closed| "the journal cannot be written".to_string())
+        .map_err(cannot_write)?;
+        Ok(Verdict::Failed)
     }
 
     fn kind(&self, task: u32) -> Kind {
@@ -93,26 +123,43 @@ impl Work for SweepWork {
 }
 
 impl SweepWork {
-    fn compute_task(&self, task: Task) -> Result<Verdict, Closed> {
+    /// None if the outcome is not wanted any more.
+    fn compute_task(&self, task: Task, is_wanted: &dyn Fn() -> bool) -> Result<Option<Verdict>, Closed> {
         let parameters = self.sweep.parameters(self.sweep.point_of(task));
         let (digest, stream) = self.identities.digest_and_stream(task);
         let replicate = self.sweep.replicate_of(task);
+        let in_hand = self.journal.start(journal::Item { kind: kind::RESULT, digest })?;
         let outcome = evaluate(self.sweep.experiment, &parameters, replicate, stream);
+        drop(in_hand);
+        if !is_wanted() {
+            return Ok(None);
+        }
         let verdict = match (self.sweep.precision, &outcome) {
             (Some(precision), outcome) => precision.verdict(outcome),
             (None, outcome) => without_value(outcome),
         };
         self.journal.append(&Record { digest, outcome })?;
-        Ok(verdict)
+        Ok(Some(verdict))
     }
 
-    fn compute_cell(&self, cell: usize) -> Result<Verdict, Closed> {
+    /// Likewise.
+    fn compute_cell(&self, cell: usize, is_wanted: &dyn Fn() -> bool) -> Result<Option<Verdict>, Closed> {
         let cell = self.cells.get(cell);
+        let digest = cell.digest();
+        let in_hand = self.journal.start(journal::Item { kind: kind::THEORY, digest })?;
         let outcome = cell.outcome();
+        drop(in_hand);
+        if !is_wanted() {
+            return Ok(None);
+        }
         let verdict = without_value(&outcome);
-        self.journal.append_theory(&Record { digest: cell.digest(), outcome })?;
-        Ok(verdict)
+        self.journal.append_theory(&Record { digest, outcome })?;
+        Ok(Some(verdict))
     }
+}
+
+fn cannot_write(Closed: Closed) -> String {
+    "the journal cannot be written".into()
 }
 
 /// The verdict where no value is asked for.

@@ -22,7 +22,7 @@ use crate::store::lock::Lock;
 pub(super) struct Arguments {
     /// The results directory
     dir: PathBuf,
-    /// Show at most so many failed tasks
+    /// Show at most so many failed tasks, and as many that were in hand when a process was killed
     #[arg(long, value_name = "N", default_value = "20")]
     failures: usize,
     #[arg(long, value_enum, default_value = "text")]
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut opened = Opened::read(&arguments.dir)?;
     let standing = Standing::new(&mut opened, living.as_ref(), arguments.failures)?;
     match arguments.format {
-        Format::Text => print::text(&standing),
+        Format::Text => print::text(&standing, arguments.failures),
         Format::Json => {
             let text = serde_json::to_string_pretty(&standing);
             say!("{}", text.map_err(|error| Failure::new(Exit::Internal, error.to_string()))?);

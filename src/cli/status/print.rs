@@ -4,9 +4,13 @@ use std::collections::BTreeSet;
 
 use super::standing::{FailedCell, FailedTask, PointCounts, Standing};
 use crate::cli::progress::whole_seconds;
+use crate::cli::size::written;
+use crate::cli::suspects::Suspect;
+use crate::store::run_record::{self, SlowTask};
 use crate::wording::counted;
 
-pub(super) fn text(standing: &Standing) {
+/// At most so many suspects are listed.
+pub(super) fn text(standing: &Standing, most: usize) {
     let Standing { sweep, experiment, state, tasks, done, running, failed, left, theory, .. } = standing;
     let percent = 100.0 * *done as f64 / (*tasks).max(1) as f64;
     say!("sweep     {sweep} (experiment {experiment})");
@@ -31,6 +35,12 @@ pub(super) fn text(standing: &Standing) {
         let (ranks, threads) = (counted(run.ranks, "rank"), counted(run.threads, "thread"));
         say!("run       {}: {ranks}, {threads} on {hosts}", run.run);
         say!("rate      {:.2} tasks/s", run.rate);
+        run.peak_memory.iter().max().iter().for_each(|most| {
+            let busy = run
+                .cpu_efficiency
+                .map(|share| format!(", processors busy {:.0} % of the threads' time", 100.0 * share));
+            say!("used      {} of memory by the largest rank{}", written(**most as f64), busy.unwrap_or_default());
+        });
     }
     if let Some(eta) = standing.eta_seconds {
         say!("ETA       {}", whole_seconds(eta));
@@ -43,8 +53,35 @@ pub(super) fn text(standing: &Standing) {
     }
     standing.other_rules.iter().for_each(|why| say!("rules     {why}; all this is what results.h5 says"));
     standing.damage.iter().for_each(|damage| say!("damage    {damage}"));
+    if standing.running > 0 {
+        standing.run.iter().for_each(|run| slow(&run.slow));
+    }
+    suspects(&standing.suspects, most);
     failures(&standing.failures, standing.failed);
     failed_cells(&standing.theory_failures, standing.theory.failed as usize);
+}
+
+fn slow(tasks: &[SlowTask]) {
+    if !tasks.is_empty() {
+        say!("\nslow tasks, more than ten times as long as expected");
+    }
+    for SlowTask { task, rank, since } in tasks {
+        say!("  {task}: rank {rank}, for {} since then", whole_seconds((run_record::now() - since).max(0.0)));
+    }
+}
+
+fn suspects(all: &[Suspect], most: usize) {
+    if !all.is_empty() {
+        say!("\nin hand when a process was killed; computed after everything else");
+    }
+    for Suspect { task, deaths } in all.iter().take(most) {
+        let deaths = if *deaths > 0 { format!(" ({})", counted(*deaths, "unexplained death")) } else { String::new() };
+        say!("  {task}{deaths}");
+    }
+    let hidden = all.len().saturating_sub(most);
+    if hidden > 0 {
+        say!("  and {hidden} more (--failures N shows them)");
+    }
 }
 
 fn failed_cells(shown: &[FailedCell], all: usize) {

@@ -4,6 +4,7 @@ use super::wording;
 use crate::cli::Failure;
 use crate::cli::open::Opened;
 use crate::cli::publication;
+use crate::cli::suspects::{Suspect, suspects};
 use crate::experiment::{FailureClass, TaskFailure};
 use crate::results::{Results, Status};
 use crate::store::lease::LivingRun;
@@ -33,6 +34,9 @@ pub(super) struct Standing {
     pub(super) failures: Vec<FailedTask>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) theory_failures: Vec<FailedCell>,
+    /// What was in hand when a process was killed, and has no outcome.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) suspects: Vec<Suspect>,
     pub(super) damage: Vec<String>,
     /// How many more done tasks results.h5 has than the records, if nobody works here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,6 +77,7 @@ impl Standing {
         let damage: Vec<String> = opened.contents.damage.drain(..).map(|damage| damage.to_string()).collect();
         let latest = run_record::latest(&opened.directory.runs())?;
         let (other_rules, directory) = (opened.other_rules.clone(), opened.directory.clone());
+        let suspects = suspects(&opened.sweep, &opened.identities, &opened.contents, living.is_none());
         let results = opened.counts()?;
         let (done, failed) = (results.count(Status::Done), results.count(Status::Failed));
         let tasks = results.tasks();
@@ -111,6 +116,7 @@ impl Standing {
             eta_seconds: latest.as_ref().filter(|_| alive).and_then(|run| run.eta_seconds),
             run: latest,
             failures: failures.map(|(task, failure)| FailedTask::new(results.sweep, *task, failure)).collect(),
+            suspects,
             damage,
             lost: (lost > 0).then_some(lost),
             other_rules,

@@ -4,9 +4,15 @@
 //! checksum, the content: the [kind](super::frame::kind) of the frame (1 byte) and its body. Frames reach the operating
 //! system as they come, so a killed process loses none; the disk is synced every second, so a lost node loses at most
 //! that. What has been synced is noted by a frame of its own: what the power took with it must lie behind.
+//!
+//! A task is marked when it starts; if it ends its process by a signal, the handler of the signal writes a mark of that
+//! too. What was started and has no outcome, in a journal that did not end in order, was in hand when its process died.
 
+pub(crate) mod death;
+mod in_hand;
 mod scan;
 
+pub(crate) use in_hand::{InHand, Item};
 pub(super) use scan::{Scan, read, recover, stream};
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -28,6 +34,8 @@ const FRAME_HEAD: usize = MARK.len() + 4 + CHECKSUM_BYTES;
 const SYNC_INTERVAL: Duration = Duration::from_secs(1);
 /// The writer gathers frames for this long before it writes them at once.
 const GATHER_INTERVAL: Duration = Duration::from_millis(1);
+/// Tasks that one frame names.
+const ITEMS_OF_FRAME: usize = 1 << 14;
 /// Bytes that wait for the writer before the computing threads do.
 const BACKLOG: usize = 1 << 22;
 
@@ -88,16 +96,43 @@ impl Journal {
         // Else a lost node could lose the name of the file, and with it what has been synced since.
         atomic::sync_folder_of(path)?;
         let queue = Arc::new(Queue::default());
+        // Before any task can begin.
+        let target = death::Target::new(&file);
         let (owned, inbox) = (path.to_path_buf(), Arc::clone(&queue));
         let writer = std::thread::Builder::new()
             .name("journal".into())
             .spawn(move || {
                 let _closing = Closing(&inbox);
+                let _target = target;
                 write_all(&file, &inbox).map_err(StoreError::io(owned))
             })
             .map_err(StoreError::no_thread(path))?;
         let (records, cells) = (AtomicUsize::new(0), AtomicUsize::new(0));
         Ok(Self { path: path.into(), queue, records, cells, writer: Mutex::new(Some(writer)) })
+    }
+
+    /// Marks the start of what this thread computes until the guard is dropped.
+    ///
+    /// # Errors
+    /// As [`Journal::append`].
+    pub(crate) fn start(&self, item: Item) -> Result<InHand, Closed> {
+        let mut frame = Vec::with_capacity(FRAME_HEAD + 1 + Item::BYTES);
+        frame_into(kind::STARTED, &mut frame, |body| body.extend_from_slice(&item.encode()));
+        self.queue.add(&frame)?;
+        Ok(InHand::take(item))
+    }
+
+    /// Tells other shares what this one means to compute.
+    ///
+    /// # Errors
+    /// As [`Journal::append`].
+    pub(crate) fn take(&self, items: &[Item]) -> Result<(), Closed> {
+        for some in items.chunks(ITEMS_OF_FRAME) {
+            let mut frame = Vec::with_capacity(FRAME_HEAD + 1 + some.len() * Item::BYTES);
+            frame_into(kind::TAKEN, &mut frame, |body| some.iter().for_each(|item| body.extend(item.encode())));
+            self.queue.add(&frame)?;
+        }
+        Ok(())
     }
 
     /// Appends the record of a task.

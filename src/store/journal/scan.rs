@@ -1,10 +1,14 @@
 //! Reads a journal, whole or torn or damaged.
 
+use std::collections::BTreeSet;
 use std::fs::OpenOptions;
 use std::io::{BufReader, Read};
 use std::path::Path;
 
+use super::death;
+use super::in_hand::Item;
 use super::{FRAME_HEAD, MARK, NAME, lock_file};
+use crate::experiment::{Outcome, TaskFailure};
 use crate::store::columns::Columns;
 use crate::store::frame::{Frame, kind};
 use crate::store::record::{CHECKSUM_BYTES, Record, checksum};
@@ -23,10 +27,16 @@ const UNWRITTEN: usize = 8;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Scan {
     pub records: Columns,
-    /// The frames that are no records.
+    /// The frames that are no records, without marks of starts.
     pub frames: Vec<Frame>,
+    /// What was started and has no outcome here.
+    pub open: BTreeSet<Item>,
+    /// What a share means to compute, whether it has an outcome or not.
+    pub taken: BTreeSet<Item>,
     /// The length of the file without a torn tail.
     pub good_length: u64,
+    /// Whether something says of itself that it has ended the process.
+    pub has_death: bool,
     /// The first byte that neither a good frame nor a torn tail explains.
     pub damaged_at: Option<u64>,
 }
@@ -79,15 +89,59 @@ impl Scan {
 
     /// Whether the machine has been up since. Journals of the first format do not tell; they count as if it had.
     fn was_written_under(&self, boot: &str) -> bool {
-        let run = self.frames.iter().find(|frame| frame.kind == kind::RUN);
-        run.and_then(|run| lease::boot_of(&run.body)).is_none_or(|written| written == boot)
+        self.writer().and_then(lease::boot_of).is_none_or(|written| written == boot)
     }
 
     /// Takes in a good frame.
     pub(in crate::store) fn take(&mut self, kind: u8, body: &[u8]) {
-        if kind != kind::RESULT || !self.records.push_encoded(body) {
-            self.frames.push(Frame { kind, body: body.to_vec() });
+        match kind {
+            kind::STARTED => self.open.extend(Item::decode(body)),
+            kind::TAKEN => self.taken.extend(body.chunks_exact(Item::BYTES).filter_map(Item::decode)),
+            kind::DIED => self.take_death(body),
+            kind::RESULT if self.records.push_encoded(body) => self.close(kind, body),
+            _ => {
+                self.close(kind, body);
+                self.frames.push(Frame { kind, body: body.to_vec() });
+            }
         }
+    }
+
+    /// An outcome has come of what was started.
+    fn close(&mut self, kind: u8, body: &[u8]) {
+        if let (kind::RESULT | kind::THEORY, Some(digest)) = (kind, body.first_chunk()) {
+            self.open.remove(&Item { kind, digest: *digest });
+        }
+    }
+
+    /// What has ended its process has failed.
+    fn take_death(&mut self, body: &[u8]) {
+        let Some((item, signal)) = death::decode(body) else { return };
+        self.has_death = true;
+        self.fail(item, death::failure(signal));
+    }
+
+    /// Gives an item a failure for its outcome.
+    pub(in crate::store) fn fail(&mut self, item: Item, failure: TaskFailure) {
+        self.open.remove(&item);
+        let record = Record { digest: item.digest, outcome: Outcome::Failed(failure) };
+        match item.kind {
+            kind::THEORY => {
+                let mut body = Vec::new();
+                record.encode_into(&mut body);
+                self.frames.push(Frame { kind: kind::THEORY, body });
+            }
+            _ => self.records.push(&record),
+        }
+    }
+
+    /// Whether the writer ended in order, so that what is open was left on purpose.
+    pub(in crate::store) fn has_ended(&self) -> bool {
+        self.frames.iter().any(|frame| frame.kind == kind::ENDED)
+    }
+
+    /// What the journal says of its writer, as [`lease::this_process`] gave it.
+    pub(in crate::store) fn writer(&self) -> Option<&[u8]> {
+        self.frames.iter().find(|frame| frame.kind == kind::RUN).map(|run| &run.body[..])
     }
 }
 

@@ -171,3 +171,48 @@ fn what_the_power_took_is_torn_if_it_lies_behind_what_was_synced_and_the_boot_is
     bytes[3] ^= 1;
     assert_eq!(scan(&bytes, BOOT).damaged_at, Some(0), "the header");
 }
+
+/// The bytes of a journal of one writer, in which two tasks and a cell are begun.
+fn begun() -> Vec<u8> {
+    let mut bytes = Stamp::own().encode(NAME).to_vec();
+    frame_into(kind::RUN, &mut bytes, |body| body.extend_from_slice(b"{}"));
+    for item in [task(0), task(1), CELL] {
+        frame_into(kind::STARTED, &mut bytes, |body| body.extend_from_slice(&item.encode()));
+    }
+    bytes
+}
+
+fn task(number: u8) -> Item {
+    Item { kind: kind::RESULT, digest: [number; 32] }
+}
+
+const CELL: Item = Item { kind: kind::THEORY, digest: [9; 32] };
+
+#[test]
+fn what_was_started_is_open_until_it_has_an_outcome() {
+    let mut bytes = begun();
+    assert_eq!(scan(&bytes, BOOT).open, [task(0), task(1), CELL].into());
+    frame_into(kind::RESULT, &mut bytes, |body| records(1)[0].encode_into(body));
+    let scanned = scan(&bytes, BOOT);
+    assert_eq!((scanned.open, scanned.records.len(), scanned.has_death), ([task(1), CELL].into(), 1, false));
+    frame_into(kind::THEORY, &mut bytes, |body| Record { digest: [9; 32], ..records(1)[0].clone() }.encode_into(body));
+    let scanned = scan(&bytes, BOOT);
+    assert_eq!((scanned.open, scanned.damaged_at), ([task(1)].into(), None));
+    assert!(scanned.frames.iter().all(|frame| frame.kind != kind::STARTED), "marks of starts do not pile up in shards");
+}
+
+#[test]
+fn a_mark_of_death_is_a_failure_of_its_task_and_reads_as_any_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.journal");
+    let bytes = [begun(), death::frame(task(1), libc::SIGABRT).to_vec(), death::frame(CELL, 0).to_vec()].concat();
+    std::fs::write(&path, &bytes).unwrap();
+    let scan = read(&path).unwrap();
+    assert_eq!((scan.damaged_at, scan.has_death, &scan.open), (None, true, &[task(0)].into()));
+    let failed: Vec<Record> = scan.records.iter().collect();
+    let expected = Outcome::Failed(death::failure(libc::SIGABRT));
+    assert_eq!(failed, [Record { digest: [1; 32], outcome: expected }]);
+    let cell = scan.frames.iter().find_map(Frame::cell).unwrap();
+    assert_eq!(cell, Record { digest: [9; 32], outcome: Outcome::Failed(death::failure(0)) });
+    assert!(death::failure(0).message.contains("no memory") && death::failure(11).message.starts_with("SIGSEGV"));
+}

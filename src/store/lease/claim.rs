@@ -1,5 +1,6 @@
 //! A run claims its number and the directory.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -12,7 +13,16 @@ use super::wait::{Look, Pauses, Settled, Watched, remove_stale};
 use super::watch::Rule;
 use crate::store::StoreError;
 
-/// A number that no other run has, and the lease of the only run that works in the directory; none if interrupted.
+/// A run that may work in the directory.
+pub(crate) struct Claim {
+    pub(crate) run: u32,
+    pub(crate) lease: Lease,
+    /// The numbers of the other shares that live.
+    pub(crate) others: BTreeSet<u32>,
+}
+
+/// A number that no other run has, and the lease of the only run that works in the directory, or of one of several
+/// shares that do; none if interrupted.
 ///
 /// `next` gives a number above those of every record, journal and shard there is, whatever leases there are. `on_wait`
 /// is called once for each run of which it takes time to see whether it lives. Leases of dead runs are removed. The
@@ -22,65 +32,81 @@ use crate::store::StoreError;
 /// Another run lives (named), or a file cannot be read or written.
 pub(crate) fn claim_run(
     runs: &Path,
+    purpose: Purpose,
     next: impl Fn() -> Result<u32, StoreError>,
     interrupted: &AtomicBool,
     on_wait: &mut dyn FnMut(&Sighting),
-) -> Result<Option<(u32, Lease)>, StoreError> {
+) -> Result<Option<Claim>, StoreError> {
     let mut at_least = 1;
     loop {
         let leased = run_leases(runs)?.last().map_or(0, |(run, _)| *run);
         let run = next()?.max(leased.saturating_add(1)).max(at_least);
         at_least = run.saturating_add(1);
-        let Some(lease) = Lease::create(&run_lease(runs, run), Purpose::Run)? else { continue };
+        let Some(lease) = Lease::create(&run_lease(runs, run), purpose)? else { continue };
         // A run with this number may have come and gone between looking and creating.
         if next()? > run {
             continue;
         }
-        if !found_alone(runs, run, interrupted, on_wait)? {
-            return Ok(None);
-        }
+        let Some(others) = found_alone(runs, (run, purpose), interrupted, on_wait)? else { return Ok(None) };
         lease.begin_work()?;
-        return Ok(Some((run, lease)));
+        return Ok(Some(Claim { run, lease, others }));
     }
 }
 
-/// Waits until no other run that has a lease now can be working; false if interrupted.
+/// Waits until no other run that has a lease now can be working, but for other shares if this is one; their numbers, or
+/// none if interrupted.
 fn found_alone(
     runs: &Path,
-    run: u32,
+    (run, purpose): (u32, Purpose),
     interrupted: &AtomicBool,
     on_wait: &mut dyn FnMut(&Sighting),
-) -> Result<bool, StoreError> {
+) -> Result<Option<BTreeSet<u32>>, StoreError> {
     let clock = Instant::now();
-    let others = run_leases(runs)?.into_iter().filter(|(other, _)| *other != run);
+    let leases = run_leases(runs)?.into_iter().filter(|(other, _)| *other != run);
     let rule = |other| if other < run { Rule::Run } else { Rule::HigherRun };
-    let mut others: Vec<(Watched, bool)> =
-        others.map(|(other, path)| (Watched::new(path, rule(other)), false)).collect();
+    let watched = |(other, path)| Other { run: other, watched: Watched::new(path, rule(other)), told: false };
+    let mut left: Vec<Other> = leases.map(watched).collect();
+    let mut shares = BTreeSet::new();
     let mut pauses = Pauses::new();
     loop {
-        let mut left = Vec::new();
-        for (mut watched, mut told) in others {
-            match watched.look(clock)? {
-                Look::Settled(Settled::Lives(other)) => return Err(locked(&watched.path, other)),
-                Look::Settled(Settled::Stale(other)) if !remove_stale(&watched.path, &other)? => {}
+        for mut other in std::mem::take(&mut left) {
+            let is_share = |seen: &Sighting| (purpose, seen.purpose) == (Purpose::Share, Purpose::Share);
+            match other.watched.look(clock)? {
+                // Neither waits for the other, nor gives way.
+                Look::Settled(Settled::Lives(seen)) if is_share(&seen) => {
+                    shares.insert(other.run);
+                    continue;
+                }
+                Look::Undecided(seen) if is_share(&seen) && seen.life == Life::Alive => {
+                    shares.insert(other.run);
+                    continue;
+                }
+                Look::Settled(Settled::Lives(seen)) => return Err(locked(&other.watched.path, seen)),
+                Look::Settled(Settled::Stale(seen)) if !remove_stale(&other.watched.path, &seen)? => {}
                 Look::Settled(_) => continue,
-                Look::Undecided(other) if pauses.are_long() && !told => {
-                    on_wait(&other);
-                    told = true;
+                Look::Undecided(seen) if pauses.are_long() && !other.told => {
+                    on_wait(&seen);
+                    other.told = true;
                 }
                 Look::Undecided(_) => {}
             }
-            left.push((watched, told));
+            left.push(other);
         }
         if left.is_empty() {
-            return Ok(true);
+            return Ok(Some(shares));
         }
         if interrupted.load(Ordering::Relaxed) {
-            return Ok(false);
+            return Ok(None);
         }
-        others = left;
         pauses.pause();
     }
+}
+
+/// Another run that has a lease.
+struct Other {
+    run: u32,
+    watched: Watched,
+    told: bool,
 }
 
 fn locked(path: &Path, other: Sighting) -> StoreError {

@@ -14,6 +14,8 @@ const ROOM: usize = 32;
 pub(crate) enum Purpose {
     /// To compute, and to write files with the number of the run in their names.
     Run,
+    /// The same, beside other shares of one sweep.
+    Share,
     /// To replace the results and to remove journals.
     Reduce,
 }
@@ -60,7 +62,7 @@ impl Content {
             since: humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string(),
             token,
             stage: match purpose {
-                Purpose::Run => Stage::Starting,
+                Purpose::Run | Purpose::Share => Stage::Starting,
                 Purpose::Reduce => Stage::Working,
             },
             counter: 0,

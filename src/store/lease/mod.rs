@@ -26,6 +26,9 @@
 //! gave way. *At least one works*, if none dies or is stopped: the lowest of those that start together gives way to
 //! none but one that works. *Nobody waits in a circle:* one waits without limit for higher numbers only.
 //!
+//! Shares of one sweep work beside each other: to another share a share neither gives way nor does it wait. To all
+//! other runs it is a run like any other, so that the proof holds for every pair of runs that are not both shares.
+//!
 //! The proof needs that a lease stays in its place while its holder works, which is what the limits in time are for,
 //! and that numbers are not used twice, which is why the number is looked up again after the lease has been created.
 
@@ -42,7 +45,8 @@ mod tests;
 mod wait;
 mod watch;
 
-pub(crate) use claim::claim_run;
+pub(crate) use claim::{Claim, claim_run};
+pub(crate) use content::Purpose;
 pub(crate) use held::Lease;
 pub(crate) use living::{LivingRun, LivingState, living_run};
 pub(crate) use reduce::{acquire_reduce, is_reduce_held};
@@ -51,7 +55,8 @@ pub(crate) use sighting::Sighting;
 /// This process with its program, as the journals that it writes name it; JSON.
 pub(crate) fn this_process() -> String {
     let process = serde_json::to_value(process::Process::own()).unwrap_or_default();
-    serde_json::json!({ "program": env!("CARGO_PKG_VERSION"), "process": process }).to_string()
+    let program = env!("CARGO_PKG_VERSION");
+    serde_json::json!({ "program": program, "process": process, "memory_kills": process::memory_kills() }).to_string()
 }
 
 /// The boot id of this machine; empty where it has none.
@@ -63,4 +68,33 @@ pub(crate) fn own_boot() -> String {
 pub(crate) fn boot_of(text: &[u8]) -> Option<String> {
     let value: serde_json::Value = serde_json::from_slice(text).ok()?;
     value["process"]["boot_id"].as_str().map(String::from)
+}
+
+/// What can be known of the machine of a process that has died.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Machine {
+    /// This one, without a start in between. Whether its kernel has killed some process for want of memory since, if
+    /// that can be known.
+    Here { killed_for_memory: Option<bool> },
+    /// This one, which has been started since: the process died with it, or before.
+    StartedSince,
+    /// Another one, or a container that does not tell.
+    Elsewhere,
+}
+
+/// The machine of a process that has died, from what [`this_process`] gave while it lived.
+pub(crate) fn machine_of(text: &[u8]) -> Machine {
+    let Ok(value) = serde_json::from_slice::<serde_json::Value>(text) else { return Machine::Elsewhere };
+    let (own, process) = (process::Process::own(), &value["process"]);
+    if own.boot_id.is_empty() || process["host"].as_str() != Some(&own.host) {
+        return Machine::Elsewhere;
+    }
+    match process["boot_id"].as_str() {
+        Some(boot) if boot == own.boot_id => {
+            let kills = value["memory_kills"].as_u64().zip(process::memory_kills());
+            Machine::Here { killed_for_memory: kills.map(|(then, now)| now > then) }
+        }
+        Some("") | None => Machine::Elsewhere,
+        Some(_) => Machine::StartedSince,
+    }
 }

@@ -69,6 +69,13 @@ pub(super) fn boot_id() -> String {
     fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().into()
 }
 
+/// How many processes the kernel has killed for want of memory since its start, in whatever container; not every kernel
+/// tells it.
+pub(super) fn memory_kills() -> Option<u64> {
+    let counters = fs::read_to_string("/proc/vmstat").ok()?;
+    counters.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
+}
+
 fn namespace(kind: &str) -> String {
     fs::read_link(format!("/proc/self/ns/{kind}")).map_or_else(|_| String::new(), |link| link.display().to_string())
 }

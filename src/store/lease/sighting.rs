@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::content::{Content, Stage};
+use super::content::{Content, Purpose, Stage};
 use super::process::{Life, Process};
 use crate::store::StoreError;
 
@@ -22,6 +22,7 @@ pub(crate) struct Sighting {
     /// In words: host, process, and since when.
     pub(crate) holder: String,
     pub(crate) life: Life,
+    pub(super) purpose: Purpose,
     pub(super) stage: Stage,
     pub(super) beat: Beat,
 }
@@ -40,6 +41,7 @@ impl Sighting {
             holder: content.holder(),
             life: if content.stage == Stage::Ended { Life::Dead } else { reader.life_of(&content.process()) },
             host: content.host,
+            purpose: content.purpose,
             stage: content.stage,
             beat: Beat { token: content.token, counter: content.counter },
         }
@@ -52,6 +54,7 @@ impl Sighting {
             host: "unknown".into(),
             holder: "a holder whose lease this version of microzone cannot read".into(),
             life: Life::Unknown,
+            purpose: Purpose::Run,
             stage: Stage::Working,
             beat: Beat { token: blake3::hash(bytes).to_string(), counter: 0 },
         }

@@ -45,8 +45,18 @@ fn dead() -> (&'static str, Value) {
     ("process_start", json!(1))
 }
 
+fn claimed(
+    runs: &Path,
+    next: impl Fn() -> Result<u32, StoreError>,
+    interrupted: &AtomicBool,
+    on_wait: &mut dyn FnMut(&Sighting),
+) -> Result<Option<(u32, Lease)>, StoreError> {
+    let claim = claim_run(runs, Purpose::Run, next, interrupted, on_wait)?;
+    Ok(claim.map(|Claim { run, lease, .. }| (run, lease)))
+}
+
 fn claim(runs: &Path, next: u32) -> Result<Option<(u32, Lease)>, StoreError> {
-    claim_run(runs, || Ok(next), &NEVER, &mut |_| {})
+    claimed(runs, || Ok(next), &NEVER, &mut |_| {})
 }
 
 fn refusal(claimed: Result<Option<(u32, Lease)>, StoreError>) -> String {
@@ -311,7 +321,7 @@ mod claims {
             looks.set(looks.get() + 1);
             Ok(if looks.get() == 1 { 1 } else { 2 })
         };
-        assert_eq!(claim_run(folder.path(), next, &NEVER, &mut |_| {}).unwrap().unwrap().0, 2);
+        assert_eq!(claimed(folder.path(), next, &NEVER, &mut |_| {}).unwrap().unwrap().0, 2);
     }
 
     #[test]
@@ -356,7 +366,7 @@ mod claims {
             higher.borrow_mut().get_or_insert_with(|| claim(folder.path(), 5).unwrap().unwrap());
             Ok(1)
         };
-        refusal(claim_run(folder.path(), next, &NEVER, &mut |_| {}));
+        refusal(claimed(folder.path(), next, &NEVER, &mut |_| {}));
         assert_eq!(names(folder.path()), ["run-0005.lease"]);
     }
 
@@ -376,7 +386,7 @@ mod claims {
                 }
                 Ok(1)
             };
-            claim_run(folder.path(), next, &NEVER, &mut |_| {})
+            claimed(folder.path(), next, &NEVER, &mut |_| {})
         })
     }
 
@@ -399,7 +409,7 @@ mod claims {
             assert_eq!(other.name, "run-0001");
             flag.store(true, Ordering::Relaxed);
         };
-        assert!(claim_run(folder.path(), || Ok(1), &interrupted, told).unwrap().is_none());
+        assert!(claimed(folder.path(), || Ok(1), &interrupted, told).unwrap().is_none());
         assert_eq!(names(folder.path()), ["run-0001.lease"]);
     }
 }
@@ -559,4 +569,26 @@ mod reducing {
         assert_eq!(Content::new(Purpose::Reduce, Process::own(), "token".into()).stage, Stage::Working);
         assert_eq!(Content::new(Purpose::Run, Process::own(), "token".into()).stage, Stage::Starting);
     }
+}
+
+/// Shares let each other in, dead ones go, and a run keeps them out as it keeps out any other.
+#[test]
+fn shares_work_beside_each_other_and_beside_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let share = |next: u32| claim_run(folder.path(), Purpose::Share, || Ok(next), &NEVER, &mut |_| {});
+    let first = share(1).unwrap().unwrap();
+    let second = share(1).unwrap().unwrap();
+    assert_eq!((first.others.len(), second.run, second.others), (0, 2, [1].into()));
+    assert!(refusal(claim(folder.path(), 1)).contains("another run is working here"));
+    // Nobody waits for one that is dead.
+    drop(first);
+    leave(&folder.path().join("run-0007.lease"), Purpose::Share, &[dead()]);
+    let third = share(1).unwrap().unwrap();
+    assert_eq!((third.run, third.others), (8, [2].into()));
+    assert!(!folder.path().join("run-0007.lease").exists());
+    drop((second.lease, third.lease));
+    let run = claim(folder.path(), 1).unwrap().unwrap();
+    assert!(share(1).is_err_and(|error| error.to_string().contains("another run is working here")));
+    drop(run);
+    assert!(share(1).unwrap().is_some());
 }

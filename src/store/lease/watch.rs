@@ -83,11 +83,13 @@ impl Watch {
 
 #[cfg(test)]
 mod tests {
+    use super::super::content::Purpose;
     use super::*;
 
     fn sighting(life: Life, stage: Stage, counter: u64) -> Sighting {
         let beat = Beat { token: "token".into(), counter };
-        Sighting { name: "run-0001".into(), host: "n1".into(), holder: "host n1".into(), life, stage, beat }
+        let (name, host, holder) = ("run-0001".into(), "n1".into(), "host n1".into());
+        Sighting { name, host, holder, life, purpose: Purpose::Run, stage, beat }
     }
 
     fn after(rule: Rule, life: Life, stage: Stage, sights: &[(u64, u64)]) -> Vec<Verdict> {

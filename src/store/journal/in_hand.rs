@@ -1,0 +1,84 @@
+//! What this process has in hand, so that a journal says which task ended it.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::store::columns::DIGEST_BYTES;
+
+/// A task or a theory cell, as its marks name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Item {
+    /// That of the frame of its outcome.
+    pub(crate) kind: u8,
+    pub(crate) digest: [u8; DIGEST_BYTES],
+}
+
+impl Item {
+    /// The length of an encoded item.
+    pub(super) const BYTES: usize = 1 + DIGEST_BYTES;
+
+    /// The body of a mark: the kind, and the digest.
+    pub(super) fn encode(self) -> [u8; Self::BYTES] {
+        let mut bytes = [self.kind; Self::BYTES];
+        bytes[1..].copy_from_slice(&self.digest);
+        bytes
+    }
+
+    /// The inverse of [`Item::encode`]; whatever follows is left.
+    pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
+        let (kind, rest) = bytes.split_first()?;
+        Some(Self { kind: *kind, digest: *rest.first_chunk()? })
+    }
+}
+
+thread_local! {
+    /// A handler of signals reads it; a cell without destructor needs no lock for that.
+    static HERE: Cell<Option<Item>> = const { Cell::new(None) };
+}
+
+/// Items in hand in the whole process.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+/// While it lives, its thread computes an item.
+#[derive(Debug)]
+pub(crate) struct InHand(());
+
+impl InHand {
+    pub(super) fn take(item: Item) -> Self {
+        COUNT.fetch_add(1, Ordering::SeqCst);
+        HERE.set(Some(item));
+        Self(())
+    }
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        HERE.set(None);
+        COUNT.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// What this thread computes; it is given only once, since the process ends for one reason.
+pub(super) fn take_own() -> Option<Item> {
+    HERE.take()
+}
+
+/// Who computes when there is no more memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Computing {
+    /// This thread, and no other.
+    Alone,
+    /// Another thread, and no third.
+    OneOther,
+    /// Nobody, or several.
+    Otherwise,
+}
+
+/// Who computes now.
+pub(super) fn computing() -> Computing {
+    match (HERE.get().is_some(), COUNT.load(Ordering::SeqCst)) {
+        (true, 1) => Computing::Alone,
+        (false, 1) => Computing::OneOther,
+        _ => Computing::Otherwise,
+    }
+}
