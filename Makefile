@@ -52,6 +52,8 @@ test-slurm: test-rust
 ## test-long: what is too slow for every change (about half an hour on 2 cores)
 test-long: packages python cargo
 	cargo test --release --all-features -- --ignored
+	cargo build --release --features mpi
+	tests/slurm/test $(TARGET)/release/microzone --long
 
 ## lint: what .ci/run asks of the code before the tests
 lint: packages-build cargo

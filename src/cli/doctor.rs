@@ -4,23 +4,33 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::results_directory::check_path;
-use super::{Exit, Failure, machine};
+use super::{Exit, Failure, doctor_slurm, machine};
 use crate::schedule::launch::{self, Launch};
 use crate::store::lock::Lock;
 use crate::wording::counted;
 
 /// Say what MPI, HDF5, Slurm, file system and CPU this binary sees, and what to do about what is missing
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  microzone doctor\n  microzone doctor /scratch/me   # can results live there?")]
+#[command(after_help = "Examples:\n  microzone doctor\n  microzone doctor /scratch/me   # can results live there?\n  \
+    microzone doctor --slurm > mysite.toml   # a profile for `microzone submit --profile mysite.toml`")]
 pub(super) struct Arguments {
     /// A directory that results shall go to
     #[arg(default_value = ".")]
     pub dir: PathBuf,
+    /// Print a profile for `microzone submit`, proposed from what Slurm says of its nodes
+    #[arg(long)]
+    pub slurm: bool,
+    /// Propose it for this partition in place of Slurm's default
+    #[arg(long, value_name = "NAME", requires = "slurm")]
+    pub partition: Option<String>,
 }
 
 /// # Errors
 /// Something that a run needs is missing; what to do has been printed.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    if arguments.slurm {
+        return doctor_slurm::run(arguments.partition.as_deref());
+    }
     say!("microzone   {} ({})", env!("CARGO_PKG_VERSION"), env!("MICROZONE_COMMIT"));
     say!("cpu         {} of this host for this process ({})", machine::threads(1), machine::processors());
     say!("simd        {}", simd());

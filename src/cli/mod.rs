@@ -25,14 +25,17 @@ macro_rules! news {
 }
 
 mod agenda;
+mod cancel;
 mod completions;
 mod crash;
 mod diff;
 mod doctor;
+mod doctor_slurm;
 mod exit;
 mod experiments;
 mod init;
 mod item;
+mod job;
 mod machine;
 mod manual;
 mod open;
@@ -48,6 +51,7 @@ mod run;
 mod signals;
 mod size;
 mod status;
+mod submit;
 mod suspects;
 mod sweep_file;
 mod table;
@@ -100,10 +104,14 @@ enum Verb {
     Diff(diff::Arguments),
     Verify(verify::Arguments),
     Theory(theory::Arguments),
+    Submit(submit::Arguments),
+    Cancel(cancel::Arguments),
     Experiments(experiments::Arguments),
     Init(init::Arguments),
     Doctor(doctor::Arguments),
     Completions(completions::Arguments),
+    #[command(hide = true)]
+    Job(job::Arguments),
     #[command(hide = true)]
     Man(manual::Arguments),
 }
@@ -175,6 +183,9 @@ fn perform(verb: Verb) -> Result<Exit, Failure> {
         Verb::Diff(arguments) => diff::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
         Verb::Theory(arguments) => theory::run(&arguments),
+        Verb::Submit(arguments) => submit::run(&arguments),
+        Verb::Cancel(arguments) => cancel::run(&arguments),
+        Verb::Job(arguments) => job::run(&arguments),
         Verb::Experiments(arguments) => experiments::run(&arguments),
         Verb::Init(arguments) => init::run(&arguments),
         Verb::Doctor(arguments) => doctor::run(&arguments),

@@ -1,5 +1,7 @@
 //! Tasks that end their process, tasks that never end, and processes that are killed for no fault of a task.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -102,6 +104,50 @@ fn a_task_that_needs_more_memory_than_there_is_is_the_only_one_to_fail() {
     assert_eq!(status(&out).unwrap()["left"], 0);
 }
 
+/// A memory cgroup of its own, of version 1.
+struct Cgroup(PathBuf);
+
+impl Cgroup {
+    fn new(limit: &str) -> Self {
+        let path = PathBuf::from(format!("/sys/fs/cgroup/memory/microzone-{}", std::process::id()));
+        let made = fs::create_dir(&path).and_then(|()| fs::write(path.join("memory.limit_in_bytes"), limit));
+        made.unwrap_or_else(|error| panic!("this test needs root, and memory cgroups of version 1: {error}"));
+        Self(path)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ended {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo $$ >\"$0\" && exec \"$@\""]).arg(self.0.join("cgroup.procs")).arg(with_mpi());
+        launch::start(command, arguments, &[]).wait()
+    }
+}
+
+impl Drop for Cgroup {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir(&self.0);
+    }
+}
+
+/// The kernel kills without a word. Each of the tasks that took the memory is found by being killed alone, three times.
+#[test]
+#[ignore = "the kernel has to kill a dozen times; needs root and a memory cgroup"]
+fn tasks_that_the_kernel_kills_for_their_memory_are_the_only_ones_to_fail() {
+    let place = Place::new();
+    let file = place.file("sweep.toml", &sweep("memory", 0.05, 0.02));
+    let out = place.path("results");
+    let cgroup = Cgroup::new("300M");
+    let (deaths, ended) = resumed(|| cgroup.run(&run(&file, &out, &["--threads", "2"])));
+    ended.expect(3);
+    let failed = failures(&out);
+    assert!(
+        failed.iter().all(|(class, message)| class == "died" && message.starts_with("killed 3 times")),
+        "{failed:?}"
+    );
+    assert!((1..=10).contains(&failed.len()) && deaths >= 3 * failed.len(), "{deaths} deaths for {failed:?}");
+    assert!(deaths <= 5 * failed.len() + 2, "{deaths} deaths for {failed:?}");
+    assert_eq!(status(&out).unwrap()["left"], 0);
+}
+
 /// Signals from outside are no fault of a task, whatever they look like.
 #[test]
 fn a_signal_from_outside_counts_against_no_task() {
@@ -167,7 +213,7 @@ fn a_task_over_its_limit_fails_by_name_and_a_larger_limit_tries_it_again() {
         assert!(failures(&out).iter().all(|(_, message)| message == "it took longer than 1s 500ms"));
         let ended = launcher.run(&run(&file, &out, &["--time-limit", "1s", "--grace", "1s"]));
         assert_eq!(ended.expect(75).says(&["left"]).code, Some(75));
-        std::fs::remove_dir_all(&out).unwrap();
+        fs::remove_dir_all(&out).unwrap();
     }
 }
 

@@ -46,6 +46,7 @@ mod running;
 mod schweighofer2000;
 mod shares;
 mod stops;
+mod submit;
 mod sweep_files;
 mod tables;
 mod textbook;

@@ -52,7 +52,7 @@ pub(crate) fn status(out: &str) -> Option<Value> {
 /// The records of all runs of a directory, the first one first.
 pub(crate) fn runs(out: &str) -> Vec<Value> {
     let mut paths = listed(&format!("{out}/runs"));
-    paths.retain(|path| path.ends_with(".json"));
+    paths.retain(|path| path.contains("/runs/run-") && path.ends_with(".json"));
     paths.iter().map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()).collect()
 }
 

@@ -11,7 +11,7 @@ use crate::store::run_record::TheoryCounts;
 use crate::sweep::{Axis, Precision, Sweep, TheoryCells};
 
 #[derive(serde::Serialize)]
-pub(super) struct Forecast {
+pub(in crate::cli) struct Forecast {
     pub(super) sweep: String,
     pub(super) title: Option<String>,
     pub(super) experiment: &'static str,
@@ -29,11 +29,11 @@ pub(super) struct Forecast {
     pub(super) left: Span<u64>,
     pub(super) theory: TheoryCounts,
     /// On one thread, theory included.
-    pub(super) seconds: Span<f64>,
+    pub(in crate::cli) seconds: Span<f64>,
     pub(super) theory_seconds: f64,
-    pub(super) longest_task_seconds: f64,
-    pub(super) bytes_per_thread: f64,
-    pub(super) size: Size,
+    pub(in crate::cli) longest_task_seconds: f64,
+    pub(in crate::cli) bytes_per_thread: f64,
+    pub(in crate::cli) size: Size,
     pub(super) ranks: u32,
     pub(super) threads_per_rank: usize,
     pub(super) tasks_per_rank: f64,
@@ -42,9 +42,9 @@ pub(super) struct Forecast {
 
 /// What is sure, and what a precision may call for.
 #[derive(Clone, Copy, serde::Serialize)]
-pub(super) struct Span<T> {
-    pub(super) least: T,
-    pub(super) most: T,
+pub(in crate::cli) struct Span<T> {
+    pub(in crate::cli) least: T,
+    pub(in crate::cli) most: T,
 }
 
 #[derive(serde::Serialize)]
@@ -76,7 +76,13 @@ pub(super) struct FixedEntry {
 }
 
 impl Forecast {
-    pub(super) fn new(sweep: &Arc<Sweep>, agenda: &Agenda, directory: &Path, ranks: u32, threads: usize) -> Self {
+    pub(in crate::cli) fn new(
+        sweep: &Arc<Sweep>,
+        agenda: &Agenda,
+        directory: &Path,
+        ranks: u32,
+        threads: usize,
+    ) -> Self {
         let pending = &agenda.pending;
         let (reserve, reserve_seconds) = agenda.reserve();
         let cells = TheoryCells::new(sweep);

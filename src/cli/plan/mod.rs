@@ -1,6 +1,6 @@
 //! `microzone plan`
 
-mod forecast;
+pub(super) mod forecast;
 mod print;
 
 use std::path::PathBuf;

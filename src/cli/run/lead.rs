@@ -83,14 +83,8 @@ fn work(
     locations: &[Location],
     deadline: Option<Instant>,
 ) -> Result<End, Failure> {
-    let root = claimed.directory.root().display();
-    if let Some(count) = claimed.elsewhere {
-        news!("{root}: other shares have taken the last {count}; nothing is left for this one");
-        return Ok(End::Run(Exit::Complete));
-    }
     if claimed.agenda.pending.is_empty() {
-        news!("{root}: nothing left to compute");
-        return conclude_nothing_left(&claimed, interrupted).map(End::Run);
+        return end_without_work(&claimed, interrupted).map(End::Run);
     }
     let (worker, threads) = set_up(arguments, transport, &claimed, locations, deadline)?;
     if arguments.share.is_some() {
@@ -137,6 +131,17 @@ fn work(
     let exit = published?;
     recorded?;
     Ok(End::Run(exit))
+}
+
+/// There is nothing to compute, at least not for this share.
+fn end_without_work(claimed: &Claimed, interrupted: &AtomicBool) -> Result<Exit, Failure> {
+    let root = claimed.directory.root().display();
+    if let Some(count) = claimed.elsewhere {
+        news!("{root}: other shares have taken the last {count}; nothing is left for this one");
+        return Ok(Exit::Complete);
+    }
+    news!("{root}: nothing left to compute");
+    conclude_nothing_left(claimed, interrupted)
 }
 
 /// Starts every rank's threads; their numbers, by rank.

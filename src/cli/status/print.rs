@@ -45,6 +45,7 @@ pub(super) fn text(standing: &Standing, most: usize) {
     if let Some(eta) = standing.eta_seconds {
         say!("ETA       {}", whole_seconds(eta));
     }
+    standing.jobs.iter().for_each(|job| say!("slurm     {}", job.sentence()));
     if let Some(lost) = standing.lost {
         say!(
             "lost      records of {} that results.h5 has; `microzone run` computes what is lost again",

@@ -1,5 +1,7 @@
 //! How far a sweep is, as data.
 
+use std::time::Duration;
+
 use super::wording;
 use crate::cli::Failure;
 use crate::cli::open::Opened;
@@ -7,9 +9,15 @@ use crate::cli::publication;
 use crate::cli::suspects::{Suspect, suspects};
 use crate::experiment::{FailureClass, TaskFailure};
 use crate::results::{Results, Status};
+use crate::slurm::queue::{self, JobState};
+use crate::slurm::record;
+use crate::store::Directory;
 use crate::store::lease::LivingRun;
 use crate::store::run_record::{self, RunRecord, TheoryCounts};
 use crate::sweep::{Sweep, Target, Task};
+
+/// For Slurm, whose commands block while its controller is down.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 #[derive(serde::Serialize)]
 pub(super) struct Standing {
@@ -37,6 +45,9 @@ pub(super) struct Standing {
     /// What was in hand when a process was killed, and has no outcome.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suspects: Vec<Suspect>,
+    /// The jobs of this directory, where Slurm answers at once.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) jobs: Vec<JobState>,
     pub(super) damage: Vec<String>,
     /// How many more done tasks results.h5 has than the records, if nobody works here.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -117,11 +128,24 @@ impl Standing {
             run: latest,
             failures: failures.map(|(task, failure)| FailedTask::new(results.sweep, *task, failure)).collect(),
             suspects,
+            jobs: jobs(&directory),
             damage,
             lost: (lost > 0).then_some(lost),
             other_rules,
         })
     }
+}
+
+/// The jobs that Slurm knows of a directory and that have not ended; none where there is no Slurm, or no answer.
+fn jobs(directory: &Directory) -> Vec<JobState> {
+    // Only who has submitted a job has one: `squeue` is not asked in vain.
+    let Ok(root) = std::path::absolute(directory.root()) else { return Vec::new() };
+    if record::jobs(directory).is_ok_and(|jobs| jobs.is_empty()) {
+        return Vec::new();
+    }
+    let mut jobs = queue::jobs_of(&root, PATIENCE).unwrap_or_default();
+    jobs.retain(JobState::is_unfinished);
+    jobs
 }
 
 fn point_counts(results: &Results) -> Option<PointCounts> {

@@ -1,0 +1,78 @@
+//! `microzone cancel`
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::{Exit, Failure, time};
+use crate::slurm::job::JobId;
+use crate::slurm::queue::{self, JobState};
+use crate::slurm::{record, sbatch};
+use crate::store::{Directory, StoreError};
+use crate::wording::counted;
+
+/// End the Slurm jobs of a directory for good, and wait until they have ended
+///
+/// Nothing that was computed is lost; `microzone submit` goes on later.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  microzone cancel results/quickstart")]
+pub(super) struct Arguments {
+    /// The results directory
+    dir: PathBuf,
+    /// How long to wait for the end of the jobs
+    #[arg(long, value_name = "TIME", default_value = "3m", value_parser = time::read)]
+    patience: Duration,
+}
+
+const LOOK_INTERVAL: Duration = Duration::from_millis(500);
+const OF_SLURM: Duration = Duration::from_secs(20);
+
+/// # Errors
+/// Slurm does not answer, or a job does not end.
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let directory = Directory::new(&arguments.dir);
+    let root = arguments.dir.display();
+    if !arguments.dir.is_dir() {
+        let what = "there is no such directory";
+        return Err(StoreError::NoSweep { path: arguments.dir.clone(), what: what.into() }.into());
+    }
+    let began = Instant::now();
+    let mut cancelled: BTreeSet<JobId> = BTreeSet::new();
+    loop {
+        let left = unfinished(&directory)?;
+        let new: Vec<JobId> = left.iter().map(|job| job.id.clone()).filter(|job| !cancelled.contains(job)).collect();
+        if left.is_empty() {
+            match cancelled.len() {
+                0 => say!("{root}: Slurm has no job of this directory"),
+                count => say!("{root}: {} ended for good", counted(count, "job")),
+            }
+            return Ok(Exit::Complete);
+        }
+        if !new.is_empty() {
+            // First the marks: a job that ends now reads its own.
+            for job in &new {
+                record::mark_cancelled(&directory, job)?;
+            }
+            sbatch::cancel(&new)?;
+            cancelled.extend(new);
+        }
+        if began.elapsed() > arguments.patience {
+            let jobs: Vec<String> = left.iter().map(|job| job.id.to_string()).collect();
+            let what = format!("{root}: not ended yet: job {}; `squeue` shows why", jobs.join(", "));
+            return Err(Failure::new(Exit::Environment, what));
+        }
+        std::thread::sleep(LOOK_INTERVAL);
+    }
+}
+
+/// The jobs of the directory that wait, run or are about to end: those of its name, and those that are noted there.
+fn unfinished(directory: &Directory) -> Result<Vec<JobState>, Failure> {
+    let mut jobs = queue::jobs_of(directory.root(), OF_SLURM)?;
+    for noted in record::jobs(directory)? {
+        if !jobs.iter().any(|job| job.id.belongs_to(&noted)) {
+            jobs.extend(queue::jobs_of_number(&noted, OF_SLURM)?);
+        }
+    }
+    jobs.retain(JobState::is_unfinished);
+    Ok(jobs)
+}
