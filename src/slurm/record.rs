@@ -74,6 +74,9 @@ pub(crate) struct Start {
     pub(crate) nodes: String,
     /// Of the first node.
     pub(crate) boot_id: String,
+    /// How many processes the kernel of the first node had killed for want of memory, if it told.
+    #[serde(default)]
+    pub(crate) memory_kills: Option<u64>,
     /// Records that were there.
     pub(crate) records: u64,
     /// The number of the newest run that was there.
@@ -262,6 +265,7 @@ mod tests {
             time: now(),
             nodes: "n[1-2]".into(),
             boot_id: String::new(),
+            memory_kills: None,
             records,
             run: 0,
             threads: 1,

@@ -88,6 +88,11 @@ impl Suspects {
         self.0.iter().map(|(item, losses)| (*item, suspicious(losses)))
     }
 
+    /// How many deaths count against suspects: with [`ENOUGH`] of them one fails.
+    pub(crate) fn evidence(&self) -> usize {
+        self.0.values().flatten().filter(|loss| loss.convicts()).count()
+    }
+
     fn is_guilty(&self, item: &Item) -> bool {
         self.0.get(item).is_some_and(|losses| losses.iter().filter(|loss| loss.convicts()).count() >= ENOUGH)
     }
@@ -218,8 +223,9 @@ mod tests {
         let mut scan = killed(&[A]);
         // As if the kernel had killed since, or did not tell.
         scan.frames[0].body = lease::this_process().replace("memory_kills", "other").into_bytes();
+        assert_eq!(suspects.evidence(), 2);
         judged(&mut suspects, std::slice::from_mut(&mut scan));
         assert_eq!((scan.records.len(), losses(&scan).len()), (1, 0));
-        assert_eq!(suspects.deaths(&A), Some(3));
+        assert_eq!((suspects.deaths(&A), suspects.evidence()), (Some(3), 3));
     }
 }

@@ -15,6 +15,9 @@ use crate::slurm::record::{self, Ending, JobRecord, Start};
 use crate::store::lease::{self, LivingState};
 use crate::store::{Directory, StoreError, atomic};
 
+/// So many tasks are named.
+const MOST_NAMED: usize = 10;
+
 /// The longest wait: for the processes of an earlier start whose node was lost for Slurm only, and for room on a disk.
 const PATIENCE: Duration = Duration::from_secs(600);
 
@@ -61,6 +64,7 @@ pub(super) fn begin(settings: &Settings, job: &JobId) -> Result<Exit, Failure> {
         time: record::now(),
         nodes,
         boot_id: lease::own_boot(),
+        memory_kills: lease::memory_kills(),
         records,
         run: directory.last_run()?,
         threads,
@@ -187,9 +191,14 @@ fn note_lost(record: &mut JobRecord, records: u64, threads: u32) {
 /// What to say where starts add nothing.
 pub(super) fn without_progress(directory: &Directory, starts: usize) -> String {
     let tasks = standing::interrupted_tasks(directory);
+    let named: Vec<&str> = tasks.iter().take(MOST_NAMED).map(String::as_str).collect();
+    let more = match tasks.len() - named.len() {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
     let running = match tasks.is_empty() {
         true => String::new(),
-        false => format!("; these tasks were running: {}", tasks.join("; ")),
+        false => format!("; these tasks were running: {}{more}", named.join("; ")),
     };
     let root = directory.root().display();
     format!(

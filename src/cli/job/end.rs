@@ -9,10 +9,10 @@ use crate::cli::{Exit, Failure};
 use crate::slurm::answer::Phase;
 use crate::slurm::decision::{Cause, Decision, Facts, Obstacle, Standing, Way};
 use crate::slurm::job::JobId;
-use crate::slurm::record::{self, Ending, JobRecord};
+use crate::slurm::record::{self, Ending, JobRecord, Start};
 use crate::slurm::sbatch;
 use crate::slurm::{log, memory};
-use crate::store::Directory;
+use crate::store::{Directory, lease};
 use crate::wording::counted;
 
 /// # Errors
@@ -58,7 +58,7 @@ fn facts(settings: &Settings, directory: &Directory, record: &JobRecord, look: &
         code,
         has_progress: look.records.is_some_and(|records| records > before),
         idle_before: record::idle(earlier, before) + record::unnoted(record, super::restarts()),
-        tells_of_memory: log::tells_of_memory(&log) || memory::was_short(),
+        tells_of_memory: log::tells_of_memory(&log) || memory::was_short() || start.is_some_and(has_killed_for_memory),
         threads: start.map_or(settings.threads, |start| start.threads),
         phase,
         is_cancelled: record::is_cancelled(directory, &record.job),
@@ -67,6 +67,13 @@ fn facts(settings: &Settings, directory: &Directory, record: &JobRecord, look: &
         restarts: history.len().saturating_sub(1),
         most_restarts: settings.max_restarts,
     }
+}
+
+/// Whether the kernel of this node has killed some process for want of memory since the start. Where Slurm limits no
+/// memory, nothing else tells it.
+fn has_killed_for_memory(start: &Start) -> bool {
+    let is_here = start.boot_id == lease::own_boot();
+    is_here && start.memory_kills.zip(lease::memory_kills()).is_some_and(|(then, now)| now > then)
 }
 
 fn how_it_ended(cause: Cause, code: i32, added: u64) -> String {

@@ -57,8 +57,10 @@ pub(super) fn records(directory: &Directory) -> u64 {
     Contents::read(directory).map_or(0, |contents| count(&contents))
 }
 
+/// Evidence against a task that the kernel kills for its memory counts, too: with enough of it the task fails, and
+/// the job goes on.
 fn count(contents: &Contents) -> u64 {
-    (contents.records.len() + contents.cells.len()) as u64
+    (contents.records.len() + contents.cells.len() + contents.suspects.evidence()) as u64
 }
 
 /// As [`look`], for a share that has found nothing left for itself: others may be at work on the rest.

@@ -10,7 +10,7 @@ use crate::experiment::{Outcome, TaskFailure, evaluate};
 use crate::schedule::{Kind, Pending, Pool, Work};
 use crate::store::fold::fold;
 use crate::store::frame::kind;
-use crate::store::journal::{self, Closed, Journal};
+use crate::store::journal::{self, Closed, InHand, Journal};
 use crate::store::{Directory, Record, StoreError, lease};
 use crate::sweep::{Identities, Sweep, Task, TheoryCells, Verdict};
 
@@ -123,12 +123,22 @@ impl Work for SweepWork {
 }
 
 impl SweepWork {
+    /// Marks the start of an item. If that cannot be written, whoever gave up on the item meanwhile has the last word.
+    fn begin(&self, item: journal::Item, is_wanted: &dyn Fn() -> bool) -> Result<Option<InHand>, Closed> {
+        match self.journal.start(item) {
+            Ok(in_hand) => Ok(Some(in_hand)),
+            Err(Closed) if is_wanted() => Err(Closed),
+            Err(Closed) => Ok(None),
+        }
+    }
+
     /// None if the outcome is not wanted any more.
     fn compute_task(&self, task: Task, is_wanted: &dyn Fn() -> bool) -> Result<Option<Verdict>, Closed> {
         let parameters = self.sweep.parameters(self.sweep.point_of(task));
         let (digest, stream) = self.identities.digest_and_stream(task);
         let replicate = self.sweep.replicate_of(task);
-        let in_hand = self.journal.start(journal::Item { kind: kind::RESULT, digest })?;
+        let item = journal::Item { kind: kind::RESULT, digest };
+        let Some(in_hand) = self.begin(item, is_wanted)? else { return Ok(None) };
         let outcome = evaluate(self.sweep.experiment, &parameters, replicate, stream);
         drop(in_hand);
         if !is_wanted() {
@@ -146,7 +156,8 @@ impl SweepWork {
     fn compute_cell(&self, cell: usize, is_wanted: &dyn Fn() -> bool) -> Result<Option<Verdict>, Closed> {
         let cell = self.cells.get(cell);
         let digest = cell.digest();
-        let in_hand = self.journal.start(journal::Item { kind: kind::THEORY, digest })?;
+        let item = journal::Item { kind: kind::THEORY, digest };
+        let Some(in_hand) = self.begin(item, is_wanted)? else { return Ok(None) };
         let outcome = cell.outcome();
         drop(in_hand);
         if !is_wanted() {

@@ -64,6 +64,11 @@ pub(crate) fn own_boot() -> String {
     process::boot_id()
 }
 
+/// How many processes the kernel of this machine has killed for want of memory since its start, if it tells.
+pub(crate) fn memory_kills() -> Option<u64> {
+    process::memory_kills()
+}
+
 /// The boot id in what [`this_process`] gave.
 pub(crate) fn boot_of(text: &[u8]) -> Option<String> {
     let value: serde_json::Value = serde_json::from_slice(text).ok()?;
