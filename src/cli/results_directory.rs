@@ -6,13 +6,30 @@ use super::{Exit, Failure};
 use crate::store::Directory;
 use crate::sweep::Sweep;
 
+/// The folder of results directories that the environment names.
+const ROOT_VARIABLE: &str = "MICROZONE_RESULTS";
+
 /// The directory that somebody gave; else that of the sweep file, if it is the `sweep.toml` of a results directory;
-/// else `results/<sweep name>`.
+/// else one of the sweep's name, in the folder that the variable `MICROZONE_RESULTS` names, or in `results`.
 ///
 /// # Errors
 /// HDF5 could not open files there.
 pub(super) fn results_directory(given: Option<&Path>, sweep_file: &Path, sweep: &Sweep) -> Result<Directory, Failure> {
-    let named = || PathBuf::from("results").join(&sweep.name);
+    results_directory_below(Path::new("results"), given, sweep_file, sweep)
+}
+
+/// As [`results_directory`], with another folder in the place of `results`.
+///
+/// # Errors
+/// Likewise.
+pub(super) fn results_directory_below(
+    folder: &Path,
+    given: Option<&Path>,
+    sweep_file: &Path,
+    sweep: &Sweep,
+) -> Result<Directory, Failure> {
+    let root = std::env::var_os(ROOT_VARIABLE).filter(|root| !root.is_empty());
+    let named = || root.map_or_else(|| folder.to_path_buf(), PathBuf::from).join(&sweep.name);
     let found = given.map(Path::to_path_buf).or_else(|| directory_of(sweep_file)).unwrap_or_else(named);
     check_path(&found, Exit::Usage, "choose another --out")?;
     Ok(Directory::new(found))
@@ -51,6 +68,8 @@ mod tests {
         let root = |given: Option<&Path>, file: &str| {
             results_directory(given, &folder.path().join(file), &sweep).unwrap().root().to_path_buf()
         };
+        let scratch = results_directory_below(Path::new("/scratch"), None, Path::new("other.toml"), &sweep);
+        assert_eq!(scratch.unwrap().root(), Path::new("/scratch/here"));
         let named = Path::new("results/here");
         assert_eq!(root(None, "sweep.toml"), named, "a sweep file in any other folder");
         Directory::new(folder.path()).claim(&sweep, &|| Ok(())).unwrap();

@@ -29,9 +29,11 @@ pub(crate) struct Profile {
     pub(crate) modules: Vec<String>,
     pub(crate) environment: Vec<(String, String)>,
     pub(crate) requeue: Option<bool>,
+    /// The folder of results directories, unless the command line or the environment says otherwise.
+    pub(crate) scratch: Option<String>,
 }
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "partition",
     "account",
     "cores_per_node",
@@ -47,6 +49,7 @@ const KEYS: [&str; 15] = [
     "modules",
     "environment",
     "requeue",
+    "scratch",
 ];
 
 /// Reads a time, or says in one sentence why it is none.
@@ -99,6 +102,7 @@ impl Profile {
             "modules" => self.modules = texts(value)?,
             "environment" => self.environment = environment(value)?,
             "requeue" => self.requeue = Some(truth(value)?),
+            "scratch" => self.scratch = Some(absolute(text(value)?)?),
             _ => {}
         }
         Ok(())
@@ -242,6 +246,7 @@ mod tests {
             ("time = \"soon\"", "\"soon\" is no time"),
             ("launcher = \"sruns\"", "did you mean `srun`?"),
             ("source = \"setup.sh\"", "not an absolute path"),
+            ("scratch = \"results\"", "not an absolute path"),
             ("modules = \"mpich\"", "a list is wanted"),
             ("modules = [\"-x\"]", "not the name of a module"),
             ("environment = { \"A B\" = \"c\" }", "cannot name a variable"),

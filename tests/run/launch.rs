@@ -63,7 +63,7 @@ pub(crate) fn run_ranks_without_mpi(ranks: usize, arguments: &[&str]) -> Ended {
 
 /// Starts a command that will start the program, with an environment of its own as for any launch.
 pub(crate) fn start(mut command: Command, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
-    SIZE_VARIABLES.iter().for_each(|variable| {
+    SIZE_VARIABLES.iter().chain(&["MICROZONE_RESULTS"]).for_each(|variable| {
         command.env_remove(variable);
     });
     command.args(arguments).envs(OPEN_MPI).envs(variables.iter().copied());

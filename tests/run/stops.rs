@@ -70,6 +70,20 @@ fn check_signal(launcher: Launcher, victim: usize, name: &str) {
 }
 
 #[test]
+fn results_go_where_the_environment_says() {
+    let place = Place::new();
+    let sweep = place.file("sweep.toml", "[sweep]\nname = \"named\"\nexperiment = \"null\"\n");
+    let folder = place.path("scratch");
+    let variables = [("MICROZONE_RESULTS", &folder[..])];
+    Launcher::Alone.start_with(&["run", &sweep], &variables).wait().expect(0);
+    assert_eq!(status(&format!("{folder}/named")).unwrap()["state"], "complete");
+    // What the command line says comes first.
+    let out = place.path("out");
+    Launcher::Alone.start_with(&["run", &sweep, "--out", &out], &variables).wait().expect(0);
+    assert_eq!(status(&out).unwrap()["state"], "complete");
+}
+
+#[test]
 fn an_interrupt_finishes_the_tasks_in_hand() {
     check_signal(Launcher::Alone, 0, "INT");
 }

@@ -28,7 +28,8 @@ pub(super) struct Arguments {
     /// The sweep file
     #[arg(value_name = "SWEEP.toml")]
     pub sweep: PathBuf,
-    /// The results directory [default: results/<sweep name>, or the directory of a sweep.toml that is in one]
+    /// The results directory [default: results/<sweep name>, or $MICROZONE_RESULTS/<sweep name> if that is set, or the
+    /// directory of a sweep.toml that is in one]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Plan for so many ranks

@@ -9,11 +9,11 @@ use super::plan::Needs;
 use crate::cli::agenda::{Agenda, Retry};
 use crate::cli::plan::forecast::Forecast;
 use crate::cli::publication;
-use crate::cli::results_directory::results_directory;
+use crate::cli::results_directory::results_directory_below;
 use crate::cli::size::Size;
 use crate::cli::{Exit, Failure, sweep_file};
 use crate::results::Found;
-use crate::slurm::error::SlurmError;
+use crate::slurm::profile::Profile;
 use crate::slurm::queue::{self, JobState};
 
 use crate::store::lease::{self, LivingState};
@@ -41,10 +41,11 @@ impl Checked {
 
 /// # Errors
 /// The sweep is bad, the directory is another sweep's or damaged, or a run that is no job works there.
-pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<Checked, Failure> {
+pub(super) fn check(arguments: &Arguments, path: &Path, profile: &Profile) -> Result<Checked, Failure> {
     let sweep = Arc::new(sweep_file::read(path, &arguments.settings)?);
     Size::of(&sweep).check(&sweep)?;
-    let found = results_directory(arguments.out.as_deref(), path, &sweep)?;
+    let folder = Path::new(profile.scratch.as_deref().unwrap_or("results"));
+    let found = results_directory_below(folder, arguments.out.as_deref(), path, &sweep)?;
     let root = std::path::absolute(found.root())
         .map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", found.root().display())))?;
     let directory = Directory::new(root);
@@ -67,7 +68,7 @@ pub(super) fn check(arguments: &Arguments, path: &Path) -> Result<Checked, Failu
     let jobs = match queue::jobs_of(directory.root(), Duration::from_secs(10)) {
         Ok(jobs) => jobs,
         // The script can be looked at anywhere.
-        Err(SlurmError::Absent { .. }) if arguments.dry_run => Vec::new(),
+        Err(_) if arguments.dry_run => Vec::new(),
         Err(error) => return Err(error.into()),
     };
     check_free(&directory, &jobs)?;

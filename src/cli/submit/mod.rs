@@ -42,7 +42,8 @@ pub(super) struct Arguments {
     /// The sweep file
     #[arg(value_name = "SWEEP.toml", required_unless_present = "print_template")]
     sweep: Option<PathBuf>,
-    /// The results directory [default: results/<sweep name>, or the directory of a sweep.toml that is in one]
+    /// The results directory [default: results/<sweep name>, or $MICROZONE_RESULTS/<sweep name> if that is set, or the
+    /// directory of a sweep.toml that is in one]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// The profile of the site: a path, or NAME for slurm/profiles/NAME.toml here or beside the sweep, or
@@ -126,7 +127,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let Some(sweep_file) = &arguments.sweep else { return Ok(Exit::Usage) };
     let profile = site::read_profile(arguments.profile.as_deref(), sweep_file)?;
-    let checked = check::check(arguments, sweep_file)?;
+    let checked = check::check(arguments, sweep_file, &profile)?;
     let root = checked.directory.root();
     if let Some(outcome) = checked.nothing_left() {
         say!("{}: the sweep is complete; nothing was sent", root.display());
