@@ -130,7 +130,8 @@ impl Contents {
             }
             contents.add_journal(scan);
         }
-        if may_tidy && living.others.is_empty() {
+        // Another share may have just come, and write.
+        if may_tidy && !living.is_share {
             remove_temporaries(directory);
         }
         Ok(contents)

@@ -13,7 +13,7 @@ use crate::slurm::job::JobId;
 use crate::slurm::log::length;
 use crate::slurm::record::{self, Ending, JobRecord, Start};
 use crate::store::lease::{self, LivingState};
-use crate::store::{Directory, StoreError, atomic};
+use crate::store::{Directory, StoreError};
 
 /// So many tasks are named.
 const MOST_NAMED: usize = 10;
@@ -32,7 +32,7 @@ pub(super) fn begin(settings: &Settings, job: &JobId) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Stopped, format!("job {job} was cancelled by `microzone cancel`")));
     }
     let left = seconds_left(settings, job)?;
-    wait_for_room(&directory, patience(left))?;
+    wait_for_room(&directory, job, patience(left))?;
     let mut record = own_record(&directory, job)?;
     tell_of_another_program(&record);
     // Other elements of an array may be at work, with the sweep as it is.
@@ -120,13 +120,16 @@ fn patience(left: Option<Duration>) -> Duration {
 }
 
 /// Waits until files can be written, because a disk that was full may be so no more.
-fn wait_for_room(directory: &Directory, patience: Duration) -> Result<(), Failure> {
+fn wait_for_room(directory: &Directory, job: &JobId, patience: Duration) -> Result<(), Failure> {
     let began = Instant::now();
-    let probe = directory.runs().join("room");
+    // Elements of an array try it at the same moment.
+    let probe = directory.runs().join(format!("room-{job}"));
     let try_it = || {
         directory.create()?;
-        atomic::write_bytes(&probe, &[0; 1 << 16])?;
-        std::fs::remove_file(&probe).map_err(StoreError::io(&probe))
+        let written = std::fs::write(&probe, [0; 1 << 16]).map_err(StoreError::io(&probe));
+        // A file that was cut short needs its room for nothing.
+        let removed = std::fs::remove_file(&probe).map_err(StoreError::io(&probe));
+        written.and(removed)
     };
     loop {
         match try_it() {
