@@ -94,8 +94,3 @@ extern "C" fn on_crash(signal: i32, information: *mut libc::siginfo_t, _context:
         }
     }
 }
-
-/// Notes, where memory is short, that the only task in hand needs more than there is. Called without memory.
-pub(super) fn note_out_of_memory() {
-    death::note_out_of_memory();
-}

@@ -156,7 +156,7 @@ pub fn main() -> ExitCode {
 
 /// Notes that there is no more memory; the caller ends the process, which has none for anything else.
 pub fn note_out_of_memory() {
-    crash::note_out_of_memory();
+    crate::store::journal::death::note_out_of_memory();
 }
 
 /// Says what went wrong, if anything did.

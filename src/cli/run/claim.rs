@@ -14,12 +14,13 @@ use crate::cli::size::Size;
 use crate::cli::{Exit, Failure, machine, reduce, sweep_file};
 use crate::experiment::Outcome;
 use crate::results::Found;
+use crate::schedule::Pending;
 use crate::store::contents::{Living, OnDamage, move_aside};
 use crate::store::lease::{self, Claim, Lease, Purpose, Sighting};
 use crate::store::lock::Lock;
 use crate::store::run_record::TheoryCounts;
-use crate::store::{Contents, Directory, StoreError};
-use crate::sweep::{Identities, Sweep};
+use crate::store::{Contents, Directory, StoreError, journal};
+use crate::sweep::{Identities, Sweep, TheoryCells};
 
 /// A directory that this run may write to, and what is left to do there.
 pub(super) struct Claimed {
@@ -43,6 +44,15 @@ pub(super) struct Known {
     /// What failed and may come to another end.
     pub(super) may_differ: usize,
     pub(super) theory: TheoryCounts,
+}
+
+impl Claimed {
+    /// What journals call all that is left to do.
+    pub(super) fn names(&self) -> Vec<journal::Item> {
+        let cells = TheoryCells::new(&self.sweep);
+        let name = |task: &Pending| Item::of(task.task, &self.sweep).name(&self.identities, &cells);
+        self.agenda.pending.iter().map(name).collect()
+    }
 }
 
 /// # Errors

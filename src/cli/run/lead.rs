@@ -88,7 +88,7 @@ fn work(
     }
     let (worker, threads) = set_up(arguments, transport, &claimed, locations, deadline)?;
     if arguments.share.is_some() {
-        worker.tell_taken(&claimed.agenda.pending)?;
+        worker.tell_taken(&claimed.names())?;
     }
     let Claimed { sweep, identities, directory, run, mut agenda, fewer, lease, _lock, .. } = claimed;
     let hosts = locations.iter().map(|location| location.host.clone()).collect();

@@ -7,10 +7,10 @@ use crate::cli::item::Item;
 use crate::cli::threads::REMEDY;
 use crate::cli::{Failure, crash, machine};
 use crate::experiment::{Outcome, TaskFailure, evaluate};
-use crate::schedule::{Kind, Pending, Pool, Work};
+use crate::schedule::{Kind, Pool, Work};
 use crate::store::fold::fold;
 use crate::store::frame::kind;
-use crate::store::journal::{self, Closed, InHand, Journal};
+use crate::store::journal::{self, Closed, Journal};
 use crate::store::{Directory, Record, StoreError, lease};
 use crate::sweep::{Identities, Sweep, Task, TheoryCells, Verdict};
 
@@ -19,7 +19,6 @@ use super::{Arguments, Setup};
 /// A rank ready to compute.
 pub(super) struct Worker {
     pub pool: Pool,
-    sweep: Arc<Sweep>,
     journal: Arc<Journal>,
     directory: Directory,
 }
@@ -50,18 +49,15 @@ impl Worker {
         };
         let pool = Pool::new(threads, Arc::new(work), setup.deadline(), arguments.task_time_limit);
         let pool = pool.map_err(|reason| format!("{reason}; choose fewer --threads, or {REMEDY}"))?;
-        Ok(Self { pool, sweep: Arc::clone(sweep), journal, directory })
+        Ok(Self { pool, journal, directory })
     }
 
     /// Tells other shares what this one means to compute.
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub(super) fn tell_taken(&self, pending: &[Pending]) -> Result<(), Failure> {
-        let (identities, cells) = (Identities::new(&self.sweep), TheoryCells::new(&self.sweep));
-        let name = |task: &Pending| Item::of(task.task, &self.sweep).name(&identities, &cells);
-        let items: Vec<journal::Item> = pending.iter().map(name).collect();
-        match self.journal.take(&items) {
+    pub(super) fn tell_taken(&self, items: &[journal::Item]) -> Result<(), Failure> {
+        match self.journal.take(items) {
             Ok(()) => Ok(()),
             Err(Closed) => self.stop().map_err(Failure::from),
         }
@@ -123,13 +119,16 @@ impl Work for SweepWork {
 }
 
 impl SweepWork {
-    /// Marks the start of an item. If that cannot be written, whoever gave up on the item meanwhile has the last word.
-    fn begin(&self, item: journal::Item, is_wanted: &dyn Fn() -> bool) -> Result<Option<InHand>, Closed> {
-        match self.journal.start(item) {
-            Ok(in_hand) => Ok(Some(in_hand)),
-            Err(Closed) if is_wanted() => Err(Closed),
-            Err(Closed) => Ok(None),
-        }
+    /// Marks the start of an item and computes it; none if the outcome is not wanted any more.
+    fn outcome(
+        &self,
+        item: journal::Item,
+        is_wanted: &dyn Fn() -> bool,
+        compute: impl FnOnce() -> Outcome,
+    ) -> Result<Option<Outcome>, Closed> {
+        let outcome = self.journal.start(item).map(|_in_hand| compute());
+        // Whoever gave up on the item meanwhile has the last word, also where the mark could not be written.
+        if is_wanted() { outcome.map(Some) } else { Ok(None) }
     }
 
     /// None if the outcome is not wanted any more.
@@ -138,12 +137,8 @@ impl SweepWork {
         let (digest, stream) = self.identities.digest_and_stream(task);
         let replicate = self.sweep.replicate_of(task);
         let item = journal::Item { kind: kind::RESULT, digest };
-        let Some(in_hand) = self.begin(item, is_wanted)? else { return Ok(None) };
-        let outcome = evaluate(self.sweep.experiment, &parameters, replicate, stream);
-        drop(in_hand);
-        if !is_wanted() {
-            return Ok(None);
-        }
+        let compute = || evaluate(self.sweep.experiment, &parameters, replicate, stream);
+        let Some(outcome) = self.outcome(item, is_wanted, compute)? else { return Ok(None) };
         let verdict = match (self.sweep.precision, &outcome) {
             (Some(precision), outcome) => precision.verdict(outcome),
             (None, outcome) => without_value(outcome),
@@ -157,12 +152,7 @@ impl SweepWork {
         let cell = self.cells.get(cell);
         let digest = cell.digest();
         let item = journal::Item { kind: kind::THEORY, digest };
-        let Some(in_hand) = self.begin(item, is_wanted)? else { return Ok(None) };
-        let outcome = cell.outcome();
-        drop(in_hand);
-        if !is_wanted() {
-            return Ok(None);
-        }
+        let Some(outcome) = self.outcome(item, is_wanted, || cell.outcome())? else { return Ok(None) };
         let verdict = without_value(&outcome);
         self.journal.append_theory(&Record { digest, outcome })?;
         Ok(Some(verdict))

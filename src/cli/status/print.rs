@@ -35,12 +35,11 @@ pub(super) fn text(standing: &Standing, most: usize) {
         let (ranks, threads) = (counted(run.ranks, "rank"), counted(run.threads, "thread"));
         say!("run       {}: {ranks}, {threads} on {hosts}", run.run);
         say!("rate      {:.2} tasks/s", run.rate);
-        run.peak_memory.iter().max().iter().for_each(|most| {
-            let busy = run
-                .cpu_efficiency
-                .map(|share| format!(", processors busy {:.0} % of the threads' time", 100.0 * share));
-            say!("used      {} of memory by the largest rank{}", written(**most as f64), busy.unwrap_or_default());
-        });
+        if let Some(most) = run.peak_memory.iter().max() {
+            let busy = |share: f64| format!(", processors busy {:.0} % of the threads' time", 100.0 * share);
+            let busy = run.cpu_efficiency.map_or_else(String::new, busy);
+            say!("used      {} of memory by the largest rank{busy}", written(*most as f64));
+        }
     }
     if let Some(eta) = standing.eta_seconds {
         say!("ETA       {}", whole_seconds(eta));

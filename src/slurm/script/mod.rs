@@ -52,7 +52,8 @@ pub(crate) fn script(job: &Job) -> String {
             env!("CARGO_PKG_VERSION")
         ),
         requests: requests(job),
-        head: String::new(),
+        // Slurm's own count is that of one where an element has a successor.
+        head: job.elements.map_or_else(String::new, |elements| format!("shares={elements}\n")),
         program: quoted(&job.program),
         sweep: String::from("$directory/sweep.toml"),
         directory: quoted(&job.directory),
@@ -276,8 +277,7 @@ const COMPUTING_SHARE: &str = r#"
 # Notes the start, and says how long to compute and with how many threads.
 printed=$("$program" job begin "$directory" "${settings[@]}" --script "$0") || exit
 mapfile -t options <<<"$printed"
-share=$((SLURM_ARRAY_TASK_ID - SLURM_ARRAY_TASK_MIN + 1))/$SLURM_ARRAY_TASK_COUNT
-attend "$program" run "$sweep" --out "$directory" "${options[@]}" --share "$share"
+attend "$program" run "$sweep" --out "$directory" "${options[@]}" --share $((SLURM_ARRAY_TASK_ID + 1))/$shares
 "#;
 
 /// What comes last in all scripts.
