@@ -63,6 +63,7 @@ pub mod random;
 mod report;
 pub mod results;
 mod schedule;
+mod shell;
 mod slurm;
 pub mod store;
 pub mod sweep;

@@ -11,7 +11,6 @@ pub(crate) mod memory;
 pub(crate) mod profile;
 pub(crate) mod proposal;
 pub(crate) mod queue;
-pub(crate) mod quote;
 pub(crate) mod record;
 pub(crate) mod sbatch;
 pub(crate) mod script;

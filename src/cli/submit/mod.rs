@@ -14,12 +14,12 @@ use plan::{Plan, Wish};
 
 use super::{Exit, Failure, output, time};
 use crate::schedule::launch;
+use crate::shell::quoted;
 use crate::slurm::answer::setting;
 use crate::slurm::error::SlurmError;
 use crate::slurm::job::{self, Job, Launch};
 use crate::slurm::profile::Profile;
 use crate::slurm::queue::JobState;
-use crate::slurm::quote::quoted;
 use crate::slurm::record::JobRecord;
 use crate::slurm::sbatch;
 use crate::slurm::script::{self, Template};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::job::{Job, Launch};
-use super::quote::{quoted, words};
+use crate::shell::{quoted, words};
 
 /// A template for people who edit job scripts by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

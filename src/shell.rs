@@ -1,4 +1,4 @@
-//! Texts for bash. Nothing that a user wrote reaches a script in any other way.
+//! Texts for bash. Nothing that a user wrote reaches a script in any other way, or a command for people to type.
 
 /// A text as one word of bash, whatever is in it: spaces, quotes, newlines, or a leading dash.
 pub(crate) fn quoted(text: &str) -> String {
