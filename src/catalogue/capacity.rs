@@ -1,5 +1,6 @@
 //! Storage capacity of a perceptron: the adapter of [`crate::models::perceptron`].
 
+use crate::catalogue::sources;
 use crate::experiment::{
     Better, Cost, Declaration, Estimate, Estimates, Experiment, Observable, OptimumDeclaration, OwnDimension,
     Parameter, Parameters, Picture, Range, RelativeError, TaskFailure, TheoryDeclaration, Value, Values,
@@ -176,6 +177,7 @@ static DECLARATION: Declaration = Declaration {
     theory: Some(THEORY),
     size: Some("inputs"),
     example: &[("inputs", Value::Integer(50)), ("input_correlation", Value::Number(0.5))],
+    sources: &[sources::CLOPATH_2012],
     ..Declaration::new(
         "capacity",
         3,

@@ -11,6 +11,7 @@ mod prediction;
 mod reaching;
 mod rebound;
 mod recoding;
+mod sources;
 
 use crate::experiment::Experiment;
 

@@ -11,6 +11,8 @@ pub struct Declaration {
     pub version: u32,
     /// One sentence, with the source.
     pub summary: &'static str,
+    /// What to cite, each in full: authors (year), title, journal, volume and pages.
+    pub sources: &'static [&'static str],
     /// Left out of the printed catalogue (instruments for tests and benchmarks).
     pub hidden: bool,
     /// What can be chosen.
@@ -114,6 +116,7 @@ impl Declaration {
             name,
             version,
             summary,
+            sources: &[],
             hidden: false,
             parameters: &[],
             observables: &[],

@@ -7,6 +7,7 @@ mod theory;
 use self::observables::{OBSERVABLES, report};
 use self::parameters::{PARAMETERS, RATE, SPIKES};
 use self::theory::{THEORY, set_kernel, set_linear_course, set_short_term_plasticity};
+use crate::catalogue::sources;
 use crate::experiment::{Cost, Declaration, Estimates, Experiment, Parameters, TaskFailure, Value, Values};
 use crate::models::conditioning::{
     ClimbingFibreCode, Conditioning as Model, ConditioningParameters, Course, STEP, ShortTermPlasticity,
@@ -26,6 +27,7 @@ static DECLARATION: Declaration = Declaration {
         ("climbing_fibre_code", Value::Choice(SPIKES)),
         ("parallel_fibre_rate", Value::Number(50.0)),
     ],
+    sources: &[sources::MARR_1969, sources::ALBUS_1971, sources::BULLOCK_1994],
     ..Declaration::new(
         "conditioning",
         1,

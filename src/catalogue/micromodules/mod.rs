@@ -7,6 +7,7 @@ mod theory;
 use self::observables::{DIVERGED, OBSERVABLES};
 use self::parameters::{PARAMETERS, SPIKES};
 use self::theory::{THEORY, set_theory};
+use crate::catalogue::sources;
 use crate::experiment::{Cost, Declaration, Estimates, Experiment, Parameters, TaskFailure, Value, Values};
 use crate::models::micromodules::{
     ClimbingFibreCode, MicromoduleParameters, Micromodules as Model, perturb, relax, simulate,
@@ -31,6 +32,7 @@ static DECLARATION: Declaration = Declaration {
         ("equilibrium_rate", Value::Number(10.0)),
         ("error_rate", Value::Number(1.0)),
     ],
+    sources: &[sources::KENYON_1998],
     ..Declaration::new(
         "micromodules",
         1,

@@ -4,6 +4,7 @@
 use crate::catalogue::nitric_oxide::sheet::{
     ACCURACY, DECAY, DIFFUSION, IO_RATE, MICROZONES, RELEASE, cost_of_sheet, sheet, steps,
 };
+use crate::catalogue::sources;
 use crate::experiment::{
     Better, Cost, Declaration, Estimates, Experiment, Observable, Parameter, Parameters, Range, TaskFailure,
     TheoryDeclaration, Value, Values,
@@ -134,6 +135,7 @@ static DECLARATION: Declaration = Declaration {
     observables: &OBSERVABLES,
     theory: Some(THEORY),
     example: &[("trials", Value::Integer(10)), ("warm_up", Value::Number(5.0)), ("accuracy", Value::Number(0.01))],
+    sources: &[sources::SCHWEIGHOFER_2000],
     ..Declaration::new(
         "information",
         1,

@@ -4,6 +4,7 @@ use crate::catalogue::nitric_oxide::sheet::{
     ACCURACY, DECAY, DIFFUSION, IO_RATE, MICROZONE_ORDER, MICROZONES, RELEASE, START, cost_of_sheet, microzone_order,
     sheet, start, steps,
 };
+use crate::catalogue::sources;
 use crate::experiment::{
     Cost, Declaration, Estimates, Experiment, Observable, OwnDimension, Parameter, Parameters, Picture, Range,
     TaskFailure, TheoryDeclaration, Values,
@@ -80,6 +81,7 @@ static DECLARATION: Declaration = Declaration {
     parameters: &PARAMETERS,
     observables: &OBSERVABLES,
     theory: Some(THEORY),
+    sources: &[sources::SCHWEIGHOFER_2000],
     ..Declaration::new(
         "movement",
         2,

@@ -5,6 +5,7 @@ mod theory;
 
 use self::parameters::{FEEDBACK, PARAMETERS};
 use self::theory::{THEORY, set_theory};
+use crate::catalogue::sources;
 use crate::experiment::{
     Better, Cost, Declaration, Estimates, Experiment, Observable, OwnDimension, Parameters, TaskFailure, Value, Values,
 };
@@ -58,6 +59,7 @@ static DECLARATION: Declaration = Declaration {
     theory: Some(THEORY),
     divergence_flag: Some(DIVERGED),
     example: &[("learning_steps", Value::Integer(2000)), ("control_steps", Value::Integer(1000))],
+    sources: &[sources::MIALL_1993],
     ..Declaration::new(
         "prediction",
         1,

@@ -7,6 +7,7 @@ use observables::{DIVERGED, OBSERVABLES, report};
 use parameters::{DISPLACED, INERTIA, JOINT, MICROZONE, MUSCLES, NONE, ORDERED, PARAMETERS, SYNAPSE, UNCORRELATED};
 
 use super::nitric_oxide::sheet::{cost_of_sheet, microzone_order, sheet, start, steps};
+use crate::catalogue::sources;
 use crate::experiment::{Cost, Declaration, Experiment, Parameters, TaskFailure, Value, Values};
 use crate::models::nitric_oxide::STEP;
 use crate::models::reaching::{
@@ -22,6 +23,7 @@ static DECLARATION: Declaration = Declaration {
     observables: &OBSERVABLES,
     divergence_flag: Some(DIVERGED),
     example: &[("movements", Value::Integer(8)), ("diffusion", Value::Number(0.0))],
+    sources: &[sources::SCHWEIGHOFER_2000],
     ..Declaration::new(
         "reaching",
         2,

@@ -7,6 +7,7 @@ mod theory;
 use self::observables::OBSERVABLES;
 use self::parameters::PARAMETERS;
 use self::theory::{THEORY, set_theory};
+use crate::catalogue::sources;
 use crate::experiment::{Cost, Declaration, Estimates, Experiment, Parameters, TaskFailure, Value, Values};
 use crate::models::rebound::{ReboundCell, ReboundParameters, simulate};
 use crate::random::RandomStream;
@@ -19,6 +20,7 @@ static DECLARATION: Declaration = Declaration {
     theory: Some(THEORY),
     // With constant inhibition everything is known.
     example: &[("purkinje_cells", Value::Integer(0))],
+    sources: &[sources::SMITH_2000],
     ..Declaration::new(
         "rebound",
         1,

@@ -8,6 +8,7 @@ use self::observables::OBSERVABLES;
 use self::parameters::{EXACT, NONE, PARAMETERS, PRIVATE, SHARED};
 use self::theory::{THEORY, set_capacity, set_closed_forms};
 use crate::catalogue::capacity::storability_failure;
+use crate::catalogue::sources;
 use crate::experiment::{Cost, Declaration, Estimates, Experiment, Parameters, TaskFailure, Value, Values};
 use crate::models::perceptron::{longest_storable_prefix, silent_fraction};
 use crate::models::recoding::{
@@ -33,6 +34,7 @@ static DECLARATION: Declaration = Declaration {
         ("load", Value::Number(0.5)),
         ("noise", Value::Number(0.2)),
     ],
+    sources: &[sources::MARR_1969, sources::ALBUS_1971],
     ..Declaration::new(
         "recoding",
         1,

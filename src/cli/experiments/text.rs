@@ -52,6 +52,10 @@ pub(super) fn describe(declaration: &Declaration) -> String {
         text.push_str(&wrap(&format!("  {}", theory.summary), 2));
         closed_forms.iter().for_each(|form| text.push_str(&wrap(&format!("  {}", line(form, width)), indent)));
     }
+    if !declaration.sources.is_empty() {
+        text.push_str("\nSources\n");
+        declaration.sources.iter().for_each(|source| text.push_str(&wrap(&format!("  {source}"), 4)));
+    }
     text
 }
 
