@@ -20,7 +20,7 @@ use crate::sweep::Problem;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  microzone plot results/quickstart\n  microzone plot results/quickstart --x bistability \
-    --observable silent_fraction\n  microzone plot results/quickstart --at bistability=0.5 --observable \
+    --observable silent_fraction\n  microzone plot results/quickstart --rows bistability\n  microzone plot results/quickstart --at bistability=0.5 --observable \
     weight_histogram"
 )]
 pub(super) struct Arguments {
@@ -32,6 +32,9 @@ pub(super) struct Arguments {
     /// The axis whose values are lines
     #[arg(long, value_name = "AXIS")]
     pub lines: Option<String>,
+    /// The axis whose values are rows of a heat map [default: one with more than six values]
+    #[arg(long, value_name = "AXIS", conflicts_with = "lines")]
+    pub rows: Option<String>,
     /// Which observable [default: that of [figure], or the first of the experiment]
     #[arg(long, value_name = "NAME")]
     pub observable: Option<String>,
@@ -71,6 +74,7 @@ fn blamed(problem: Problem, arguments: &Arguments) -> Failure {
     let is_typed = match key.split_once('.').unwrap_or((key, "")) {
         ("x", _) => arguments.x.is_some(),
         ("lines", _) => arguments.lines.is_some(),
+        ("rows", _) => arguments.rows.is_some(),
         ("observable", _) => arguments.observable.is_some(),
         ("log", _) => !arguments.log.is_empty(),
         ("at", axis) => arguments.at.iter().any(|text| text.split('=').next().map(str::trim) == Some(axis)),
@@ -86,7 +90,12 @@ fn blamed(problem: Problem, arguments: &Arguments) -> Failure {
 /// Something is not of the form axis=value.
 fn flags(arguments: &Arguments) -> Result<String, Failure> {
     let mut table = Table::new();
-    let named = [("x", &arguments.x), ("lines", &arguments.lines), ("observable", &arguments.observable)];
+    let named = [
+        ("x", &arguments.x),
+        ("lines", &arguments.lines),
+        ("rows", &arguments.rows),
+        ("observable", &arguments.observable),
+    ];
     for (key, name) in named {
         table.extend(name.iter().map(|name| (key.to_string(), Toml::String(name.clone()))));
     }

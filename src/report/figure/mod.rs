@@ -3,5 +3,8 @@
 mod draw;
 mod plan;
 
-pub(crate) use draw::draw;
-pub(crate) use plan::figure;
+pub(crate) use draw::{FAMILY, WEB, draw, inline};
+pub(crate) use plan::{AxisWords, Figure, Picture as Content, Reading, Style, axis_words, figure, unusual_parameters};
+
+#[cfg(test)]
+pub(crate) use plan::tests;

@@ -16,13 +16,14 @@ pub(super) fn read(
     problems: &mut Problems,
 ) -> FigureChoice {
     let Ok(Some(section)) = problems.keep(file.section("figure")) else { return FigureChoice::default() };
-    names::check(&section, &["x", "lines", "observable", "log", "at"], problems);
+    names::check(&section, &["x", "lines", "rows", "observable", "log", "at"], problems);
     let observables: Vec<&Observable> = declaration.observables.iter().collect();
     let mut choice = FigureChoice::default();
     for entry in section.entries() {
         let kept = match entry.name {
             "x" => axis_name(&entry, axes, declaration).map(|name| choice.x = Some(name)),
             "lines" => axis_name(&entry, axes, declaration).map(|name| choice.lines = Some(name)),
+            "rows" => axis_name(&entry, axes, declaration).map(|name| choice.rows = Some(name)),
             "log" => read_log(&entry, axes, declaration).map(|names| choice.log = names),
             "at" => read_at(&entry, axes, declaration, problems).map(|values| choice.at = values),
             "observable" => names::observable(declaration, &entry, "observable", &observables)
@@ -47,15 +48,23 @@ fn check_together(
     let place =
         |name: &Option<String>| axes.iter().position(|axis| name.as_ref().is_some_and(|name| axis.is_called(name)));
     let drawn = choice.observable.as_ref().and_then(|name| declaration.observable(name));
-    if let (Some(entry), Some(observable)) = (section.entry("x"), drawn.filter(|drawn| !drawn.dimensions.is_empty())) {
-        let what = format!("{} is drawn over dimensions of its own; leave `x` out", observable.name());
-        problems.add(entry.problem(what));
+    if let Some(observable) = drawn.filter(|drawn| !drawn.dimensions.is_empty()) {
+        for entry in ["x", "rows"].into_iter().filter_map(|key| section.entry(key)) {
+            let name = observable.name();
+            let what = format!("{name} is drawn over dimensions of its own; leave `{}` out", entry.name);
+            problems.add(entry.problem(what));
+        }
     }
-    let Some(entry) = section.entry("lines") else { return };
-    if choice.lines.is_some() && place(&choice.x) == place(&choice.lines) {
-        problems.add(entry.problem("the same axis as `x`; name another one, or leave one of them out"));
+    for (key, named) in [("lines", &choice.lines), ("rows", &choice.rows)] {
+        if let Some(entry) = section.entry(key).filter(|_| named.is_some() && place(&choice.x) == place(named)) {
+            problems.add(entry.problem("the same axis as `x`; name another one, or leave one of them out"));
+        }
     }
-    if let Some(observable) = drawn.filter(|drawn| !drawn.picture.has_lines()) {
+    if let Some(entry) = section.entry("rows").filter(|_| choice.lines.is_some()) {
+        problems.add(entry.problem("a figure has `lines` or `rows`; leave one of them out"));
+    }
+    let without_lines = drawn.filter(|drawn| !drawn.picture.has_lines());
+    if let (Some(entry), Some(observable)) = (section.entry("lines"), without_lines) {
         problems.add(entry.problem(format!("the picture of {} has no lines; leave `lines` out", observable.name())));
     }
 }
@@ -194,6 +203,9 @@ mod tests {
                 "x = \"decay\"\nobservable = \"learning_curve\"",
                 "figure.x: learning_curve is drawn over dimensions of its own",
             ),
+            ("x = \"decay\"\nrows = \"decay\"", "figure.rows: the same axis as `x`"),
+            ("lines = \"decay\"\nrows = \"diffusion\"", "figure.rows: a figure has `lines` or `rows`"),
+            ("rows = \"decay\"\nobservable = \"hand_paths\"", "figure.rows: hand_paths is drawn over dimensions"),
             ("lines = \"decay\"\nobservable = \"hand_paths\"", "figure.lines: the picture of hand_paths has no lines"),
             ("log = \"microzones\"", "figure.log: microzones has no logarithmic scale: it needs distinct numbers"),
             (
@@ -240,6 +252,10 @@ mod tests {
         };
         let lines = over("lines = \"decay\"", "x = \"io_rate\"");
         assert_eq!((lines.x.as_deref(), lines.lines), (Some("io_rate"), None));
+        let rows = over("lines = \"decay\"", "rows = \"diffusion\"");
+        assert_eq!((rows.lines, rows.rows.as_deref()), (None, Some("diffusion")));
+        let lines = over("rows = \"decay\"", "lines = \"diffusion\"");
+        assert_eq!((lines.lines.as_deref(), lines.rows), (Some("diffusion"), None));
         assert_eq!(over("x = \"decay\"", "at = { io_rate = 1 }").x, None);
         assert!(over("at = { decay = 0.3 }", "x = \"decay_io_rate\"").at.is_empty());
         assert_eq!(over("lines = \"decay\"", "observable = \"hand_paths\"").lines, None);

@@ -7,9 +7,9 @@ use ttf_parser::Face;
 /// For PNG.
 pub(super) const TRUE_TYPE: &[u8] = include_bytes!("../../../../assets/DejaVuSans.ttf");
 /// The same glyphs, compressed, for SVG.
-pub(super) const WEB: &[u8] = include_bytes!("../../../../assets/DejaVuSans.woff2");
+pub(crate) const WEB: &[u8] = include_bytes!("../../../../assets/DejaVuSans.woff2");
 /// Its name.
-pub(super) const FAMILY: &str = "DejaVu Sans";
+pub(crate) const FAMILY: &str = "DejaVu Sans";
 
 /// Where letters end above the baseline, in units of the size of the font.
 pub(super) const ASCENT: f64 = 0.76;

@@ -11,7 +11,7 @@ use super::canvas::{Canvas, px};
 use super::colours::{self, FRAME, GREY, INK, PALE, PAPER};
 use super::frame::{Coordinate, LONGEST_NAME, tick_width};
 use super::sheet::Sheet;
-use super::{Drawn, LABEL_SIZE, TICK_SIZE, font, stroke, text_style};
+use super::{Drawn, LABEL_SIZE, Placed, TICK_SIZE, font, stroke, text_style};
 use crate::report::figure::plan::{AxisPlan, Cell, Cells, HeatMaps, Scale, Standing};
 
 /// Width and height of a cell, where its number has room; the width grows with longer numbers.
@@ -101,8 +101,8 @@ pub(super) fn bar_width(colour: &AxisPlan) -> f64 {
     12.0 + BAR + 12.0 + tick_width(&colour.scale.ticks) + 2.0 * LABEL_SIZE
 }
 
-/// Draws one panel on its area.
-pub(super) fn draw(area: &DrawingArea<Canvas, Shift>, maps: &HeatMaps, sheet: &Sheet, panel: usize) -> Drawn {
+/// Draws one panel on its area; the middle of each cell.
+pub(super) fn draw(area: &DrawingArea<Canvas, Shift>, maps: &HeatMaps, sheet: &Sheet, panel: usize) -> Placed {
     let layout = Layout::new(maps);
     let shown = &maps.panels[panel];
     let columns = maps.x.names.len();
@@ -123,7 +123,13 @@ pub(super) fn draw(area: &DrawingArea<Canvas, Shift>, maps: &HeatMaps, sheet: &S
         let corners = [(left + half, top + half), (right - half, bottom - half)];
         area.draw(&Rectangle::new(corners, stroke(FRAME, 2.5)))?;
     }
-    draw_names(area, maps, &layout, sheet, panel)
+    draw_names(area, maps, &layout, sheet, panel)?;
+    let (base_x, base_y) = area.get_base_pixel();
+    let middle = |index: usize| {
+        let [(left, top), (right, bottom)] = layout.rectangle(maps, index % columns, index / columns);
+        (base_x + (left + right) / 2, base_y + (top + bottom) / 2)
+    };
+    Ok((0..shown.cells.len()).map(middle).collect())
 }
 
 fn draw_cell(

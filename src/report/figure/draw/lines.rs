@@ -10,7 +10,7 @@ use super::canvas::{Canvas, px};
 use super::colours::{self, GREY, INK, PALE};
 use super::frame::{Frame, LONGEST_NAME, Margins, tick_width, turns};
 use super::sheet::Sheet;
-use super::{Drawn, LABEL_SIZE, TICK_SIZE, font, marker, stroke, text_style};
+use super::{Drawn, LABEL_SIZE, Placed, Places, TICK_SIZE, font, marker, stroke, text_style};
 use crate::report::figure::plan::{AxisPlan, Line, Lines, LinesPanel, Point, Scale, Style, TheoryShape};
 
 /// Width and height of the rectangle of values of a single panel, and of each of several.
@@ -76,8 +76,8 @@ pub(super) fn sheet(lines: &Lines) -> Sheet {
     Sheet::new(lines.panels.len(), 3, Layout::new(lines).panel(), 0.0)
 }
 
-/// Draws one panel on its area.
-pub(super) fn draw(area: &DrawingArea<Canvas, Shift>, lines: &Lines, sheet: &Sheet, panel: usize) -> Drawn {
+/// Draws one panel on its area; where the points of its lines are.
+pub(super) fn draw(area: &DrawingArea<Canvas, Shift>, lines: &Lines, sheet: &Sheet, panel: usize) -> Placed {
     let layout = Layout::new(lines);
     let shown = &lines.panels[panel];
     let x_label = if sheet.is_lowest(panel, lines.panels.len()) { lines.x.label.as_str() } else { "" };
@@ -89,7 +89,8 @@ pub(super) fn draw(area: &DrawingArea<Canvas, Shift>, lines: &Lines, sheet: &She
     match &lines.residuals {
         None => {
             let frame = Frame::new(&main, [&lines.x.scale, &lines.y.scale], [x_label, y_label], layout.margins)?;
-            draw_values(&main, &frame, lines, shown)
+            draw_values(&main, &frame, lines, shown)?;
+            Ok(places(&main, &frame, lines, shown))
         }
         Some(residuals) => {
             let split = layout.margins.top + layout.room.1;
@@ -98,11 +99,27 @@ pub(super) fn draw(area: &DrawingArea<Canvas, Shift>, lines: &Lines, sheet: &She
             let margins = Margins { bottom: 0.0, ..layout.margins };
             let frame = Frame::new(&upper, [&hidden, &lines.y.scale], ["", y_label], margins)?;
             draw_values(&upper, &frame, lines, shown)?;
+            let places = places(&upper, &frame, lines, shown);
             let margins = Margins { top: 10.0, ..layout.margins };
             let y_label = if sheet.is_first(panel) { residuals.label.as_str() } else { "" };
-            draw_residuals(&lower, lines, shown, residuals, [x_label, y_label], margins)
+            draw_residuals(&lower, lines, shown, residuals, [x_label, y_label], margins)?;
+            Ok(places)
         }
     }
+}
+
+/// Where the points of all lines are; one without a value is on the axis.
+fn places(area: &DrawingArea<Canvas, Shift>, frame: &Frame, lines: &Lines, panel: &LinesPanel) -> Places {
+    let (base_x, base_y) = area.get_base_pixel();
+    let [.., bottom] = frame.rectangle();
+    let place = |(index, point): (usize, &Point)| {
+        let value = point.measured.value.value;
+        let (x, y) = frame.place(point.x, if value.is_finite() { value } else { lines.y.scale.low });
+        (base_x + x + shift(frame, lines, panel, index), base_y + if value.is_finite() { y } else { bottom })
+    };
+    let points =
+        panel.lines.iter().enumerate().flat_map(|(index, line)| line.points.iter().map(move |point| (index, point)));
+    points.map(place).collect()
 }
 
 /// What is left of an area below `top`.

@@ -18,7 +18,8 @@ mod sheet;
 use plotters::prelude::DrawingAreaErrorKind;
 use plotters::style::{Color, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
-pub(crate) use document::draw;
+pub(crate) use document::{draw, inline};
+pub(crate) use font::{FAMILY, WEB};
 
 use canvas::{UNITS, px};
 
@@ -42,6 +43,9 @@ pub(crate) enum Error {
 }
 
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
+/// Where values are, in units from the upper left corner of the document.
+type Places = Vec<(i32, i32)>;
+type Placed = Result<Places, DrawingAreaErrorKind<std::io::Error>>;
 
 /// A line of this width in pixels.
 fn stroke(colour: RGBColor, pixels: f64) -> ShapeStyle {

@@ -147,6 +147,8 @@ fn with_unit_behind(text: &str, quantity: &Quantity) -> String {
     match quantity.unit.written {
         "" => text.to_string(),
         "°" => format!("{text}°"),
+        // `0.3/s`, and not `0.3 1/s`.
+        unit if unit.starts_with("1/") => format!("{text}{}", &unit[1..]),
         unit => format!("{text} {unit}"),
     }
 }

@@ -1,11 +1,11 @@
 //! The words around a figure: its title, its caption, and its files' name.
 
 use super::axis::{heading, named_fully, written};
-use super::compared::Standing;
 use super::content::{Cell, HeatMaps, Line, Lines, Picture, Style, TheoryShape};
 use super::measured::Measured;
 use super::roles::Roles;
 use crate::experiment::{Better, Observable};
+use crate::report::compared::Standing;
 use crate::results::{Results, Series};
 use crate::sweep::{FigureChoice, Streams, Sweep};
 
@@ -16,7 +16,9 @@ const FEW: usize = 5;
 /// that one figure does not replace another.
 pub(super) fn file_stem(observable: &Observable, choice: &FigureChoice, usual: &FigureChoice) -> String {
     let mut parts = vec![observable.name().to_string()];
-    for (key, name, usual) in [("x", &choice.x, &usual.x), ("lines", &choice.lines, &usual.lines)] {
+    let named =
+        [("x", &choice.x, &usual.x), ("lines", &choice.lines, &usual.lines), ("rows", &choice.rows, &usual.rows)];
+    for (key, name, usual) in named {
         parts.extend(name.iter().filter(|_| name != usual).map(|name| format!("{key}={name}")));
     }
     if choice.log != usual.log {
@@ -81,7 +83,7 @@ pub(super) fn caption(results: &Results, series: &Series, roles: &Roles, picture
 }
 
 /// The parameters that no axis moves and that differ from their defaults.
-fn unusual(sweep: &Sweep) -> impl Iterator<Item = String> + '_ {
+pub(super) fn unusual(sweep: &Sweep) -> impl Iterator<Item = String> + '_ {
     let swept: Vec<usize> = sweep.axes.iter().flat_map(|axis| axis.positions.iter().copied()).collect();
     let declared = sweep.declaration().parameters.iter().enumerate();
     declared.filter(move |(position, _)| !swept.contains(position)).filter_map(|(position, parameter)| {

@@ -1,8 +1,8 @@
 //! What is in a figure, as data.
 
-use super::compared::Standing;
 use super::measured::Measured;
 use super::scale::Scale;
+use crate::report::compared::Standing;
 
 /// The most lines in one panel that can be distinguished by colour and shape.
 pub(crate) const MOST_LINES: usize = 6;

@@ -2,9 +2,9 @@
 
 use std::fmt::{Display, Formatter, Result};
 
-use super::compared::Standing;
 use super::content::{AxisPlan, Cell, Figure, HeatMaps, Images, Lines, Paths, Picture, TheoryShape};
 use super::scale::{Scale, Spacing};
+use crate::report::compared::Standing;
 use crate::report::number;
 
 impl Display for Figure {

@@ -1,12 +1,12 @@
 //! A scalar over two axes, as colours with numbers.
 
 use super::axis::{Positions, heading};
-use super::compared::standings;
 use super::content::{AxisPlan, Cell, Cells, HeatMapPanel, HeatMaps};
 use super::grid::measured;
 use super::measured::Measured;
 use super::roles::Roles;
 use super::scale::Scale;
+use crate::report::compared::standings;
 use crate::report::number;
 use crate::results::{Results, Series};
 use crate::sweep::{FigureChoice, Problem};

@@ -5,7 +5,6 @@
 mod array;
 mod axis;
 mod caption;
-mod compared;
 mod content;
 #[cfg(test)]
 mod describe;
@@ -13,20 +12,55 @@ mod grid;
 mod heat_map;
 mod lines;
 mod measured;
+mod reading;
 mod roles;
 mod scale;
 mod words;
 
-pub(crate) use compared::Standing;
+pub(crate) use crate::report::compared::Standing;
 pub(crate) use content::{
     AxisPlan, Cell, Cells, Figure, HeatMaps, ImagePanel, Images, Line, Lines, LinesPanel, Paths, Picture, Point, Style,
     TheoryShape,
 };
+pub(crate) use reading::Reading;
 pub(crate) use scale::{Scale, Spacing, Tick};
+
+use axis::{Positions, symbol_of};
 
 use crate::experiment::{Observable, Picture as Drawn};
 use crate::results::{Results, Series};
-use crate::sweep::{FigureChoice, Problem};
+use crate::sweep::{Axis, FigureChoice, Problem, Sweep};
+
+/// The words of an axis of the sweep.
+pub(crate) struct AxisWords {
+    /// `diffusion D (µm²/s)`
+    pub label: String,
+    /// The symbol alone, or the label where there is none.
+    pub symbol: String,
+    /// Of each position: `D = 3300 µm²/s`, or `joined`.
+    pub names: Vec<String>,
+    /// The same in a place where the label is seen: `3300`.
+    pub values: Vec<String>,
+}
+
+/// The words of all axes of a sweep, in grid order.
+pub(crate) fn axis_words(sweep: &Sweep) -> Vec<AxisWords> {
+    let words = |(place, axis): (usize, &Axis)| {
+        let positions = Positions::new(sweep.declaration(), place, axis, None);
+        let first = axis.positions.first().map(|position| &sweep.declaration().parameters[*position].quantity);
+        let symbol = match axis.positions.len() {
+            1 => first.map_or_else(String::new, |quantity| symbol_of(quantity).to_string()),
+            _ => axis.name(),
+        };
+        AxisWords { symbol, values: positions.ticks(), label: positions.label, names: positions.names }
+    };
+    sweep.axes.iter().enumerate().map(words).collect()
+}
+
+/// The parameters that no axis moves and that differ from their defaults: `inputs N = 200 (default 1000)`.
+pub(crate) fn unusual_parameters(sweep: &Sweep) -> Vec<String> {
+    caption::unusual(sweep).collect()
+}
 
 /// What the figure of a sweep shows.
 ///

@@ -52,6 +52,12 @@ impl Roles {
             }
             None => None,
         };
+        let rows = choice.rows.iter().filter(|_| observable.dimensions.is_empty());
+        let rows: Option<Positions> = rows.map(|name| take(sweep, &mut free, "rows", name)).next().transpose()?;
+        if rows.is_none() && choice.rows.is_some() {
+            let what = format!("{} is drawn over dimensions of its own and has no rows", observable.name());
+            return Err(Problem::new("rows", what));
+        }
         let x = match (&choice.x, observable.dimensions.is_empty()) {
             (Some(name), true) => Some(take(sweep, &mut free, "x", name)?),
             (Some(name), false) => {
@@ -61,8 +67,9 @@ impl Roles {
             (None, false) => None,
             (None, true) => longest(&free, true).or_else(|| longest(&free, false)).map(|place| free.remove(place)),
         };
-        let mut roles = Self { x, lines, rows: None, panels: Vec::new(), fixed: Vec::new() };
-        if roles.lines.is_none() && has_lines {
+        let rows = rows.map(Positions::sorted);
+        let mut roles = Self { x, lines, rows, panels: Vec::new(), fixed: Vec::new() };
+        if roles.lines.is_none() && roles.rows.is_none() && has_lines {
             roles.place_next(&mut free, observable);
         }
         roles.place_panels(sweep, free, &mut fixed);

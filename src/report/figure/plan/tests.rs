@@ -17,6 +17,8 @@ pub(crate) enum Fated {
     Done(f64),
     Diverged,
     Failed,
+    /// Its value exceeds the largest one examined.
+    Censored,
     Missing,
 }
 
@@ -33,6 +35,15 @@ fn valley(point: usize, replicate: u32) -> Fated {
 }
 
 pub(crate) fn planned(text: &str, flags: &str, fate: Fate) -> Result<Figure, String> {
+    let flags = if flags.is_empty() { String::new() } else { format!("[figure]\n{flags}") };
+    with_results(text, fate, |results| {
+        let choice = results.sweep.figure_choice(&flags).map_err(|problem| problem.to_string())?;
+        figure(results, &choice).map_err(|problem| problem.to_string())
+    })?
+}
+
+/// What `look` makes of the results of a sweep whose tasks have this fate.
+pub(crate) fn with_results<T>(text: &str, fate: Fate, look: impl FnOnce(&Results) -> T) -> Result<T, String> {
     let text = format!("[sweep]\nname = \"shape\"\n{text}");
     let sweep = Arc::new(Sweep::parse(Path::new("shape.toml"), text).map_err(|error| error.to_string())?);
     let identities = Identities::new(&sweep);
@@ -60,14 +71,13 @@ pub(crate) fn planned(text: &str, flags: &str, fate: Fate) -> Result<Figure, Str
                 Outcome::Done(values)
             }
             Fated::Failed => Outcome::Failed(TaskFailure::model("no")),
+            Fated::Censored => Outcome::Failed(TaskFailure::censored_above("more than 2")),
             Fated::Missing => continue,
         };
         contents.insert(identities.digest(task), outcome);
     }
-    let flags = if flags.is_empty() { String::new() } else { format!("[figure]\n{flags}") };
-    let choice = sweep.figure_choice(&flags).map_err(|problem| problem.to_string())?;
     let results = Results::merge(&sweep, &identities, &contents).map_err(|error| error.to_string())?;
-    figure(&results, &choice).map_err(|problem| problem.to_string())
+    Ok(look(&results))
 }
 
 /// A name for the snapshot, the sweep, the flags, and what becomes of the tasks.
@@ -90,6 +100,12 @@ pub(crate) const SHAPES: &[(&str, &str, &str, Fate)] = &[
         "theory-at-points",
         "experiment = \"capacity\"\nreplicates = 6\n[grid]\ninput_correlation = [0.2, 0.4, 0.8]\n[fixed]\ninputs = 100",
         "",
+        scattered,
+    ),
+    (
+        "rows",
+        "experiment = \"capacity\"\nreplicates = 6\n[grid]\nbistability = [0, 1]\noutput_correlation = [0, 0.4, 0.8]",
+        "rows = \"bistability\"",
         scattered,
     ),
     (
@@ -232,6 +248,37 @@ fn each_shape_of_grid_has_its_figure() {
     }
 }
 
+/// The readings of a figure are its values, and each has a place in the drawing.
+#[test]
+fn every_value_of_a_figure_can_be_read() {
+    let lines = planned(SHAPES[3].1, "", scattered).unwrap();
+    let texts: Vec<String> = lines.readings().into_iter().map(|reading| reading.text).collect();
+    assert_eq!(texts.len(), 6);
+    assert_eq!(
+        texts[1],
+        "γ = 0, output correlation c_out = 0.4: 1.072 ± 0.011, n = 6, theory 1.000, deviation +7.2 %, +6.7 errors"
+    );
+    for (name, text, flags, fate) in SHAPES {
+        let figure = planned(text, flags, *fate).unwrap();
+        let drawn = crate::report::figure::inline(&figure).unwrap();
+        assert_eq!(figure.readings().len(), drawn.places.len(), "{name}");
+        assert!(!drawn.svg.contains("font-face") && drawn.svg.contains("aria-label="), "{name}");
+        let header = drawn.svg.lines().next().unwrap().to_string();
+        let number = |key: &str| -> f64 {
+            let (_, rest) = header.split_once(&format!(" {key}=\"")).unwrap();
+            rest.split('"').next().unwrap().parse().unwrap()
+        };
+        let (width, height) = (number("width"), number("height"));
+        for (x, y) in drawn.places {
+            assert!((0.0..width).contains(&x) && (0.0..height).contains(&y), "{name}: {x}, {y}");
+        }
+    }
+    let map = planned(SHAPES[3].1, "rows = \"bistability\"", scattered).unwrap();
+    let [first, .., last] = &map.readings()[..] else { panic!("no readings") };
+    assert_eq!((first.row, first.column, last.row, last.column), (0, 0, 1, 2));
+    assert!(last.text.starts_with("output correlation c_out = 0.8, bistability γ = 1: 1.35"), "{}", last.text);
+}
+
 #[test]
 fn what_the_sweep_does_not_have_is_refused_with_what_it_has() {
     const GRID: &str = "experiment = \"reaching\"\n[grid]\nmicrozones = [\"joined\", \"separated\"]\n\
@@ -240,6 +287,7 @@ fn what_the_sweep_does_not_have_is_refused_with_what_it_has() {
         ("x = \"difusion\"", "figure.x: unknown axis `difusion`; did you mean `diffusion`?"),
         ("observable = \"mze\"", "did you mean `mse`?"),
         ("at = { diffusion = 33 }", "is not on this axis, which has: 0, 1, 2, 3, 4, 5, 6"),
+        ("rows = \"decay\"\nobservable = \"learning_curve\"", "learning_curve is drawn over dimensions of its own"),
         ("lines = \"diffusion\"", "diffusion has 7 values, and at most 6 lines can be distinguished"),
         ("x = \"decay\"\nat = { decay = 1 }", "x: `decay` is no axis with several values that has no role yet"),
         ("x = \"decay\"\nobservable = \"learning_curve\"", "learning_curve is drawn over dimensions of its own"),

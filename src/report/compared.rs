@@ -1,4 +1,4 @@
-//! Which points of a heat map cannot be distinguished from the best one.
+//! Which points of a sweep cannot be distinguished from the best one.
 
 use crate::experiment::Better;
 use crate::results::difference::MeanDifference;
@@ -25,7 +25,7 @@ pub(crate) enum Standing {
 /// How each of these points stands; all are [`Standing::NotTested`] if no value is better than another.
 ///
 /// Points of which some replicates have no value are never the best: a mean over a selection is no mean of the point.
-pub(super) fn standings(results: &Results, series: &Series, points: &[usize], complete: &[bool]) -> Vec<Standing> {
+pub(crate) fn standings(results: &Results, series: &Series, points: &[usize], complete: &[bool]) -> Vec<Standing> {
     let Some(better) = series.observable.better else { return vec![Standing::NotTested; points.len()] };
     let cost = |point: usize| match better {
         Better::Less => series.mean[point],
