@@ -46,6 +46,7 @@ mod progress;
 mod publication;
 mod reduce;
 mod relayed_terminal;
+mod report;
 mod results_directory;
 mod run;
 mod signals;
@@ -101,6 +102,7 @@ enum Verb {
     Reduce(reduce::Arguments),
     Table(table::Arguments),
     Plot(plot::Arguments),
+    Report(report::Arguments),
     Diff(diff::Arguments),
     Verify(verify::Arguments),
     Theory(theory::Arguments),
@@ -180,6 +182,7 @@ fn perform(verb: Verb) -> Result<Exit, Failure> {
         Verb::Reduce(arguments) => reduce::run(&arguments),
         Verb::Table(arguments) => table::run(&arguments),
         Verb::Plot(arguments) => plot::run(&arguments),
+        Verb::Report(arguments) => report::run(&arguments),
         Verb::Diff(arguments) => diff::run(&arguments),
         Verb::Verify(arguments) => verify::run(&arguments),
         Verb::Theory(arguments) => theory::run(&arguments),

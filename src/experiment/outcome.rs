@@ -49,6 +49,18 @@ impl FailureClass {
         }
     }
 
+    /// The name in JSON.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::CensoredAbove => "censored-above",
+            Self::CensoredBelow => "censored-below",
+            Self::Panic => "panic",
+            Self::Died => "died",
+            Self::Time => "time",
+        }
+    }
+
     /// What stands before the message in a list of failures; nothing where the message is enough.
     pub(crate) fn remark(self) -> &'static str {
         match self {

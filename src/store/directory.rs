@@ -57,6 +57,11 @@ impl Directory {
         self.root.join("tables")
     }
 
+    /// The page that `report` writes.
+    pub(crate) fn report_file(&self) -> PathBuf {
+        self.root.join("report.html")
+    }
+
     /// The figures, which nothing but their own verb reads or writes.
     pub(crate) fn figures(&self) -> PathBuf {
         self.root.join("figures")

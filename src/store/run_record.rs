@@ -146,6 +146,15 @@ pub(crate) fn latest(runs: &Path) -> Result<Option<RunRecord>, StoreError> {
     Ok(None)
 }
 
+/// Every record that can be read, in the order of the runs.
+///
+/// # Errors
+/// The folder cannot be read.
+pub(crate) fn all(runs: &Path) -> Result<Vec<RunRecord>, StoreError> {
+    let record = |path: &PathBuf| serde_json::from_slice(&std::fs::read(path).ok()?).ok();
+    Ok(files(runs, "json")?.iter().filter_map(record).collect())
+}
+
 /// Seconds since 1970.
 pub(crate) fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |elapsed| elapsed.as_secs_f64())

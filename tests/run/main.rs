@@ -41,6 +41,7 @@ mod python;
 mod reaching;
 mod readers;
 mod refusals;
+mod report;
 mod reuse;
 mod running;
 mod schweighofer2000;

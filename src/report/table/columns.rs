@@ -78,7 +78,7 @@ impl<R: 'static> Columns<R> {
 
     /// Hides from people the columns that may be noted and are the same in every one of several rows, and returns what
     /// they have in words, such as `inputs = 1000`.
-    pub(super) fn take_constants(&mut self, rows: &[R]) -> Vec<String> {
+    pub(in crate::report) fn take_constants(&mut self, rows: &[R]) -> Vec<String> {
         let mut constants = Vec::new();
         let [first, others @ ..] = rows else { return constants };
         for column in self.0.iter_mut().filter(|column| column.for_people && column.may_be_noted) {

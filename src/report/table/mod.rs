@@ -18,13 +18,13 @@ mod row;
 mod wrap;
 
 pub(crate) use build::{csv_parts, extrapolated_csv, filed, table};
+pub(super) use cell::Cell;
+pub(super) use columns::Columns;
 pub(crate) use format::Format;
+pub(super) use row::Row;
 
-use cell::Cell;
-use columns::Columns;
 use deviation::{MeanDeviation, mean_deviation};
 use extrapolated::Extrapolated;
-use row::Row;
 
 use crate::experiment::{Kept, Observable, Quantity};
 use crate::sweep::{Precision, Streams};
@@ -132,7 +132,7 @@ impl Table {
 
     /// How far the means are from their theory, over all rows of a scalar whose mean is over all replicates. In an
     /// array, small values with large relative deviations would outweigh all others.
-    fn mean_deviation(&self) -> Option<MeanDeviation> {
+    pub(super) fn mean_deviation(&self) -> Option<MeanDeviation> {
         let rows = self.rows.iter().filter(|row| self.observable.is_scalar() && !row.is_selection());
         mean_deviation(rows.map(Row::comparison), self.streams)
     }

@@ -16,7 +16,7 @@ const ENOUGH: usize = 5;
 
 impl Table {
     /// All notes but those on constant columns.
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub(in crate::report) fn notes(&self) -> Vec<String> {
         let caution = self.observable.caution;
         let caution = (!caution.is_empty()).then(|| format!("{}: {caution}", self.observable.quantity.label));
         let mean = self.mean_deviation().map(|mean| deviation_note("", &mean, self.rows.len(), self.streams));

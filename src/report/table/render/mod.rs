@@ -43,7 +43,7 @@ impl Table {
         text
     }
 
-    fn extrapolated_columns(&self, extrapolated: &Extrapolated) -> Columns<ExtrapolatedRow> {
+    pub(in crate::report) fn extrapolated_columns(&self, extrapolated: &Extrapolated) -> Columns<ExtrapolatedRow> {
         extrapolated.columns(self.observable.name(), self.has_theory)
     }
 

@@ -1,0 +1,87 @@
+//! `microzone report`
+
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::open::{Opened, tell_of_missing_theory};
+use super::size::written;
+use super::{Exit, Failure, publication};
+use crate::report::page::{Provenance, RunFacts, page};
+use crate::store::run_record::{self, RunRecord};
+use crate::store::{Directory, atomic};
+
+/// Write one self-contained page about a sweep: the question, the answer, figures, tables, cost and provenance
+///
+/// DIR/report.html needs no network and no other file: send it to a colleague, or print it. It shows what is there now,
+/// also while the sweep runs. The answer consists of sentences made of the numbers only: the largest and the smallest
+/// mean, the points that cannot be distinguished from the best one, and the share of each axis in the variance. Tables
+/// can be sorted, filtered and saved as CSV; arrow keys read the values of a figure.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  microzone report results/quickstart\n  microzone report results/quickstart \
+    && xdg-open results/quickstart/report.html")]
+pub(super) struct Arguments {
+    /// The results directory
+    pub dir: PathBuf,
+}
+
+/// # Errors
+/// The directory has no sweep or is damaged, or the page cannot be written.
+pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+    let mut opened = Opened::read(&arguments.dir)?;
+    opened.tell_of_other_rules();
+    let directory = opened.directory.clone();
+    let other_rules = opened.other_rules.clone().unwrap_or_default();
+    let results = opened.results()?;
+    tell_of_missing_theory(&results);
+    let is_up_to_date =
+        !other_rules.is_empty() || publication::up_to_date(&directory, results.sweep, &results.records).is_some();
+    let results_file = directory.results_file();
+    let results_digest = if is_up_to_date { Some(atomic::hash(&results_file)?.to_hex().to_string()) } else { None };
+    let provenance = Provenance {
+        version: env!("CARGO_PKG_VERSION").into(),
+        commit: env!("MICROZONE_COMMIT").into(),
+        directory: absolute(&directory),
+        written: iso(run_record::now()),
+        results_digest,
+        runs: run_record::all(&directory.runs())?.iter().map(facts).collect(),
+        other_rules,
+    };
+    let html = page(&results, provenance).map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
+    let path = directory.report_file();
+    atomic::write_bytes(&path, html.as_bytes())?;
+    say!("{}", path.display());
+    Ok(Exit::Complete)
+}
+
+fn absolute(directory: &Directory) -> String {
+    let root = directory.root();
+    std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()).display().to_string()
+}
+
+/// Seconds since 1970 as ISO 8601.
+fn iso(seconds: f64) -> String {
+    let since = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+    let time = UNIX_EPOCH.checked_add(since).unwrap_or_else(SystemTime::now);
+    humantime::format_rfc3339_seconds(time).to_string()
+}
+
+fn facts(record: &RunRecord) -> RunFacts {
+    let mut hosts = record.hosts.clone();
+    hosts.sort();
+    hosts.dedup();
+    RunFacts {
+        run: record.run,
+        state: record.state.clone(),
+        start: iso(record.start),
+        seconds: (record.end.unwrap_or(record.updated) - record.start).max(0.0),
+        ranks: record.ranks,
+        threads: record.threads,
+        hosts,
+        done: record.tasks.done,
+        failed: record.tasks.failed,
+        version: record.version.clone(),
+        commit: record.commit.clone(),
+        memory: record.peak_memory.iter().max().map_or_else(String::new, |most| written(*most as f64)),
+        busy: record.cpu_efficiency,
+    }
+}

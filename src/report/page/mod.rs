@@ -1,0 +1,159 @@
+//! One self-contained page about a sweep: what was asked, what was found, and how to compute it again.
+//!
+//! The page is a pure function of the results and of what the caller knows about the runs. Its template, style and
+//! script are in `assets/report/`; nothing in it is fetched.
+
+mod answer;
+mod facts;
+mod failures;
+mod listing;
+mod marginals;
+mod pictures;
+mod points;
+mod question;
+mod reproduction;
+mod runs;
+#[cfg(test)]
+mod tests;
+mod theory;
+mod variance;
+
+pub(crate) use runs::RunFacts;
+
+use askama::Template;
+use base64::Engine;
+
+use facts::Fact;
+use failures::Group;
+use listing::Listing;
+use marginals::Marginal;
+use pictures::Shown;
+use points::Points;
+use question::Question;
+use reproduction::Reproduction;
+use theory::{Deviation, Limit};
+
+use super::figure;
+use crate::experiment::{Kept, Observable};
+use crate::results::{Results, Status};
+
+/// The most rows of all tables of a page together.
+const MOST_ROWS: usize = 2500;
+
+/// What the results do not know about themselves.
+#[derive(Clone, Debug)]
+pub(crate) struct Provenance {
+    /// Of the program that writes the page.
+    pub(crate) version: String,
+    pub(crate) commit: String,
+    /// The results directory, in full.
+    pub(crate) directory: String,
+    /// When the page is written, in ISO 8601.
+    pub(crate) written: String,
+    /// BLAKE3 of results.h5, if that file has these results.
+    pub(crate) results_digest: Option<String>,
+    /// In their order.
+    pub(crate) runs: Vec<RunFacts>,
+    /// Why this program cannot read the records, so that the page shows what results.h5 has; empty if it can.
+    pub(crate) other_rules: String,
+}
+
+/// Why there is no page; a bug.
+#[derive(Debug, thiserror::Error)]
+#[error("the page cannot be made: {0}")]
+pub(crate) struct PageError(String);
+
+/// All that the template shows; a section whose list is empty is left out.
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page {
+    style: &'static str,
+    script: &'static str,
+    font_family: &'static str,
+    font: String,
+    title: String,
+    summary: &'static str,
+    question: Question,
+    facts: Vec<Fact>,
+    answer: Vec<String>,
+    figures: Vec<Shown>,
+    marginals: Vec<Marginal>,
+    /// What the marginal means are of.
+    marginal_label: String,
+    listings: Vec<Listing>,
+    deviations: Vec<Deviation>,
+    limits: Vec<Limit>,
+    theory_summary: String,
+    failures: Vec<Group>,
+    runs: Vec<RunFacts>,
+    cost: String,
+    provenance: Provenance,
+    reproduction: Reproduction,
+}
+
+/// The page of a sweep, as HTML.
+///
+/// # Errors
+/// A figure cannot be drawn or the template cannot be filled, which is a bug.
+pub(crate) fn page(results: &Results, provenance: Provenance) -> Result<String, PageError> {
+    let sweep = results.sweep;
+    let chosen = chosen(results).ok_or_else(|| PageError("the experiment has no scalar observable".into()))?;
+    let others = scalars(results).filter(|observable| observable.name() != chosen.name());
+    let all: Vec<Points> =
+        std::iter::once(chosen).chain(others).filter_map(|one| Points::new(results, one.name())).collect();
+    let main = all.first().ok_or_else(|| PageError("the results have no observable".into()))?;
+    let has_results = results.count(Status::Done) + results.count(Status::Failed) > 0;
+    let cost = runs::cost(&provenance.runs);
+    let theory = sweep.declaration().theory;
+    let page = Page {
+        style: include_str!("../../../assets/report/page.css"),
+        script: include_str!("../../../assets/report/page.js"),
+        font_family: figure::FAMILY,
+        font: base64::engine::general_purpose::STANDARD.encode(figure::WEB),
+        title: sweep.title.clone().unwrap_or_else(|| sweep.name.clone()),
+        summary: sweep.declaration().summary,
+        question: Question::new(sweep),
+        facts: facts::facts(main, &cost, !provenance.runs.is_empty()),
+        answer: answer::sentences(main),
+        figures: if has_results { pictures::pictures(results).map_err(PageError)? } else { Vec::new() },
+        marginals: marginals::marginals(main),
+        marginal_label: main.observable().quantity.heading(),
+        listings: listings(&all),
+        deviations: if has_results { all.iter().filter_map(theory::deviation).collect() } else { Vec::new() },
+        limits: all.iter().filter_map(theory::limit).collect(),
+        theory_summary: theory.map_or_else(String::new, |theory| theory.summary.to_string()),
+        failures: failures::groups(main),
+        cost: format!("{} {}", cost.time, cost.means),
+        runs: provenance.runs.clone(),
+        reproduction: Reproduction::new(results, &provenance),
+        provenance,
+    };
+    page.render().map(|html| html + "\n").map_err(|error| PageError(error.to_string()))
+}
+
+/// The scalars that every replicate keeps.
+fn scalars<'r>(results: &'r Results) -> impl Iterator<Item = &'static Observable> + use<'r> {
+    let observables = results.series.iter().map(|series| series.observable);
+    observables.filter(|observable| observable.is_scalar() && observable.kept == Kept::EveryReplicate)
+}
+
+/// The observable that the page is about: that of `[figure]` if it is a scalar, or the first scalar.
+fn chosen(results: &Results) -> Option<&'static Observable> {
+    let named = results.sweep.figure.observable.as_deref();
+    let of_figure = scalars(results).find(|observable| Some(observable.name()) == named);
+    of_figure.or_else(|| scalars(results).next())
+}
+
+/// The tables, as far as there is space: that of the chosen observable, and of others whole ones only.
+fn listings(all: &[Points]) -> Vec<Listing> {
+    let mut left = MOST_ROWS;
+    let mut listings = Vec::new();
+    for (index, points) in all.iter().enumerate() {
+        let rows = points.rows().len();
+        if index == 0 || rows <= left {
+            listings.push(Listing::new(points, left));
+            left = left.saturating_sub(rows);
+        }
+    }
+    listings
+}

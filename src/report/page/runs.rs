@@ -1,0 +1,88 @@
+//! The runs that computed the results, and what they cost.
+
+use crate::wording::counted;
+
+/// One run, as its record has it.
+#[derive(Clone, Debug)]
+pub(crate) struct RunFacts {
+    pub(crate) run: u32,
+    pub(crate) state: String,
+    /// ISO 8601, UTC.
+    pub(crate) start: String,
+    pub(crate) seconds: f64,
+    pub(crate) ranks: usize,
+    pub(crate) threads: u64,
+    /// Each host once.
+    pub(crate) hosts: Vec<String>,
+    /// What it computed.
+    pub(crate) done: u64,
+    pub(crate) failed: u64,
+    pub(crate) version: String,
+    pub(crate) commit: String,
+    /// The most memory that any rank used, in words; empty if it is not known.
+    pub(crate) memory: String,
+    /// The share of the threads' time in which processors worked.
+    pub(crate) busy: Option<f64>,
+}
+
+/// What all runs together cost.
+pub(super) struct Cost {
+    /// `11 min`
+    pub(super) time: String,
+    /// `on 2 threads (0.37 core hours)`
+    pub(super) means: String,
+}
+
+impl RunFacts {
+    /// `1 rank, 2 threads`
+    pub(super) fn place(&self) -> String {
+        format!("{}, {}", counted(self.ranks, "rank"), counted(self.threads, "thread"))
+    }
+
+    pub(super) fn time(&self) -> String {
+        duration(self.seconds)
+    }
+
+    pub(super) fn host_names(&self) -> String {
+        self.hosts.join(", ")
+    }
+
+    pub(super) fn share(&self) -> String {
+        self.busy.map_or_else(String::new, |busy| format!("{:.0} %", 100.0 * busy))
+    }
+}
+
+/// The time of all runs, and the hours of their threads.
+pub(super) fn cost(runs: &[RunFacts]) -> Cost {
+    let seconds: f64 = runs.iter().map(|run| run.seconds).sum();
+    let hours = runs.iter().map(|run| run.seconds * run.threads as f64).sum::<f64>() / 3600.0;
+    let least = runs.iter().map(|run| run.threads).min().unwrap_or(0);
+    let most = runs.iter().map(|run| run.threads).max().unwrap_or(0);
+    let threads = if least == most { counted(most, "thread") } else { format!("{least} to {most} threads") };
+    let in_runs = if runs.len() > 1 { format!(" in {} runs", runs.len()) } else { String::new() };
+    Cost {
+        time: duration(seconds),
+        means: format!("{in_runs} on {threads} ({} core hours)", rounded(hours)).trim().into(),
+    }
+}
+
+/// A time with two digits or so: `0.4 s`, `53 s`, `11 min`, `3.2 h`.
+pub(super) fn duration(seconds: f64) -> String {
+    match seconds {
+        short if short < 9.95 => format!("{short:.1} s"),
+        seconds if seconds < 119.5 => format!("{seconds:.0} s"),
+        seconds if seconds < 2.0 * 3600.0 => format!("{:.0} min", seconds / 60.0),
+        long => format!("{:.1} h", long / 3600.0),
+    }
+}
+
+/// Two significant digits.
+fn rounded(hours: f64) -> String {
+    match hours {
+        least if least < 0.0005 => "less than 0.001".into(),
+        small if small < 0.0095 => format!("{small:.3}"),
+        small if small < 0.095 => format!("{small:.3}"),
+        middle if middle < 9.95 => format!("{middle:.2}"),
+        large => format!("{large:.0}"),
+    }
+}
