@@ -14,7 +14,7 @@ export OMPI_MCA_rmaps_base_oversubscribe = 1
 export PRTE_MCA_rmaps_default_mapping_policy = :oversubscribe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-rust test-slurm test-long lint bench peers clopath2012 schweighofer2000 textbook packages packages-build python cargo clean
+.PHONY: help demo build test test-rust test-slurm test-long lint bench peers clopath2012 schweighofer2000 textbook screenshots packages packages-build python cargo clean
 
 ## help: this list
 help:
@@ -95,6 +95,11 @@ textbook: build python
 	set -e; for sweep in sweeps/textbook/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
 	.python/bin/python docs/textbook.py $(TARGET)/release/microzone results
 	.python/bin/python docs/figures.py textbook $(TARGET)/release/microzone results
+
+## screenshots: the pictures of reports in docs/guide
+screenshots: build python
+	set -e; for sweep in sweeps/guide/*.toml; do mpirun -n 2 $(TARGET)/release/microzone run $$sweep; done
+	.python/bin/python docs/screenshots.py $(TARGET)/release/microzone results
 
 ## packages: the Debian packages that the program and its tests need
 packages:

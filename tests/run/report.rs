@@ -46,8 +46,8 @@ fn a_reader_sorts_filters_downloads_and_reads_figures() {
     let places = ["0, 0", "0, 0.3", "0.3, 0.3", "0.3, 0", "0.3, 0.8", "0.3, 0.8"];
     let lines: Vec<&str> = findings.lines().skip_while(|line| !line.starts_with("readings:")).skip(1).collect();
     for (place, line) in places.iter().zip(lines) {
-        let (input, output) = place.split_once(", ").unwrap();
-        let wanted = format!("  c_in = {input}, output correlation c_out = {output}: ");
+        let (line_at, x_at) = place.split_once(", ").unwrap();
+        let wanted = format!("  c_out = {line_at}, input correlation c_in = {x_at}: ");
         assert!(line.starts_with(&wanted) && line.contains(", n = 4, theory "), "{place}: {line}");
     }
     // It is no part of what is guarded, and the checksum that it names is that of the file.
