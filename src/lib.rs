@@ -69,7 +69,7 @@ pub mod store;
 pub mod sweep;
 mod wording;
 
-/// The worked model of CONTRIBUTING.md, which the documentation tests compile and run.
+/// The worked model of the guide, which the documentation tests compile and run.
 #[cfg(doctest)]
-#[doc = include_str!("../CONTRIBUTING.md")]
-pub struct Contributing;
+#[doc = include_str!("../docs/guide/adding-a-model.md")]
+pub struct AddingAModel;

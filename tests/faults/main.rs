@@ -1,8 +1,8 @@
 //! The program on file systems that fail: every system call that it makes there fails in its turn, or is its last.
 //!
 //! `shim.c`, which the tests compile, is loaded into the program with LD_PRELOAD. What is asked in every case: no
-//! record that was there is lost, nothing wrong is published, the exit code is in the table of README.md, the file is
-//! named, and the same command then gives the bytes of an undisturbed run.
+//! record that was there is lost, nothing wrong is published, the exit code is in docs/reference/exit-codes.md, the
+//! file is named, and the same command then gives the bytes of an undisturbed run.
 //!
 //! Each test prints a table, `cargo test --all-features --test faults -- --nocapture` shows them. What takes longer is
 //! ignored: `cargo test --all-features --test faults -- --ignored --nocapture`.

@@ -1,5 +1,5 @@
 //! Hundreds of random faults of many kinds: none leaves a trace, none makes the program hang, and every exit code is in
-//! the table of README.md.
+//! docs/reference/exit-codes.md.
 //!
 //! A fault is made from one number. The numbers follow each other from `MICROZONE_TEST_SEED`;
 //! `MICROZONE_TEST_FAULT=N` makes the one with that number alone, and `MICROZONE_TEST_FAULTS=N` so many.
