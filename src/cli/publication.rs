@@ -81,7 +81,7 @@ pub(super) fn publish(
     Ok(Published::Written)
 }
 
-/// Whether tasks that are done there are missing or have failed here. Fewer done tasks alone are no loss: with a
+/// Whether tasks that are done there are missing or have failed here. Fewer done tasks alone are not a loss: with a
 /// precision, a failed task that is done after all can make others needless.
 fn has_lost(results: &Results, there: &Summary) -> bool {
     let count = |status| results.count(status);

@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Result<Duration, String> {
         ));
     }
     let complete = with_last_unit(text);
-    humantime::parse_duration(&complete).map_err(|error| format!("{text:?} is no time ({error}); {FORMS}"))
+    humantime::parse_duration(&complete).map_err(|error| format!("{text:?} is not a time ({error}); {FORMS}"))
 }
 
 /// The seconds of `hours:minutes:seconds`, `days-hours`, `days-hours:minutes` and `days-hours:minutes:seconds`.
@@ -50,7 +50,7 @@ fn clock(text: &str) -> Result<Option<u64>, String> {
     }
     let sixty = |part: &&&str| part.parse::<u64>().is_ok_and(|number| number < 60);
     if parts.len() > 3 || !parts.iter().skip(1).all(|part| sixty(&part)) {
-        return Err(format!("{text:?} is no time; {FORMS}"));
+        return Err(format!("{text:?} is not a time; {FORMS}"));
     }
     let too_long = || format!("{text:?} is too long a time");
     let units = UNITS.iter().map(|(_, seconds)| seconds);
@@ -123,7 +123,7 @@ mod tests {
             ("1-1:2:3:4", "no time; write 90s"),
             ("99999999999999999999-0", "too long"),
             ("9999999999999999-0", "too long"),
-            ("soon", "\"soon\" is no time"),
+            ("soon", "\"soon\" is not a time"),
             ("-5m", "no time"),
             ("", "no time"),
             ("2h30x", "no time"),

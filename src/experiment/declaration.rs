@@ -44,7 +44,7 @@ pub struct TheoryDeclaration {
     pub examples: &'static [&'static str],
     /// The names of the parameters that it knows; points that agree in them share one theory.
     pub parameters: &'static [&'static str],
-    /// Closed forms that are no observables: `microzone theory` prints them.
+    /// Closed forms that are not observables: `microzone theory` prints them.
     pub closed_forms: &'static [Observable],
     /// How precise its estimates can be; `None` if all values are exact.
     pub relative_error: Option<RelativeError>,
@@ -67,7 +67,7 @@ impl RelativeError {
     /// The number that somebody wrote.
     ///
     /// # Errors
-    /// It is no number, or out of range.
+    /// It is not a number, or out of range.
     pub fn accept(&self, text: &str) -> Result<f64, String> {
         let Self { least, greatest, .. } = self;
         let number = text.parse().ok().filter(|number| (*least..=*greatest).contains(number));
@@ -134,7 +134,7 @@ impl Declaration {
         self.observables.iter().find(|observable| observable.name() == name)
     }
 
-    /// The observables that have a theory, and the closed forms that are no observables.
+    /// The observables that have a theory, and the closed forms that are not observables.
     pub(crate) fn with_closed_form(&self) -> impl Iterator<Item = &'static Observable> {
         let closed_forms = self.theory.map_or(&[][..], |theory| theory.closed_forms);
         self.observables.iter().filter(|observable| observable.has_theory).chain(closed_forms)

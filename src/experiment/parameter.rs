@@ -111,7 +111,7 @@ pub enum Literal {
     Number(f64),
     /// Without either.
     Integer(i64),
-    /// In quotes, or what is no number.
+    /// In quotes, or what is not a number.
     Text(String),
 }
 

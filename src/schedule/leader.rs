@@ -124,7 +124,7 @@ impl Leader<'_> {
             let Tasks { all, suspects } = (self.more)(task, verdict);
             match self.manner {
                 Manner::Together => self.queue.add(all),
-                // What a suspect calls for is no suspect.
+                // What a suspect calls for is not a suspect.
                 _ if all.is_empty() => {}
                 _ => self.later.entry(Manner::Together).or_default().extend(all),
             }

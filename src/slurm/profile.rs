@@ -216,7 +216,7 @@ mod tests {
     fn read(text: &str) -> Result<Profile, String> {
         let read_time: ReadTime = |text| match text {
             "2:00:00" => Ok(Duration::from_secs(7200)),
-            other => Err(format!("{other:?} is no time")),
+            other => Err(format!("{other:?} is not a time")),
         };
         Profile::parse(Path::new("site.toml"), text, read_time).map_err(|error| error.in_full())
     }
@@ -243,7 +243,7 @@ mod tests {
             ("account = \"--wrap=rm\"", "is not a name that Slurm has"),
             ("account = \"a\\n#SBATCH\"", "is not a name that Slurm has"),
             ("cores_per_node = 0", "not a whole number from 1 to 65536"),
-            ("time = \"soon\"", "\"soon\" is no time"),
+            ("time = \"soon\"", "\"soon\" is not a time"),
             ("launcher = \"sruns\"", "did you mean `srun`?"),
             ("source = \"setup.sh\"", "not an absolute path"),
             ("scratch = \"results\"", "not an absolute path"),

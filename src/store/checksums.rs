@@ -1,4 +1,4 @@
-//! `DIR/checksums.b3`: BLAKE3 of the files of a directory that are no records, in the format of `b3sum`.
+//! `DIR/checksums.b3`: BLAKE3 of the files of a directory that are not records, in the format of `b3sum`.
 //!
 //! A file and its checksum cannot be replaced at once. So the checksum of a new file is noted beside that of the old
 //! one before the file takes its place, and alone afterwards: whenever the power fails, the file has one of those
@@ -34,7 +34,7 @@ impl Checksums {
 
     fn parse(path: &Path, bytes: &[u8]) -> Result<Self, StoreError> {
         let damaged = |offset: usize, what: String| StoreError::damaged(path, offset as u64, what);
-        let text = std::str::from_utf8(bytes).map_err(|error| damaged(error.valid_up_to(), "it is no text".into()))?;
+        let text = std::str::from_utf8(bytes).map_err(|error| damaged(error.valid_up_to(), "it is not text".into()))?;
         if text.is_empty() {
             return Err(damaged(0, "it is empty".into()));
         }

@@ -51,7 +51,7 @@ enum Source {
 pub(crate) struct Living {
     /// The number of this run.
     pub(crate) own: u32,
-    /// The numbers of other shares that live. A run that is no share has none.
+    /// The numbers of other shares that live. A run that is not a share has none.
     pub(crate) others: BTreeSet<u32>,
     /// Whether others may have come since.
     pub(crate) is_share: bool,
@@ -78,7 +78,7 @@ impl Contents {
     /// Reads a directory, also while a run writes to it, without changing anything.
     ///
     /// # Errors
-    /// A file or folder cannot be read; damage is no error here.
+    /// A file or folder cannot be read; damage is not an error here.
     pub fn read(directory: &Directory) -> Result<Self, StoreError> {
         let mut contents = Self::default();
         // Journals before shards: a journal that is folded meanwhile is then found as a shard.

@@ -167,7 +167,7 @@ pub(crate) fn save_taken(
         part.frames.push(Frame { kind: kind::THEORY, body });
         taken.cells += 1;
     }
-    // The order of a hash table is no order.
+    // The order of a hash table is not an order.
     part.frames.sort_unstable_by(|left, right| left.body.cmp(&right.body));
     save(directory, &from, REUSED, &part)?;
     Ok(taken)

@@ -26,7 +26,7 @@ pub(crate) mod kind {
     pub(crate) const TAKEN: u8 = 9;
 }
 
-/// A frame that is no result. It is carried along from journal to shard, byte for byte, whether its kind is known or
+/// A frame that is not a result. It is carried along from journal to shard, byte for byte, whether its kind is known or
 /// not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {

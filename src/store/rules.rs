@@ -65,7 +65,7 @@ impl Rules {
                 false => Self::of_first_format(directory, sweep),
             },
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-                Err(StoreError::damaged(&path, 0, "it is no text"))
+                Err(StoreError::damaged(&path, 0, "it is not text"))
             }
             Err(error) => Err(StoreError::io(path)(error)),
         }
@@ -185,7 +185,7 @@ mod tests {
         assert!(difference(&|rules| rules.experiment = "null".into()).contains("\"null\" there"));
         assert!(difference(&|rules| rules.identities = "paired 0".into()).contains("\"paired 0\" there"));
         assert!(difference(&|rules| rules.observables.truncate(1)).starts_with("records hold ["));
-        assert_eq!(here.difference(&Rules { program: "99".into(), ..rules() }), None, "a program is no rule");
+        assert_eq!(here.difference(&Rules { program: "99".into(), ..rules() }), None, "a program is not a rule");
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Stamp {
         bytes
     }
 
-    /// The inverse of [`Stamp::encode`]; `None` for bytes that are no sound stamp with this name.
+    /// The inverse of [`Stamp::encode`]; `None` for bytes that are not a sound stamp with this name.
     pub(super) fn decode(name: &[u8; NAME_BYTES], bytes: &[u8]) -> Option<Self> {
         let bytes = bytes.first_chunk::<STAMP_BYTES>().filter(|bytes| bytes.starts_with(name))?;
         if checksum(&bytes[..CHECKSUM_START]) != bytes[CHECKSUM_START..] {

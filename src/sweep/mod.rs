@@ -86,7 +86,7 @@ pub struct Sweep {
     pub replicates: u32,
     /// What decides how many more there are, if anything does.
     pub precision: Option<Precision>,
-    /// The relative standard error that the theory is to have, if the file asks for one. It is no part of the identity
+    /// The relative standard error that the theory is to have, if the file asks for one. It is not a part of the identity
     /// of tasks.
     pub theory_error: Option<f64>,
     /// How random streams are related.

@@ -141,7 +141,7 @@ fn a_disk_that_fills_up_at_each_call() {
     assert_eq!(wrong, 0);
 }
 
-/// Calls that do half of what they were asked, which is no error.
+/// Calls that do half of what they were asked, which is not an error.
 #[test]
 fn short_writes_are_completed() {
     let bench = Bench::new();

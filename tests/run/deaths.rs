@@ -148,7 +148,7 @@ fn tasks_that_the_kernel_kills_for_their_memory_are_the_only_ones_to_fail() {
     assert_eq!(status(&out).unwrap()["left"], 0);
 }
 
-/// Signals from outside are no fault of a task, whatever they look like.
+/// Signals from outside are not the fault of a task, whatever they look like.
 #[test]
 fn a_signal_from_outside_counts_against_no_task() {
     let place = Place::new();

@@ -71,7 +71,7 @@ fn a_flipped_bit_in_the_sweep_is_found_by_every_verb_and_mended_by_the_users_own
         fs::copy(&sweep, &inside).unwrap();
         run(&["verify", &out]).expect(0);
     }
-    // The damaged file itself is no way in.
+    // The damaged file itself is not a way in.
     replace(&inside, "= 25", "= 35");
     let asked = run(&["run", &inside]);
     assert_eq!(asked.code, Some(5), "{asked}");

@@ -74,7 +74,7 @@ fn values_at_odds_are_refused_with_a_remedy() {
             .file("wrong.toml", &format!("[sweep]\nname = \"wrong\"\nexperiment = \"reaching\"\n[fixed]\n{line}\n"));
         Launcher::Alone.run(&["plan", &sweep]).expect(2).says(said);
     };
-    refused("error_delay = 0.012", &["error_delay = 0.012 s is no multiple of the step of 0.005 s; try 0.01"]);
+    refused("error_delay = 0.012", &["error_delay = 0.012 s is not a multiple of the step of 0.005 s; try 0.01"]);
     refused("accuracy = 0", &["accuracy", "[0.0001, 0.1]"]);
     refused("target_distance = 0.3", &["target_distance", "(0, 0.24]"]);
     refused("learning_rat = 0.1", &["learning_rate"]);

@@ -119,7 +119,7 @@ fn launchers_that_speak_of_ranks_that_mpi_does_not_see_are_refused() {
             assert!(!std::path::Path::new(&out).exists(), "{launcher:?} with {variable} wrote something");
         }
     }
-    // One task of a job is no launch of several.
+    // One task of a job is not a launch of several.
     let ended = Launcher::Alone.start_with(&["run", &sweep, "--out", &out], &[("SLURM_NTASKS", "1")]).wait();
     ended.expect(0);
 }

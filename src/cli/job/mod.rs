@@ -73,7 +73,7 @@ fn restarts() -> Option<usize> {
 }
 
 /// # Errors
-/// This is no job, or nothing can be computed in the directory.
+/// This is not a job, or nothing can be computed in the directory.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let variable = |name: &str| std::env::var(name).ok();
     let job = JobId::of_variables(variable).ok_or_else(|| {

@@ -40,7 +40,7 @@ impl Checked {
 }
 
 /// # Errors
-/// The sweep is bad, the directory is another sweep's or damaged, or a run that is no job works there.
+/// The sweep is bad, the directory is another sweep's or damaged, or a run that is not a job works there.
 pub(super) fn check(arguments: &Arguments, path: &Path, profile: &Profile) -> Result<Checked, Failure> {
     let sweep = Arc::new(sweep_file::read(path, &arguments.settings)?);
     Size::of(&sweep).check(&sweep)?;

@@ -26,7 +26,7 @@ pub(super) enum Frozen {
 /// The extension that waits in a directory, if there is one.
 ///
 /// # Errors
-/// It cannot be read, or is no sweep.
+/// It cannot be read, or is not a sweep.
 pub(in crate::cli) fn waiting(directory: &Directory) -> Result<Option<Sweep>, Failure> {
     let path = next_file(directory);
     match fs::read_to_string(&path) {

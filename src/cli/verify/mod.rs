@@ -19,7 +19,7 @@ use crate::wording::counted;
 /// Check the store: checksums of journals, shards, results and tables; recompute what is drawn at random, compare bits
 ///
 /// Also writes the results anew elsewhere and compares the bytes. Exit code 5 says what is damaged, and where. Results
-/// that are only older than the records of a run that lives or was killed are no damage.
+/// that are only older than the records of a run that lives or was killed are not damage.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  microzone verify results/quickstart\n  microzone verify results/quickstart --recompute 5"

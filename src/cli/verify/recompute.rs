@@ -42,7 +42,7 @@ struct Compared {
     equal: usize,
 }
 
-/// Some of what is done, at random. Which it is, is no result: another draw every time finds more.
+/// Some of the done tasks, at random. Which ones is not a result: a new draw every time finds more.
 fn draw(opened: &Opened, cells: &TheoryCells, count: usize) -> Vec<Item> {
     let sweep = &opened.sweep;
     let is_done = |item: &Item| match item {

@@ -117,7 +117,7 @@ impl Refutation {
     }
 }
 
-/// Whether multipliers refute a prefix. Sums over inputs must not overflow; a threshold sum that does is no proof.
+/// Whether multipliers refute a prefix. Sums over inputs must not overflow; a threshold sum that does is not a proof.
 fn refute<T>(prefix: Prefix<'_>, multipliers: &[T]) -> bool
 where
     T: Clone + PartialOrd + Signed + CheckedAdd + CheckedMul + From<i64> + for<'a> AddAssign<&'a T>,

@@ -112,7 +112,7 @@ fn written(number: Decimal) -> Written {
     Written { mantissa: number.fixed(power), exponent: power }
 }
 
-/// The text of what is no finite number.
+/// The text of what is not a finite number.
 fn special(number: f64) -> Option<Written> {
     let text = |mantissa: &str| Some(Written { mantissa: mantissa.into(), exponent: None });
     match number {

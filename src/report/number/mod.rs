@@ -99,7 +99,7 @@ fn decimals(value: f64, error: f64) -> Option<(Decimal, Decimal)> {
     Some((Decimal::at(value, place), Decimal::at(error, place)))
 }
 
-/// What stands for an error that allows no digits: nothing, if it is not known or the value is no number.
+/// What stands for an error that allows no digits: nothing, if it is not known or the value is not a number.
 fn error_without_digits(value: f64, error: f64) -> &'static str {
     if !value.is_finite() || error.is_nan() {
         ""

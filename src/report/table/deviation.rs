@@ -18,7 +18,7 @@ pub(crate) struct MeanDeviation {
     pub points: usize,
     pub value: f64,
     /// From the scatter over the points; NaN for one point, and where points share their random numbers, because they
-    /// are no independent sample then.
+    /// are not an independent sample then.
     pub standard_error: f64,
     /// What the value would be if the theory were exact: the mean of √(2/π) σᵢ / |theoryᵢ|, because the modulus of a
     /// Gaussian variate with standard deviation σ has the mean √(2/π) σ.

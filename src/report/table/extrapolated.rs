@@ -170,7 +170,7 @@ mod tests {
             let fitted = fit(&row(1.0, counts));
             assert!(fitted.sizes == 3 && (fitted.fit(Law::Inverse).value - 2.0).abs() < 1e-12, "{counts:?}");
         }
-        // Replicates that are not there yet are no selection.
+        // Replicates that are not there yet are not a selection.
         assert_eq!(fit(&row(1.0, Counts { n: 7, done: 7, missing: 3, ..Counts::default() })).sizes, 4);
     }
 }

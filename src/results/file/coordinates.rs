@@ -41,7 +41,7 @@ fn joint_name(sweep: &Sweep, axis: &Axis, before: &str) -> String {
     if name.chars().count() <= LONGEST_NAME { name } else { format!("{before}joint points") }
 }
 
-/// What is no coordinate of a dimension: labels of joint points, their parameters, and what the file fixes.
+/// What is not a coordinate of a dimension: labels of joint points, their parameters, and what the file fixes.
 pub(super) fn auxiliary(sweep: &Sweep) -> Vec<Variable<'static>> {
     let mut variables = labels(sweep);
     for axis in sweep.axes.iter().filter(|axis| !axis.is_simple()) {

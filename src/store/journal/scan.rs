@@ -27,7 +27,7 @@ const UNWRITTEN: usize = 8;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Scan {
     pub records: Columns,
-    /// The frames that are no records, without marks of starts.
+    /// The frames that are not records, without marks of starts.
     pub frames: Vec<Frame>,
     /// What was started and has no outcome here.
     pub open: BTreeSet<Item>,

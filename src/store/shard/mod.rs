@@ -28,7 +28,7 @@ use crate::experiment::TaskFailure;
 pub struct ShardContents {
     /// The sound records, in the order in which they were written.
     pub records: Columns,
-    /// The sound frames that are no records, likewise.
+    /// The sound frames that are not records, likewise.
     pub frames: Vec<Frame>,
     /// What is wrong with the file, of the kind [`StoreError::Damaged`]; `None` for a sound one.
     pub damage: Option<StoreError>,
@@ -54,7 +54,7 @@ pub(super) fn write_with_frames(path: &Path, records: &Columns, frames: &[Frame]
     atomic::write_bytes(path, &bytes)
 }
 
-/// Reads what is sound. Damage is no error: it is told in what is returned.
+/// Reads what is sound. Damage is not an error: it is told in what is returned.
 ///
 /// # Errors
 /// The file cannot be read, or is of a newer format.

@@ -107,7 +107,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The elements of a list, each with the key of the list or, if `numbered`, with its place as well; none if the
-    /// value is no list.
+    /// value is not a list.
     pub(super) fn elements(&self, numbered: bool) -> Option<impl Iterator<Item = Entry<'a>> + use<'a>> {
         let DeValue::Array(elements) = self.value() else { return None };
         let Self { key, name, name_place, .. } = self.clone();

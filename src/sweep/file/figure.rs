@@ -102,10 +102,10 @@ fn swept(axes: &[Axis]) -> impl Iterator<Item = &str> {
 fn no_axis(entry: &Entry, name: &str, known: &[&str], declaration: &Declaration) -> Option<Problem> {
     if declaration.parameter(name).is_some() {
         let there = if known.is_empty() { "it has none".into() } else { format!("name one of: {}", known.join(", ")) };
-        let what = format!("`{name}` is no axis of this sweep; {there}");
+        let what = format!("`{name}` is not an axis of this sweep; {there}");
         return Some(entry.problem(what));
     }
-    known.is_empty().then(|| entry.problem(format!("`{name}` is no axis; this sweep has none")))
+    known.is_empty().then(|| entry.problem(format!("`{name}` is not an axis; this sweep has none")))
 }
 
 /// `at = { name = value, … }`.
@@ -116,7 +116,7 @@ fn read_at(
     problems: &mut Problems,
 ) -> Result<Vec<(String, String)>, Problem> {
     let DeValue::Table(_) = entry.value() else {
-        return Err(entry.problem(format!("{} is no table; write {{ name = value }}", written(entry.value()))));
+        return Err(entry.problem(format!("{} is not a table; write {{ name = value }}", written(entry.value()))));
     };
     let values = entry.section()?;
     Ok(values.entries().filter_map(|entry| problems.keep(read_value_at(&entry, axes, declaration)).ok()).collect())
@@ -185,7 +185,7 @@ mod tests {
             ("x = 1", "figure.x: 1 is not a text"),
             (
                 "x = \"movements\"",
-                "figure.x: `movements` is no axis of this sweep; name one of: microzones, diffusion, decay, io_rate",
+                "figure.x: `movements` is not an axis of this sweep; name one of: microzones, diffusion, decay, io_rate",
             ),
             ("x = \"decay\"\nlines = \"decay\"", "figure.lines: the same axis as `x`"),
             ("x = \"decay\"\nlines = \"io_rate\"", "figure.lines: the same axis as `x`"),
@@ -202,7 +202,7 @@ mod tests {
             ),
             ("log = [1]", "figure.log: 1 is not a text; put it in quotes"),
             ("log = [\"decai\"]", "did you mean `decay`?"),
-            ("at = 3", "figure.at: 3 is no table; write { name = value }"),
+            ("at = 3", "figure.at: 3 is not a table; write { name = value }"),
             ("at = { diffusion = 331 }", "figure.at.diffusion: 331 is not on this axis, which has: 0, 330, 3300"),
             ("at = { diffusion = \"0\" }", "is not on this axis"),
             ("at = { difusion = 0 }", "figure.at.difusion: unknown axis `difusion`; did you mean"),

@@ -126,7 +126,7 @@ fn read_values(entry: &Entry, parameter: &Parameter, problems: &mut Problems) ->
         },
         other => {
             let written = written(other);
-            let what = format!("{written} is no list; write [{written}], or move it to [fixed]");
+            let what = format!("{written} is not a list; write [{written}], or move it to [fixed]");
             return Err(problems.add(entry.problem(what)));
         }
     };

@@ -57,7 +57,7 @@ pub(super) fn parameter(
     declaration.parameter(entry.name).ok_or_else(|| {
         let Entry { name, .. } = entry;
         if KEYS.contains(name) {
-            return entry.problem_of_name(format!("`{name}` is no parameter; it belongs in [sweep]"));
+            return entry.problem_of_name(format!("`{name}` is not a parameter; it belongs in [sweep]"));
         }
         if observables(declaration).any(|observable| observable == *name) {
             let what = format!("`{name}` is an observable of `{}`: it is computed, not set", declaration.name);

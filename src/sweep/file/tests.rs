@@ -45,7 +45,7 @@ fn a_mistake_has_a_place_and_a_remedy() {
         (CAPACITY, "= [0, 1]", "= { start = 0, stop = 1, steps = \"2\" }", "steps: the quotes make \"2\" a text"),
         (CAPACITY, "= [0, 1]", "= { logspace = [0, 1, 2] }", "logspace: start = 0 and stop = 1 are the first and last"),
         (CAPACITY, "= [0, 1]", "= { logspace = [\"a\", 1, 2] }", "logspace[0]: \"a\" is not a finite number"),
-        (CAPACITY, "= [0, 1]", "= 0.5", "6:15: grid.bistability: 0.5 is no list; write [0.5], or move it to [fixed]"),
+        (CAPACITY, "= [0, 1]", "= 0.5", "6:15: grid.bistability: 0.5 is not a list; write [0.5], or move it to [fixed]"),
         (
             CAPACITY,
             "= 20",
@@ -76,8 +76,8 @@ fn a_mistake_has_a_place_and_a_remedy() {
             "silent_fraction",
             "6:1: grid.silent_fraction: `silent_fraction` is an observable of `capacity`",
         ),
-        (CAPACITY, "inputs", "seed", "8:1: fixed.seed: `seed` is no parameter; it belongs in [sweep]"),
-        (CAPACITY, "bistability", "replicates", "`replicates` is no parameter; it belongs in [sweep]"),
+        (CAPACITY, "inputs", "seed", "8:1: fixed.seed: `seed` is not a parameter; it belongs in [sweep]"),
+        (CAPACITY, "bistability", "replicates", "`replicates` is not a parameter; it belongs in [sweep]"),
         (CAPACITY, "[sweep]", "inputs = 20\n[sweep]", "1:1: inputs: `inputs` is a parameter; it belongs in [fixed] or"),
         (
             CAPACITY,
@@ -124,7 +124,7 @@ fn a_mistake_has_a_place_and_a_remedy() {
             REACHING,
             "[fixed]",
             "[figure]\nx = \"movements\"\n[fixed]",
-            "8:5: figure.x: `movements` is no axis of this sweep; name one of: diffusion",
+            "8:5: figure.x: `movements` is not an axis of this sweep; name one of: diffusion",
         ),
         (
             REACHING,

@@ -227,7 +227,7 @@ fn place_of(sweep: &Sweep, free: &[Positions], key: &str, name: &str) -> Result<
     free.iter().position(|positions| sweep.axes[positions.axis].is_called(name)).ok_or_else(|| {
         let names: Vec<String> = free.iter().map(|positions| sweep.axes[positions.axis].name()).collect();
         let left = if names.is_empty() { "none is".to_string() } else { names.join(", ") };
-        Problem::new(key, format!("`{name}` is no axis with several values that has no role yet; left: {left}"))
+        Problem::new(key, format!("`{name}` is not an axis with several values that has no role yet; left: {left}"))
     })
 }
 
