@@ -10,7 +10,7 @@ const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)
 /// Reads a time.
 ///
 /// # Errors
-/// One sentence: it is none, or it can be read in two ways.
+/// One sentence: it is not a time, or it can be read in two ways.
 pub(super) fn read(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     if let Some(seconds) = clock(text)? {
@@ -62,7 +62,7 @@ fn clock(text: &str) -> Result<Option<u64>, String> {
     Ok(Some(total))
 }
 
-/// `2h30` is `2h30m`: what follows a unit without one of its own is in the next shorter unit.
+/// `2h30` is `2h30m`: a number without a unit is in the next shorter unit than the one before.
 fn with_last_unit(text: &str) -> String {
     let start = text.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let before = start.trim_end();

@@ -19,8 +19,7 @@ pub struct Declaration {
     pub observables: &'static [Observable],
     /// What is known of some of the observables without a simulation.
     pub theory: Option<TheoryDeclaration>,
-    /// The parameter that stands for the size of the model, if it has one: tables extrapolate an axis of it to
-    /// infinity.
+    /// The parameter that is the size of the model, if it has one: tables extrapolate an axis of it to infinity.
     pub size: Option<&'static str>,
     /// The scalar observable that is 1 for a run that diverged and 0 for any other, if runs can diverge.
     ///
@@ -55,7 +54,7 @@ pub struct TheoryDeclaration {
 /// The relative standard errors that can be asked of a theory.
 #[derive(Clone, Copy, Debug)]
 pub struct RelativeError {
-    /// Where nobody asks for another.
+    /// Unless another is requested.
     pub default: f64,
     /// The least.
     pub least: f64,
@@ -64,7 +63,7 @@ pub struct RelativeError {
 }
 
 impl RelativeError {
-    /// The number that somebody wrote.
+    /// The number as it was written.
     ///
     /// # Errors
     /// It is not a number, or out of range.
@@ -101,7 +100,7 @@ impl TheoryDeclaration {
         }
     }
 
-    /// The relative standard error where nobody asks for another; 0 if all values are exact.
+    /// The relative standard error unless another is requested; 0 if all values are exact.
     pub(crate) fn default_error(&self) -> f64 {
         self.relative_error.map_or(0.0, |error| error.default)
     }

@@ -17,7 +17,7 @@ struct Rank {
     threads: u64,
     given: u64,
     account: Account,
-    /// It has asked for work, with so many idle threads, and has no answer yet.
+    /// It has asked for work, with this many idle threads, and has no answer yet.
     asked: Option<u64>,
 }
 

@@ -87,7 +87,7 @@ impl Rules {
         }
     }
 
-    /// What the record of its last run tells of a directory of the first format.
+    /// What the record of its last run shows about a directory of the first format.
     fn of_first_format(directory: &Directory, sweep: &Sweep) -> Result<Option<Self>, StoreError> {
         let of_run = |run: RunRecord| Self {
             format: 1,
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_format_is_no_damage() {
+    fn a_newer_format_is_not_damage() {
         let newer = rules().file().replacen(&format!("\"format\": {FORMAT}"), "\"format\": 99, \"more\": true", 1);
         let error = Rules::parse(Path::new("format.json"), &newer).unwrap_err();
         assert!(matches!(error, StoreError::Newer { format: 99, .. }), "{error}");

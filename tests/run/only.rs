@@ -63,7 +63,7 @@ fn what_does_not_name_one_task_is_refused() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SWEEP);
     for (only, said) in [
-        ("index=1", "2 points are meant; also give failing (0, 1)"),
+        ("index=1", "2 points match; also give failing (0, 1)"),
         ("index=3, failing=0", "there are: 1, 2"),
         ("indx=1, failing=0", "did you mean `index`?"),
         ("index=1, failing=0, replicate=3", "from 0 to 2"),

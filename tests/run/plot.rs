@@ -112,7 +112,7 @@ fn flags_and_the_sweep_file_choose_and_bad_choices_are_refused() {
     assert!(svg.contains(">bistability γ</text>") && svg.contains(" = 0.4</tspan>"), "{svg}");
 }
 
-/// What the sweep file chose is not blamed on a flag that nobody typed.
+/// What the sweep file chose is not blamed on a flag that was not given.
 #[test]
 fn a_bad_choice_is_blamed_on_where_it_was_made() {
     let place = Place::new();

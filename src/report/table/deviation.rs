@@ -4,7 +4,7 @@ use crate::experiment::Estimate;
 use crate::sweep::Streams;
 use crate::sweep::statistics::{is_known, mean_and_standard_error};
 
-/// A measured mean beside its theory. NaN stands for what is not there.
+/// A measured mean with its theory. NaN means missing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Comparison {
     pub measured: Estimate,

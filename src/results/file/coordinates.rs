@@ -88,7 +88,7 @@ pub(super) fn parameters(sweep: &Sweep) -> Group<'static> {
     let moves = |position: &usize| sweep.axes.iter().any(|axis| axis.positions.contains(position));
     let still = (0..sweep.declaration().parameters.len()).filter(|position| !moves(position));
     let variables = still.map(|position| parameter(declared(sweep, position), &[], &[sweep.base.get(position)]));
-    let description = "the parameters that no axis moves, with the values that were used, defaults included";
+    let description = "the parameters that are not on an axis, with the values used, including defaults";
     Group {
         name: "parameters".into(),
         attributes: vec![("description".into(), Attribute::Text(description.into()))],

@@ -48,7 +48,7 @@ fn check_together(
         |name: &Option<String>| axes.iter().position(|axis| name.as_ref().is_some_and(|name| axis.is_called(name)));
     let drawn = choice.observable.as_ref().and_then(|name| declaration.observable(name));
     if let (Some(entry), Some(observable)) = (section.entry("x"), drawn.filter(|drawn| !drawn.dimensions.is_empty())) {
-        let what = format!("{} is drawn over dimensions of its own; leave `x` out", observable.name());
+        let what = format!("{} is drawn over its own dimensions; leave `x` out", observable.name());
         problems.add(entry.problem(what));
     }
     let Some(entry) = section.entry("lines") else { return };
@@ -185,7 +185,8 @@ mod tests {
             ("x = 1", "figure.x: 1 is not a text"),
             (
                 "x = \"movements\"",
-                "figure.x: `movements` is not an axis of this sweep; name one of: microzones, diffusion, decay, io_rate",
+                "figure.x: `movements` is not an axis of this sweep; name one of: microzones, diffusion, decay, \
+                 io_rate",
             ),
             ("x = \"decay\"\nlines = \"decay\"", "figure.lines: the same axis as `x`"),
             ("x = \"decay\"\nlines = \"io_rate\"", "figure.lines: the same axis as `x`"),
@@ -206,7 +207,7 @@ mod tests {
             ("at = { diffusion = 331 }", "figure.at.diffusion: 331 is not on this axis, which has: 0, 330, 3300"),
             ("at = { diffusion = \"0\" }", "is not on this axis"),
             ("at = { difusion = 0 }", "figure.at.difusion: unknown axis `difusion`; did you mean"),
-            ("at = { io_rate = [1] }", "figure.at.io_rate: a list where one value is wanted"),
+            ("at = { io_rate = [1] }", "figure.at.io_rate: a list where one value is expected"),
         ] {
             let problem = parse("", &format!("[figure]\n{written}")).unwrap_err();
             assert!(problem.contains(said), "{written}: {problem}");
@@ -233,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_replace_what_the_file_says_of_the_same_axis() {
+    fn flags_replace_what_the_file_sets_for_the_same_axis() {
         let over = |file: &str, flags: &str| {
             let sweep = parse("", &format!("[figure]\n{file}")).unwrap();
             sweep.figure_choice(&format!("[figure]\n{flags}")).unwrap()

@@ -8,7 +8,7 @@ use crate::sweep::{Axis, FigureChoice, Problem, Sweep, unravelled};
 
 /// What each axis does in a figure.
 pub(super) struct Roles {
-    /// None if the observable has an axis of its own, or the sweep has no axis.
+    /// None if the observable has its own axis, or the sweep has no axis.
     pub x: Option<Positions>,
     /// None for a single line.
     pub lines: Option<Positions>,
@@ -55,7 +55,7 @@ impl Roles {
         let x = match (&choice.x, observable.dimensions.is_empty()) {
             (Some(name), true) => Some(take(sweep, &mut free, "x", name)?),
             (Some(name), false) => {
-                let what = format!("{} is drawn over dimensions of its own; leave x = {name} out", observable.name());
+                let what = format!("{} is drawn over its own dimensions; leave x = {name} out", observable.name());
                 return Err(Problem::new("x", what));
             }
             (None, false) => None,

@@ -10,7 +10,7 @@ use crate::results::Results;
 use crate::store::Contents;
 use crate::sweep::{Identities, Sweep, Task, TheoryCells};
 
-/// What becomes of a task, by its point and its replicate: a value near which all of its values are.
+/// The outcome of a task, by its point and its replicate: a value near which all of its values are.
 pub(crate) type Fate = fn(usize, u32) -> Fated;
 
 pub(crate) enum Fated {
@@ -70,7 +70,7 @@ pub(crate) fn planned(text: &str, flags: &str, fate: Fate) -> Result<Figure, Str
     figure(&results, &choice).map_err(|problem| problem.to_string())
 }
 
-/// A name for the snapshot, the sweep, the flags, and what becomes of the tasks.
+/// A name for the snapshot, the sweep, the flags, and the outcomes of the tasks.
 pub(crate) const SHAPES: &[(&str, &str, &str, Fate)] = &[
     ("no-axis", "experiment = \"capacity\"\nreplicates = 6", "", scattered),
     (
