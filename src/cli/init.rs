@@ -182,7 +182,7 @@ mod tests {
             assert!(full.precision.is_some());
             let relative_error = declaration.theory.and_then(|theory| theory.relative_error);
             assert_eq!(full.theory_error, relative_error.map(|error| error.default));
-            assert!(with_settings(&text, &["seed=2".into()]).unwrap().contains("seed = 2            # another"));
+            assert!(with_settings(&text, &["seed=2".into()]).unwrap().contains("seed = 2            # a different"));
         }
     }
 }

@@ -239,9 +239,9 @@ mod tests {
         for (text, said) in [
             ("partitions = \"a\"", "site.toml:1:1: partitions: unknown key `partitions`; did you mean `partition`?"),
             ("partition = 3", "site.toml:1:13: partition: a value (integer) where a text in quotes is expected"),
-            ("partition = \"a b\"", "is not a name that Slurm has"),
-            ("account = \"--wrap=rm\"", "is not a name that Slurm has"),
-            ("account = \"a\\n#SBATCH\"", "is not a name that Slurm has"),
+            ("partition = \"a b\"", "is not a name that Slurm allows"),
+            ("account = \"--wrap=rm\"", "is not a name that Slurm allows"),
+            ("account = \"a\\n#SBATCH\"", "is not a name that Slurm allows"),
             ("cores_per_node = 0", "not a whole number from 1 to 65536"),
             ("time = \"soon\"", "\"soon\" is not a time"),
             ("launcher = \"sruns\"", "did you mean `srun`?"),

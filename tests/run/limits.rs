@@ -195,7 +195,7 @@ fn output_that_cannot_be_printed_is_not_success() {
     ];
     for verb in verbs {
         let full = ended(scripted("exec \"$@\" >/dev/full", verb)).expect(6);
-        full.says(&["microzone: standard output: No space left on device", "what was printed is cut"]);
+        full.says(&["microzone: standard output: No space left on device", "the output is cut off"]);
         // A reader that has left, such as `head`, and none from the start.
         ended(scripted("set -o pipefail; { sleep 0.1; \"$@\"; } | true", verb)).expect(0);
         ended(scripted("exec \"$@\" >&-", verb)).expect(0);

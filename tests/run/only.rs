@@ -104,7 +104,7 @@ fn a_sweep_file_that_was_edited_in_its_directory_does_not_pass_for_another_sweep
     let inside = format!("{out}/sweep.toml");
     for edited in [text.replace("seed = 5", "seed = 6"), text.replace("index = [1, 2]", "index = [1, 2, 3]")] {
         std::fs::write(&inside, &edited).unwrap();
-        Launcher::Alone.run(&["run", &inside]).expect(5).says(&["not the file whose checksum", "to a file elsewhere"]);
+        Launcher::Alone.run(&["run", &inside]).expect(5).says(&["not the file whose checksum", "in a file elsewhere"]);
     }
     std::fs::write(&inside, &text).unwrap();
     std::fs::write(&sweep, text.replace("seed = 5", "seed = 6")).unwrap();

@@ -103,7 +103,7 @@ fn what_does_not_fit_and_what_is_misspelt_is_refused() {
     has(&site.ends(2, &["submit", "sweep.toml", "--profile", "none"]), "slurm/profiles/none.toml");
     has(&site.ends(2, &["submit", "sweep.toml", "--time", "2m"]), "--time 2m is too short");
     has(&site.ends(2, &["submit", "sweep.toml", "--threads", "9"]), "a node has 8");
-    has(&site.ends(2, &["submit", "sweep.toml", "--partition", "a b"]), "not a name that Slurm has");
+    has(&site.ends(2, &["submit", "sweep.toml", "--partition", "a b"]), "not a name that Slurm allows");
     assert!(!site.path("sbatch.log").exists() && !site.path("results").exists());
 }
 

@@ -107,7 +107,7 @@ mod tests {
         // The smaller one again changes nothing; one that has other values is refused.
         assert_eq!(freeze(&directory, &small, true).unwrap(), Frozen::Waiting);
         let refused = freeze(&directory, &sweep("[1, 2, 4]"), true).unwrap_err();
-        assert!(refused.message.contains("sweep.next.toml: an extension waits here"), "{refused}");
+        assert!(refused.message.contains("sweep.next.toml: an extension is waiting here"), "{refused}");
         let next = waiting(&directory).unwrap().unwrap();
         take(&directory, &next).unwrap();
         assert_eq!(directory.sweep().unwrap().text, large.text);

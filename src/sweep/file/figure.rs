@@ -193,7 +193,7 @@ mod tests {
             ("x = \"decay_io_rate\"\nlines = \"io_rate\"", "figure.lines: the same axis as `x`"),
             (
                 "x = \"decay\"\nobservable = \"learning_curve\"",
-                "figure.x: learning_curve is drawn over dimensions of its own",
+                "figure.x: learning_curve is drawn over its own dimensions",
             ),
             ("lines = \"decay\"\nobservable = \"hand_paths\"", "figure.lines: the picture of hand_paths has no lines"),
             ("log = \"microzones\"", "figure.log: microzones has no logarithmic scale: it needs distinct numbers"),

@@ -110,7 +110,7 @@ fn a_mistake_has_a_place_and_a_remedy() {
             "seed = \"7\"",
             "4:8: sweep.seed: the quotes make \"7\" a text; write 7 without quotes",
         ),
-        (CAPACITY, "replicates = 2", "replicates = [1, 2, 3]", "wanted: how many per point, such as 3"),
+        (CAPACITY, "replicates = 2", "replicates = [1, 2, 3]", "expected: how many per point, such as 3"),
         (CAPACITY, "replicates = 2", "replicates = 2.5", "4:14: sweep.replicates: 2.5 is not a whole number from 1 to"),
         (
             REACHING,
@@ -189,7 +189,7 @@ fn a_bad_range_is_refused_by_the_key_that_is_to_be_mended() {
         ("bistability = { start = 0, stop = 1, step = nan }", "bistability.step: NaN is not a finite number"),
         (
             "bistability = { start = 0, stop = 1, step = 0.5, steps = 3 }",
-            "step: `steps` says already how many values there",
+            "step: `steps` already gives the number of values",
         ),
         (
             "bistability = { start = 0, stop = 1 }",
@@ -213,7 +213,7 @@ fn a_bad_range_is_refused_by_the_key_that_is_to_be_mended() {
         ),
         (
             "bistability = { logspace = { start = 1, stop = 9, steps = 3 }, digits = 3 }",
-            "digits: belongs into the braces of",
+            "digits: belongs in the braces of",
         ),
         ("bistability = { start = 0, stop = 1, steps = 3, digit = 3 }", "unknown key `digit`; did you mean `digits`?"),
         (

@@ -242,7 +242,7 @@ fn what_the_sweep_does_not_have_is_refused_with_what_it_has() {
         ("at = { diffusion = 33 }", "is not on this axis, which has: 0, 1, 2, 3, 4, 5, 6"),
         ("lines = \"diffusion\"", "diffusion has 7 values, and at most 6 lines can be distinguished"),
         ("x = \"decay\"\nat = { decay = 1 }", "x: `decay` is not an axis with several values that has no role yet"),
-        ("x = \"decay\"\nobservable = \"learning_curve\"", "learning_curve is drawn over dimensions of its own"),
+        ("x = \"decay\"\nobservable = \"learning_curve\"", "learning_curve is drawn over its own dimensions"),
         ("lines = \"decay\"\nobservable = \"hand_paths\"", "the picture of hand_paths has no lines"),
         ("log = \"microzones\"", "microzones has no logarithmic scale"),
     ] {
