@@ -5,7 +5,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 PYTHON ?= python3
 QUIETLY := tools/quietly
 
-# Open MPI does not start for root, nor more ranks than there are cores, unless told so; MPICH does not read these.
+# Unless told otherwise, Open MPI refuses to start for root, and to start more ranks than cores; MPICH ignores these.
 ifeq ($(shell id -u),0)
 export OMPI_ALLOW_RUN_AS_ROOT = 1
 export OMPI_ALLOW_RUN_AS_ROOT_CONFIRM = 1
@@ -22,7 +22,7 @@ help:
 
 ## demo: installs what is missing, builds, runs a small sweep on two MPI ranks, prints its table and draws it (again: resumes)
 demo: build
-	@# mpirun gives its ranks a pipe, so that they cannot know of a terminal.
+	@# mpirun gives its ranks a pipe, so that they cannot see a terminal.
 	@if [ -t 2 ]; then export MICROZONE_PROGRESS=bar; fi; set -x; \
 	mpirun -n 2 $(TARGET)/release/microzone run sweeps/quickstart.toml
 	@echo
@@ -46,19 +46,19 @@ test-rust: packages python cargo
 	cargo test --quiet --all-features
 
 test-slurm: test-rust
-	@echo 'Slurm, on a cluster of its own on this machine:'
+	@echo 'Slurm, on a test cluster on this machine:'
 	@tests/slurm/test $(TARGET)/debug/microzone
 
-## test-long: what is too slow for every change (about half an hour on 2 cores)
+## test-long: the tests that are too slow for every change (about half an hour on 2 cores)
 test-long: packages python cargo
 	cargo test --release --all-features -- --ignored
 	cargo build --release --features mpi
 	tests/slurm/test $(TARGET)/release/microzone --long
 
-## lint: what .ci/run asks of the code before the tests
+## lint: what .ci/run checks before the tests
 lint: packages-build cargo
 	cargo fmt --check
-	@# rustfmt leaves comments and texts as they are.
+	@# rustfmt does not wrap comments and texts.
 	@! LC_ALL=C.UTF-8 grep -rnE '^.{121,}$$' --include='*.rs' src tests benches examples build.rs || \
 		{ echo 'These lines are wider than 120 columns.' >&2; exit 1; }
 	cargo clippy --quiet --all-targets --all-features -- -D warnings
@@ -108,7 +108,7 @@ packages:
 packages-build:
 	@tools/packages build
 
-## python: the Python of the tests, in .python
+## python: the Python environment of the tests, in .python
 python: .python/complete
 
 .python/complete: tests/python/requirements.txt | packages
@@ -118,7 +118,7 @@ python: .python/complete
 	@touch $@
 
 cargo:
-	@command -v cargo >/dev/null || { echo 'No cargo here. Install Rust 1.89 or newer (rustup: https://rustup.rs, or' \
+	@command -v cargo >/dev/null || { echo 'cargo not found. Install Rust 1.89 or newer (rustup: https://rustup.rs, or' \
 		'on a cluster: module load rust), open a new shell, and type the same command again.' >&2; exit 1; }
 
 ## clean: removes what was built (not the results)

@@ -20,7 +20,7 @@ fn main() {
     }
 }
 
-/// Twelve digits of the commit, with a remark if the sources are not as they are there. None where this is no work tree
+/// Twelve digits of the commit, with a remark if the sources are not as they are there. None if this is not a work tree
 /// of git: a package that was unpacked inside another repository is not of its commit.
 fn commit() -> Option<String> {
     let root = std::env::var("CARGO_MANIFEST_DIR").ok()?;

@@ -1,6 +1,6 @@
 //! What a task costs that does nothing: dispatch, journal, shard, results; and when a finished sweep is resumed.
 //!
-//! `cargo bench --features mpi --bench dispatch [-- TASKS]`; a million tasks by default. Prints microseconds a task.
+//! `cargo bench --features mpi --bench dispatch [-- TASKS]`; a million tasks by default. Prints microseconds per task.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
 

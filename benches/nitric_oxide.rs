@@ -1,6 +1,7 @@
-//! One step of the sheet of four microzones: microseconds, nanoseconds a domain, error, and how near to the floor.
+//! One step of the sheet of four microzones: microseconds, nanoseconds per domain, error, and how near to the hardware
+//! limit.
 //!
-//! The floor is what the processor needs for the additions and multiplications of the two convolutions alone, measured
+//! The limit is what the processor needs for the additions and multiplications of the two convolutions alone, measured
 //! in the same run on numbers that stay in registers. Also what one task of the experiment `information` takes, part by
 //! part.
 
@@ -84,7 +85,7 @@ fn fields(criterion: &mut Criterion) {
 }
 
 /// The arithmetic of a kernel of radius 4 on one sheet, in registers: in each direction 9 additions or subtractions and
-/// 5 multiplications a domain.
+/// 5 multiplications per domain.
 fn floor(criterion: &mut Criterion) {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") {

@@ -1,8 +1,8 @@
-//! What one run of `reaching` takes, part by part, and how near the learning pass is to the floor of memory.
+//! What one run of `reaching` takes, part by part, and how near the learning pass is to the limit set by memory.
 //!
-//! The floor is what it takes to read and write as many bytes as the pass has to: weights and averages are read and
-//! written; rates and concentrations are read. It is measured in the same run with the plainest loop there is on arrays
-//! of that size. Arrays fit into the second-level cache, so it is that cache's bandwidth.
+//! The limit is the time to read and write as many bytes as the pass has to: weights and averages are read and written;
+//! rates and concentrations are read. It is measured in the same run with the plainest possible loop on arrays of that
+//! size. Arrays fit into the second-level cache, so it is that cache's bandwidth.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
 
@@ -89,7 +89,7 @@ fn rows(sheet: &Sheet) -> Vec<FieldRows<'_>> {
     (0..sheet.plan().patches()).filter_map(|patch| sheet.rows(patch)).collect()
 }
 
-/// Two arrays read and written, two read, each of a number a synapse.
+/// Two arrays read and written, two read, each with one number per synapse.
 fn floor(bencher: &mut criterion::Bencher) {
     const SYNAPSES: usize = 23_328;
     let (mut weights, mut averages) = (vec![0.5f32; SYNAPSES], vec![0.5f32; SYNAPSES]);

@@ -1,8 +1,7 @@
 //! What a run of `recoding` costs, part by part.
 //!
 //! `cargo bench --bench recoding [NAME]` prints medians in milliseconds: the measurement without the learner, the
-//! longest storable prefix beside that of `capacity` at about the same load, and the theory S of a wiring with 30
-//! draws.
+//! longest storable prefix compared with `capacity` at about the same load, and the theory S of a wiring with 30 draws.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
 

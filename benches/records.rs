@@ -42,7 +42,7 @@ fn main() {
         let sweep_file = folder.path().join(format!("{experiment}.toml"));
         std::fs::write(&sweep_file, text).expect("the sweep file");
         let out = folder.path().join(experiment);
-        // In a process of its own, because the kernel counts the memory of whoever starts a process as that process's.
+        // In a separate process, because the kernel counts the memory of the parent process as the child's.
         let mut command = Command::new(std::env::current_exe().expect("this program"));
         let made = command.arg(MAKE_UP).arg(&sweep_file).arg(&out).output().expect("this program starts");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));

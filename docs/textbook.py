@@ -24,7 +24,7 @@ LAYER = [
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", help="the microzone program")
-    parser.add_argument("results", type=pathlib.Path, help="the folder that holds a folder of results a sweep")
+    parser.add_argument("results", type=pathlib.Path, help="the folder that holds a folder of results per sweep")
     parser.add_argument("--suffix", default="", help="of the names of the sweeps; --suffix=-small for the small twins")
     parser.add_argument("--output", type=pathlib.Path, default=DOCUMENT, help="where the filled document goes")
     arguments = parser.parse_args()

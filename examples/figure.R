@@ -4,15 +4,15 @@
 #     Rscript examples/figure.R results/quickstart capacity.png
 #     Rscript examples/figure.R results/quickstart silent.pdf silent_fraction output_correlation
 #
-# All words of the figure come from the results: the title, the labels and units of axes, what the sweep fixes. The format
-# is that of the ending of the file. Needs ncdf4 (Debian: r-cran-ncdf4).
+# All words of the figure come from the results: the title, the labels and units of axes, what the sweep fixes. The file
+# ending sets the format. Needs ncdf4 (Debian: r-cran-ncdf4).
 
 suppressPackageStartupMessages(library(ncdf4))
 
 arguments <- commandArgs(trailingOnly = TRUE)
 if (length(arguments) < 2 || length(arguments) > 4) stop("usage: figure.R DIRECTORY FIGURE [OBSERVABLE [AXIS]]")
 most_lines <- 8
-# Okabe and Ito's colours, which people who see few colours tell apart.
+# Okabe and Ito's colours, which colour-blind readers can tell apart.
 colours <- c("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999")
 
 results <- nc_open(file.path(arguments[1], "results.h5"))
@@ -27,7 +27,7 @@ heading <- function(variable) {
     unit <- attribute(variable, "units")
     paste0(attribute(variable, "long_name"), if (nzchar(unit)) paste0(" (", unit, ")"))
 }
-# ncdf4 lists dimensions with the fastest first, the other way round than ncdump and Python.
+# ncdf4 lists dimensions with the fastest first; ncdump and Python list them the other way round.
 dimensions <- function(variable) vapply(results$var[[variable]]$dim, function(one) one$name, "")
 position <- function(axis) results$dim[[axis]]$vals
 # The variable that names positions: parameters that move together have labels.
@@ -75,7 +75,7 @@ theory <- if (paste0(observable, "_theory") %in% names(results$var)) columns("_t
 positions <- if (is_number(x)) position(x) else seq_len(sizes[[x]])
 logarithmic <- is_number(x) && min(positions) > 0 && max(positions) >= 100 * min(positions)
 
-# What the sweep fixes has no dimensions, or as a text that of its letters.
+# What the sweep fixes has no dimensions; a text has the dimension of its letters.
 coordinates <- strsplit(attribute("status", "coordinates"), " ")[[1]]
 is_fixed <- function(name) length(dimensions(name)) == 0 || all(grepl("^string[0-9]+$", dimensions(name)))
 fixed <- vapply(Filter(is_fixed, coordinates), function(name) {
@@ -106,7 +106,7 @@ title(xlab = heading(named(x)), line = 2.5 + more)
 title(attribute(0, "title"), adj = 0, line = 1.8)
 mtext(note, adj = 0, line = 0.5, cex = 0.8)
 for (line in seq_len(ncol(mean))) {
-    # Nothing lies between words, so that nothing connects them.
+    # Words have nothing between them, so that no line connects them.
     if (!is.null(theory) && is_number(x)) lines(positions, theory[, line], col = colours[line], lwd = 2)
     if (!is.null(theory) && !is_number(x))
         segments(positions - 0.2, theory[, line], positions + 0.2, col = colours[line], lwd = 2)

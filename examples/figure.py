@@ -3,8 +3,8 @@
     python examples/figure.py results/quickstart capacity.png
     python examples/figure.py results/quickstart silent.svg --observable silent_fraction --at bistability=1
 
-All words of the figure come from the results: the title, the labels and units of axes, what the sweep fixes. The format
-is that of the ending of the file. Needs xarray, h5netcdf and matplotlib; `make python` installs them in .python.
+All words of the figure come from the results: the title, the labels and units of axes, what the sweep fixes. The file
+ending sets the format. Needs xarray, h5netcdf and matplotlib; `make python` installs them in .python.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import matplotlib.pyplot as pyplot
 import xarray
 
 MOST_LINES = 8
-# Okabe and Ito's colours, which people who see few colours tell apart, and markers for paper without any.
+# Okabe and Ito's colours, which colour-blind readers can tell apart, and markers for printing without colour.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#999999"]
 MARKERS = "osD^vP*X"
 
@@ -29,13 +29,13 @@ def main():
     parser.add_argument("directory", type=pathlib.Path, help="the results directory")
     parser.add_argument("figure", type=pathlib.Path, help="the file to draw: .png, .svg or .pdf")
     parser.add_argument("--observable", help="what to draw; default: the first with one value per task")
-    parser.add_argument("--x", help="the axis along which to draw; default: that of numbers with most values")
+    parser.add_argument("--x", help="the axis along which to draw; default: the numeric axis with most values")
     parser.add_argument("--at", action="append", default=[], metavar="AXIS=VALUE", help="draw this value only")
     arguments = parser.parse_args()
 
     with xarray.open_dataset(arguments.directory / "results.h5", engine="h5netcdf") as results:
         results.load()
-    # `sel` finds a value, `str` that of a text axis.
+    # `sel` finds a value; on a text axis the value is a `str`.
     for axis, value in (words.split("=", 1) for words in arguments.at):
         results = results.sel({axis: value if results[axis].dtype.kind in "OU" else float(value)})
     name = arguments.observable or next(iter(scalars(results)), None)
@@ -93,7 +93,7 @@ def draw_line(axes, line, name, x, others, colour, marker):
         if is_number(line, x):
             axes.plot(positions, theory, color=colour)
         else:
-            # Nothing lies between words, so that nothing connects them.
+            # Words have nothing between them, so that no line connects them.
             axes.hlines(theory, [place - 0.2 for place in positions], [place + 0.2 for place in positions], colour)
 
 

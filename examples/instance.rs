@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release --example instance -- INPUTS CORRELATION PATTERNS SAMPLE REPEATS`
 //!
-//! The first line is `storable|not-storable SECONDS` (the median of REPEATS decisions on one thread); then one line a
-//! pattern: its target, and its inputs, as 0 and 1. Robustness and bistability are 0, so the patterns are stored by
+//! The first line is `storable|not-storable SECONDS` (the median of REPEATS decisions on one thread); then one line
+//! per pattern: its target, and its inputs, as 0 and 1. Robustness and bistability are 0, so the patterns are stored by
 //! weights w ≥ 0 with a current above θ = 1 where the target is 1, and below it where the target is 0.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]

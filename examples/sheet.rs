@@ -4,9 +4,9 @@
 //!
 //! The sheet is four joined microzones whose cells release over their dendrites; decay is 0.3 /s, and every olive
 //! cell discharges once a second on average. The first line is `SECONDS_A_STEP SECONDS_A_FIELD RELEASES`: medians on
-//! one thread, the second for writing out all concentrations after a step, and the number of lines that follow, one a
-//! release: `STEP CELL RATE`, with steps and cells counted from 0. Then the concentrations after the last step, one
-//! line a row of domains.
+//! one thread, the second for writing out all concentrations after a step, and the number of lines that follow, one
+//! per release: `STEP CELL RATE`, with steps and cells counted from 0. Then the concentrations after the last step, one
+//! line per row of domains.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
 

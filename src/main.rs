@@ -55,7 +55,7 @@ fn end(size: usize) -> ! {
     let _ = writeln!(
         rest,
         "microzone: no memory for {size} bytes; fewer threads or ranks on a host need less, or raise the limit \
-         on memory (`ulimit -v`, or that of the job)"
+         on memory (`ulimit -v`, or the limit of the job)"
     );
     let length = LENGTH - rest.len();
     microzone::cli::note_out_of_memory();

@@ -61,16 +61,16 @@ static PARAMETERS: [Parameter; 12] = [
          error",
     ),
     Parameter::choice("weight_bound", &[NON_NEGATIVE, NONE]).label("weight bound").sentence(
-        "weights of at least 0, or for comparison of either sign, which only the exact decision can find and which \
-         have no margins",
+        "non-negative weights, or for comparison weights of either sign, which only the exact decision can find and \
+         which have no margins",
     ),
     Parameter::number("learning_rate", Range::positive(1e3), 0.01)
         .label("learning rate")
         .sentence("change of a weight by the rule on an error, in units of the mean weight θ / (f_in N)"),
     Parameter::whole("epochs", 1, 1_000_000_000, 2000)
-        .sentence("most epochs of the rule; a prefix that takes more counts as not learned"),
+        .sentence("largest number of epochs of the rule; a prefix that takes more counts as not learned"),
     Parameter::number("load_limit", Range::positive(1e3), 50.0).label("load limit").sentence(
-        "patterns per input at which the search gives up; a sequence that stores as many fails, censored above",
+        "patterns per input at which the search gives up; a sequence that stores that many fails, censored above",
     ),
 ];
 
@@ -114,8 +114,8 @@ static OBSERVABLES: [Observable; 11] = [
     Observable::scalar("log_update_bound")
         .label("decades of updates")
         .sentence(
-            "decimal logarithm of the most updates that the proof allows on that prefix at half that rate, at which \
-             they are fewest",
+            "decimal logarithm of the largest number of updates that the proof allows on that prefix at half that \
+             rate, where it is smallest",
         )
         .optional(),
     Observable::scalar("natural_unit")
@@ -165,7 +165,7 @@ const THEORY: TheoryDeclaration = TheoryDeclaration {
     relative_error: Some(RelativeError { default: 0.005, least: 1e-4, greatest: 0.1 }),
     optimum: Some(OptimumDeclaration {
         parameter: "bistability",
-        sentence: "Find the bistability with the largest capacity, and the gain over none",
+        sentence: "Find the bistability with the largest capacity, and the gain over no bistability",
         gain: "in capacity, over none",
     }),
     ..TheoryDeclaration::new(3)
@@ -185,7 +185,7 @@ static DECLARATION: Declaration = Declaration {
     )
 };
 
-/// What was stored or learned, whoever did it.
+/// What was stored or learned, with either learner.
 struct Stored {
     patterns: usize,
     weights: Vec<f64>,

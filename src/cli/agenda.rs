@@ -1,5 +1,5 @@
-//! What is left to compute of a sweep: its theory, and its tasks, which are known from the start, or, with a precision,
-//! as verdicts call for them.
+//! What is left to compute of a sweep: its theory, and its tasks, which are known from the start or, with a precision,
+//! are added by verdicts.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -82,7 +82,7 @@ impl Agenda {
         tasks
     }
 
-    /// Leaves only a part of what is to be computed; theory cells beyond it are none of this run's.
+    /// Leaves only a part of what is to be computed; theory cells outside it do not belong to this run.
     pub(super) fn restrict(&mut self, part: Vec<Pending>) {
         let cells = |pending: &[Pending]| {
             pending.iter().filter(|task| matches!(Item::of(task.task, &self.sweep), Item::Theory(_))).count() as u64
@@ -91,7 +91,7 @@ impl Agenda {
         self.pending = part;
     }
 
-    /// The number of tasks that are left, as far as verdicts have called for them.
+    /// The number of tasks that are left, including those that verdicts have added so far.
     pub(super) fn left(&self) -> u64 {
         self.pending.len() as u64 - self.theory.left()
     }
@@ -103,12 +103,12 @@ impl Agenda {
         self.sorted(with_costs(&self.sweep, called_for.unwrap_or_default()))
     }
 
-    /// The number of tasks that the sweep has, as far as verdicts have called for them.
+    /// The number of tasks of the sweep, including those that verdicts have added so far.
     pub(super) fn tasks(&self) -> u64 {
         self.demand.as_ref().map_or(self.sweep.tasks() as u64, Demand::tasks)
     }
 
-    /// How many tasks more verdicts may call for, and their expected seconds.
+    /// How many more tasks verdicts may add, and their expected seconds.
     pub(super) fn reserve(&self) -> (u64, f64) {
         let of_points = self.demand.iter().flat_map(Demand::reserve).enumerate().filter(|(_, count)| *count > 0);
         of_points.fold((0, 0.0), |(tasks, seconds), (point, count)| {
@@ -133,8 +133,8 @@ fn suspects(sweep: &Arc<Sweep>, identities: &Identities, found: &Found) -> HashM
     numbers.into_par_iter().filter_map(deaths).collect()
 }
 
-/// How to compute what may have been the reason of so many deaths. One death leaves many suspects, most of whom are
-/// innocent: they stay side by side.
+/// How to compute what may have caused this many deaths. One death leaves many suspects, most of whom are innocent:
+/// they stay side by side.
 fn manner(deaths: usize) -> Manner {
     match deaths {
         0 | 1 => Manner::Late,

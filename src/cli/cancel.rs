@@ -13,7 +13,7 @@ use crate::wording::counted;
 
 /// End the Slurm jobs of a directory for good, and wait until they have ended
 ///
-/// Nothing that was computed is lost; `microzone submit` goes on later.
+/// Nothing that was computed is lost; `microzone submit` continues later.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  microzone cancel results/quickstart")]
 pub(super) struct Arguments {
@@ -65,13 +65,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     }
 }
 
-/// The jobs of the directory that wait, run or are about to end: those of its name, and those that are noted there.
+/// The jobs of the directory that wait, run or are about to end: those with its name, and those recorded there.
 fn unfinished(directory: &Directory) -> Result<Vec<JobState>, Failure> {
     let all_noted = record::jobs(directory)?;
     let mut jobs = match queue::jobs_of(directory.root(), OF_SLURM) {
         // Every job notes itself in its directory.
         Err(error) if all_noted.is_empty() => {
-            tell!("microzone: no job is noted in this directory, and Slurm cannot be asked: {error}");
+            tell!("microzone: no job is recorded in this directory, and Slurm cannot be asked: {error}");
             Vec::new()
         }
         jobs => jobs?,

@@ -18,7 +18,7 @@ pub(super) struct Arguments {
 }
 
 /// # Errors
-/// None of its own.
+/// Never fails by itself.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut text = Vec::new();
     clap_complete::generate(arguments.shell, &mut super::command(), "microzone", &mut text);

@@ -1,4 +1,4 @@
-//! A task that ends its process says so first: handlers of the signals of a crash leave its mark in the journal.
+//! A task that ends its process leaves a mark first: handlers of the crash signals write it into the journal.
 
 use std::cell::Cell;
 use std::mem::MaybeUninit;
@@ -55,8 +55,8 @@ fn cannot_handle() -> Failure {
     Failure::new(Exit::Environment, format!("cannot handle signals: {}", std::io::Error::last_os_error()))
 }
 
-/// Gives this thread, once, a stack for the handlers that is not its own. It stays for good: a thread may need it
-/// until its very end.
+/// Gives this thread, once, a separate stack for the handlers. It is never freed: a thread may need it until its very
+/// end.
 pub(super) fn prepare_thread() {
     thread_local! {
         static PREPARED: Cell<bool> = const { Cell::new(false) };
@@ -70,7 +70,7 @@ pub(super) fn prepare_thread() {
     unsafe { libc::sigaltstack(&raw const stack, ptr::null_mut()) };
 }
 
-/// Notes what this thread computed, and leaves the rest to whatever handled the signal before.
+/// Records what this thread was computing, and leaves the rest to the previous handler of the signal.
 extern "C" fn on_crash(signal: i32, information: *mut libc::siginfo_t, _context: *mut libc::c_void) {
     // SAFETY: the kernel hands over what it says.
     let (code, sender) = unsafe { ((*information).si_code, (*information).si_pid()) };
@@ -78,7 +78,7 @@ extern "C" fn on_crash(signal: i32, information: *mut libc::siginfo_t, _context:
     // SAFETY: getpid does nothing else.
     let is_own = code > 0 || (code == libc::SI_TKILL && sender == unsafe { libc::getpid() });
     if is_own && death::note(signal) {
-        // SAFETY: the text is there; that nobody reads it changes nothing.
+        // SAFETY: the text is there; it changes nothing that it is never read.
         unsafe { libc::write(libc::STDERR_FILENO, SENTENCE.as_ptr().cast(), SENTENCE.len()) };
     }
     let earlier = EARLIER.get().and_then(|all| all.get(CRASHES.iter().position(|crash| *crash == signal)?));

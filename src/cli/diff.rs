@@ -12,8 +12,8 @@ use crate::sweep::Problem;
 
 /// Compare two results directories point by point: two seeds, two versions, two machines
 ///
-/// Points match if all parameters of the experiment agree. Where the same replicates have the same random numbers (the
-/// same seed and parameters, or paired streams of the same seed), their differences are averaged; otherwise the means
+/// Points match if all parameters of the experiment agree. If the same replicates have the same random numbers (the
+/// same seed and parameters, or paired streams with the same seed), their differences are averaged; otherwise the means
 /// are compared, with the errors of both (Welch). Without `--observable`, all observables are compared, and the first
 /// one is printed point by point. Exit codes: 0 if both have the same points, replicates and bits; 3 if anything
 /// differs; 2 if there is nothing to compare.

@@ -9,18 +9,18 @@ use crate::schedule::launch::{self, Launch};
 use crate::store::lock::Lock;
 use crate::wording::counted;
 
-/// Say what MPI, HDF5, Slurm, file system and CPU this binary sees, and what to do about what is missing
+/// Report which MPI, HDF5, Slurm, file system and CPU this binary sees, and what to do about anything missing
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  microzone doctor\n  microzone doctor /scratch/me   # can results live there?\n  \
     microzone doctor --slurm > mysite.toml   # a profile for `microzone submit --profile mysite.toml`")]
 pub(super) struct Arguments {
-    /// A directory that results shall go to
+    /// A directory that results will be written to
     #[arg(default_value = ".")]
     pub dir: PathBuf,
-    /// Print a profile for `microzone submit`, proposed from what Slurm says of its nodes
+    /// Print a profile for `microzone submit`, proposed from what Slurm reports about its nodes
     #[arg(long)]
     pub slurm: bool,
-    /// Propose it for this partition in place of Slurm's default
+    /// Propose it for this partition instead of Slurm's default
     #[arg(long, value_name = "NAME", requires = "slurm")]
     pub partition: Option<String>,
 }

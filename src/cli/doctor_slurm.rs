@@ -1,4 +1,4 @@
-//! `microzone doctor --slurm`: a profile of this site, proposed from what Slurm says of itself.
+//! `microzone doctor --slurm`: a profile of this site, proposed from what Slurm reports.
 
 use super::{Exit, Failure};
 use crate::schedule::launch;
@@ -7,7 +7,7 @@ use crate::slurm::proposal::{Site, profile};
 use crate::slurm::sbatch;
 
 /// # Errors
-/// Slurm is not here, does not answer, or has no such partition.
+/// Slurm was not found, does not answer, or has no such partition.
 pub(super) fn run(partition: Option<&str>) -> Result<Exit, Failure> {
     let kinds = node_kinds(&sbatch::sinfo(NODE_FORMAT, None)?)?;
     // Without them the profile still helps.
@@ -24,7 +24,7 @@ pub(super) fn run(partition: Option<&str>) -> Result<Exit, Failure> {
     };
     let text = profile(&site, partition).ok_or_else(none)?;
     say!(
-        "# A profile for `microzone submit --profile NAME`, proposed from what Slurm says. Look it over, and keep it as"
+        "# A profile for `microzone submit --profile NAME`, proposed from what Slurm reports. Check it, and save it as"
     );
     say!("# slurm/profiles/NAME.toml here, or as ~/.config/microzone/profiles/NAME.toml.");
     say!("{text}");

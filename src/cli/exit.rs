@@ -18,7 +18,7 @@ pub enum Exit {
     Internal = 1,
     /// A bad command line or sweep file.
     Usage = 2,
-    /// Finished, but some tasks failed; of `diff`, that the results differ.
+    /// Finished, but some tasks failed; for `diff`, the results differ.
     FailedTasks = 3,
     /// The directory belongs to another sweep, or follows other rules.
     OtherSweep = 4,
@@ -100,12 +100,12 @@ fn remedy(error: &StoreError) -> String {
             _ => return String::new(),
         },
         StoreError::Damaged { .. } => {
-            "`microzone run … --recompute-damaged` moves it aside and makes anew what is lost"
+            "`microzone run … --recompute-damaged` moves it aside and recomputes what is lost"
         }
         StoreError::Sweep(_) | StoreError::OtherText { .. } => {
-            "put the file of this directory's sweep there again (another sweep goes to a file elsewhere)"
+            "restore the file of this directory's sweep there (a different sweep belongs in a file elsewhere)"
         }
-        StoreError::Foreign { .. } => "`microzone reduce` writes it anew",
+        StoreError::Foreign { .. } => "`microzone reduce` writes it again",
         StoreError::OtherRules { .. } => {
             "the results stay as they are: use the version that wrote them, or another --out"
         }

@@ -6,9 +6,10 @@ use super::{Exit, Failure};
 use crate::catalogue;
 use crate::experiment::{Declaration, Experiment, Kind, Literal, Parameter, Parameters, Value};
 
-/// Print a commented sweep file to start from, which runs as it is within seconds
+/// Print a commented sweep file to start from; it runs unchanged within seconds
 ///
-/// It has one axis, small values for what makes a task long, and all other parameters with their defaults as comments.
+/// It has one axis, small values for the parameters that make a task long, and all other parameters as comments with
+/// their defaults.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  microzone init capacity > my-sweep.toml\n  microzone run my-sweep.toml")]
 pub(super) struct Arguments {
@@ -30,8 +31,8 @@ fn sweep_file(declaration: &'static Declaration) -> String {
     let mut text = wrap_comment(&format!("{name} (version {version}): {summary}"));
     text.push_str(&format!(
         "\n[sweep]\nname = \"{name}-first\"   # the results go to results/{name}-first\n\
-         experiment = \"{name}\"\nseed = 1            # another seed, other random numbers\n\
-         replicates = 3      # how often each point is computed, with random numbers of its own\n\
+         experiment = \"{name}\"\nseed = 1            # a different seed gives different random numbers\n\
+         replicates = 3      # how often each point is computed, each time with different random numbers\n\
          # title = \"…\"      # one line for people\n\
          # streams = \"paired\"  # the same random numbers at every point; else \"independent\"\n\n"
     ));
@@ -40,7 +41,7 @@ fn sweep_file(declaration: &'static Declaration) -> String {
     );
     text.push_str(
         "# { start = 0, stop = 1, steps = 11 }, { start = 0, stop = 1, step = 0.1 } or\n\
-         # { logspace = { start = 0.1, stop = 10, steps = 5, digits = 3 } }, rounded to 3 digits, else to 12.\n\
+         # { logspace = { start = 0.1, stop = 10, steps = 5, digits = 3 } }, rounded to 3 digits (otherwise 12).\n\
          # Axes that move together are written in [[zip]], which may have a name = \"…\".\n[grid]\n",
     );
     if let Some((parameter, values)) = &axis {
@@ -49,7 +50,7 @@ fn sweep_file(declaration: &'static Declaration) -> String {
         text.push_str(&format!("{} = [{}]\n", parameter.name(), values.join(", ")));
     }
     text.push_str(
-        "\n# The same at every point. Commented parameters keep their defaults; remove the # to set others.\n[fixed]\n",
+        "\n# The same at every point. Commented parameters keep their defaults; remove the # to change one.\n[fixed]\n",
     );
     let is_axis = |parameter: &Parameter| axis.as_ref().is_some_and(|(swept, _)| swept.name() == parameter.name());
     for parameter in declaration.parameters.iter().filter(|parameter| !is_axis(parameter)) {
@@ -94,7 +95,7 @@ fn precision(declaration: &Declaration) -> String {
     let scalar = declaration.observables.iter().find(|observable| observable.is_scalar());
     scalar.map_or_else(String::new, |observable| {
         format!(
-            "\n# Replicates until the standard error of the mean is 2 %; then `replicates` is what points begin with.\n\
+            "\n# Replicates until the standard error of the mean is 2 %; then `replicates` is the initial number.\n\
              # [precision]\n# observable = \"{}\"\n# relative_error = 0.02\n# max_replicates = 100\n",
             observable.name()
         )
@@ -181,7 +182,7 @@ mod tests {
             assert!(full.precision.is_some());
             let relative_error = declaration.theory.and_then(|theory| theory.relative_error);
             assert_eq!(full.theory_error, relative_error.map(|error| error.default));
-            assert!(with_settings(&text, &["seed=2".into()]).unwrap().contains("seed = 2            # another"));
+            assert!(with_settings(&text, &["seed=2".into()]).unwrap().contains("seed = 2            # a different"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the scheduler's numbers stand for: first the tasks of a sweep, then its theory cells.
+//! The meaning of the scheduler's numbers: first the tasks of a sweep, then its theory cells.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(super) enum Item {
 }
 
 impl Item {
-    /// What a number stands for.
+    /// The meaning of a number.
     pub(super) fn of(number: u32, sweep: &Sweep) -> Self {
         match (number as usize).checked_sub(sweep.tasks()) {
             None => Self::Task(Task(number)),
@@ -41,7 +41,7 @@ impl Item {
         }
     }
 
-    /// What sets it apart: the parameters that an axis moves, and the replicate.
+    /// What distinguishes it: the parameters on the axes, and the replicate.
     pub(super) fn described(self, sweep: &Arc<Sweep>) -> String {
         match self {
             Self::Task(task) => {

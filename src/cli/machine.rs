@@ -17,8 +17,8 @@ pub(super) fn processors() -> String {
     line.map(|list| list.trim().to_string()).unwrap_or_default()
 }
 
-/// How many threads to compute with when nobody says: what Slurm gives a task, else the processors that this process
-/// may use, divided by the ranks that share them.
+/// How many threads to compute with by default: what Slurm gives a task, otherwise the processors that this process may
+/// use, divided by the ranks that share them.
 pub(super) fn threads(sharers: usize) -> usize {
     let of_slurm = std::env::var("SLURM_CPUS_PER_TASK").ok().and_then(|count| count.parse().ok());
     of_slurm.unwrap_or(available() / sharers.max(1)).max(1)

@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  microzone man ~/.local/share/man/man1   # then: man microzone-run")]
 pub(super) struct Arguments {
-    /// The folder; it is made if it is not there
+    /// The folder; it is created if it does not exist
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
 }

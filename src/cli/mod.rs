@@ -1,4 +1,4 @@
-//! The commands: one file per verb, each a thin join of the modules below.
+//! The commands: one file per verb, each a thin layer that joins the modules below.
 
 /// Prints a line for people or programs to read; if it cannot be written, the verb does not succeed.
 macro_rules! say {
@@ -7,7 +7,7 @@ macro_rules! say {
     };
 }
 
-/// Prints a line of news beside the output; a run does not stop because nobody listens.
+/// Prints a line of news on standard error; a run does not stop if it cannot be written.
 macro_rules! tell {
     ($($line:tt)*) => {{
         use std::io::Write;
@@ -15,7 +15,7 @@ macro_rules! tell {
     }};
 }
 
-/// Prints a line of news beside the output, unless a run is to be quiet.
+/// Prints a line of news on standard error, unless a run is to be quiet.
 macro_rules! news {
     ($($line:tt)*) => {
         if !$crate::cli::output::is_quiet() {
@@ -118,7 +118,7 @@ enum Verb {
     Man(manual::Arguments),
 }
 
-/// Parses the command line, does what it says, and returns the exit code.
+/// Parses the command line, executes it, and returns the exit code.
 pub fn main() -> ExitCode {
     // Leases and checksums guard the files; where there is no flock, HDF5 would refuse to open them.
     // SAFETY: no other thread has been started yet.
@@ -132,7 +132,7 @@ pub fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .without_time()
         .with_target(false)
-        // It would tell of a full standard error on standard error, and panic.
+        // It would report a full standard error on standard error, and panic.
         .log_internal_errors(false)
         .init();
     let exit = match Cli::try_parse() {
@@ -142,7 +142,7 @@ pub fn main() -> ExitCode {
             or_tell(outcome.unwrap_or(Ok(Exit::Internal)))
         }
         Err(error) if error.use_stderr() => {
-            // Nobody listens, then.
+            // There is no reader, then.
             let _ = error.print();
             Exit::Usage
         }
@@ -161,7 +161,7 @@ pub fn note_out_of_memory() {
     crate::store::journal::death::note_out_of_memory();
 }
 
-/// Says what went wrong, if anything did.
+/// Reports what went wrong, if anything did.
 fn or_tell(outcome: Result<Exit, Failure>) -> Exit {
     outcome.unwrap_or_else(|failure| {
         tell!("microzone: {failure}");

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Exit, Failure};
 
-/// Whether news are not wanted.
+/// Whether news is suppressed.
 static QUIET: AtomicBool = AtomicBool::new(false);
 
 /// From now on [`news!`] prints nothing.
@@ -15,7 +15,7 @@ pub(super) fn be_quiet() {
     QUIET.store(true, Ordering::Relaxed);
 }
 
-/// Whether news are not wanted.
+/// Whether news is suppressed.
 pub(super) fn is_quiet() -> bool {
     QUIET.load(Ordering::Relaxed)
 }
@@ -45,20 +45,21 @@ pub(super) fn close() -> Result<(), Failure> {
     attempt(close_descriptor);
     match ERROR.lock().unwrap_or_else(PoisonError::into_inner).take() {
         Some(error) if error.kind() != ErrorKind::BrokenPipe => {
-            let message = format!("standard output: {error}; what was printed is cut, send it to where there is room");
+            let message =
+                format!("standard output: {error}; the output is cut off; send it to a place with enough room");
             Err(Failure::new(Exit::Environment, message))
         }
         _ => Ok(()),
     }
 }
 
-/// File systems over a network tell of a full disk when a file is closed.
+/// Network file systems report a full disk when a file is closed.
 fn close_descriptor() -> io::Result<()> {
     // SAFETY: nothing prints after this, and the descriptor belongs to no value that would close it again.
     if unsafe { libc::close(libc::STDOUT_FILENO) } == 0 {
         return Ok(());
     }
     let error = io::Error::last_os_error();
-    // Whoever starts a program without a standard output does not want any.
+    // A user who starts a program without a standard output does not want any.
     if error.raw_os_error() == Some(libc::EBADF) { Ok(()) } else { Err(error) }
 }

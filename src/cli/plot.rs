@@ -13,10 +13,11 @@ use crate::sweep::Problem;
 
 /// Draw the figure of a sweep as SVG and PNG: points with error bars, theory, and the deviation from it
 ///
-/// The numeric axis with most values is along x. The next one is lines, at most six; with more values the figure is a
-/// heat map. The others are panels, at most twelve; of an axis that has no place, the first value is shown, and the
-/// caption says so. Flags choose something else, and so does the table [figure] of the sweep file, with the same names.
-/// Shows what is there now, also while the sweep runs. The files are in DIR/figures, named after the observable.
+/// The numeric axis with most values is along x. The next axis becomes lines, at most six; with more values the figure
+/// is a heat map. The others become panels, at most twelve; an axis that has no place is shown at its first value, and
+/// the caption says so. Flags choose something else, and so does the table [figure] of the sweep file, with the same
+/// names. Shows what has been computed so far, even while the sweep runs. The files are in DIR/figures, named after the
+/// observable.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  microzone plot results/quickstart\n  microzone plot results/quickstart --x bistability \
@@ -35,7 +36,7 @@ pub(super) struct Arguments {
     /// The axis whose values are rows of a heat map [default: one with more than six values]
     #[arg(long, value_name = "AXIS", conflicts_with = "lines")]
     pub rows: Option<String>,
-    /// Which observable [default: that of [figure], or the first of the experiment]
+    /// Which observable [default: the one in [figure], or the first of the experiment]
     #[arg(long, value_name = "NAME")]
     pub observable: Option<String>,
     /// Show one value of an axis (again for other axes)
@@ -47,7 +48,7 @@ pub(super) struct Arguments {
 }
 
 /// # Errors
-/// The directory has no sweep or is damaged, a name or a value is none of it, or a file cannot be written.
+/// The directory has no sweep or is damaged, a name or a value does not belong to it, or a file cannot be written.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let mut opened = Opened::read(&arguments.dir)?;
     opened.tell_of_other_rules();
@@ -67,8 +68,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(Exit::Complete)
 }
 
-/// A problem with `figure.x`, or with `x` alone, is one with the flag of this name, or with the sweep file if nobody
-/// typed the flag.
+/// A problem with `figure.x`, or with `x` alone, is a problem with the flag of this name, or with the sweep file if the
+/// flag was not given.
 fn blamed(problem: Problem, arguments: &Arguments) -> Failure {
     let key = problem.key.strip_prefix("figure.").unwrap_or(&problem.key);
     let is_typed = match key.split_once('.').unwrap_or((key, "")) {
@@ -84,7 +85,7 @@ fn blamed(problem: Problem, arguments: &Arguments) -> Failure {
     Failure::new(Exit::Usage, format!("{place}: {}", problem.what))
 }
 
-/// What the flags say, as the text of a `[figure]`.
+/// The flags, as the text of a `[figure]`.
 ///
 /// # Errors
 /// Something is not of the form axis=value.

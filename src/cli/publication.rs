@@ -1,4 +1,4 @@
-//! Puts results.h5, the tables and their checksums in their places; never fewer results in the place of more.
+//! Puts results.h5, the tables and their checksums in place; fewer results never replace more.
 
 use super::{Exit, Failure};
 use crate::experiment::Observable;
@@ -18,14 +18,14 @@ use crate::wording::counted;
 pub(super) enum Fewer {
     /// Leave it as it is.
     Keep,
-    /// Replace it: the user has asked for damaged records to be given up.
+    /// Replace it: the user has asked to give up damaged records.
     Replace,
 }
 
-/// What the name of a table of values at infinite size ends with.
+/// The ending of the name of a table of values at infinite size.
 const EXTRAPOLATED: &str = "_extrapolated";
 
-/// What became of the results.
+/// What happened to the results.
 #[derive(Debug)]
 pub(super) enum Published {
     Written,
@@ -35,7 +35,7 @@ pub(super) enum Published {
     Kept(Summary),
 }
 
-/// What there is of results.
+/// The results that exist.
 pub(super) enum There {
     Nothing,
     Sound(Summary),
@@ -43,7 +43,7 @@ pub(super) enum There {
     Unsound(&'static str),
 }
 
-/// Writes the results file, the tables and their checksums, unless they are there already or more is.
+/// Writes the results file, the tables and their checksums, unless the same results or more are already there.
 ///
 /// # Errors
 /// A file cannot be written, the lease is lost, or what is there is damaged and may hold more than the records.
@@ -57,7 +57,7 @@ pub(super) fn publish(
     match there(directory)? {
         There::Nothing => {}
         There::Sound(there) if has_lost(results, &there) && fewer == Fewer::Keep => {
-            // Whoever was deposed says so, and nothing of what it finds.
+            // A deposed process reports only that, and nothing of what it finds.
             lease.check()?;
             return Ok(Published::Kept(there));
         }
@@ -76,12 +76,12 @@ pub(super) fn publish(
         let fence = || lease.check();
         checksums::publish(directory, staged, Others::Drop, &fence)
     });
-    // Whoever deposes this process removes its files, so that it fails in one way or another.
+    // A process that deposes this one removes its files, so that it fails in one way or another.
     written.map_err(|error| lease.check().err().unwrap_or(error))?;
     Ok(Published::Written)
 }
 
-/// Whether tasks that are done there are missing or have failed here. Fewer done tasks alone are no loss: with a
+/// Whether tasks that are done there are missing or have failed here. Fewer done tasks alone are not a loss: with a
 /// precision, a failed task that is done after all can make others needless.
 fn has_lost(results: &Results, there: &Summary) -> bool {
     let count = |status| results.count(status);

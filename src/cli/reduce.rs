@@ -12,10 +12,10 @@ use crate::store::{Contents, Directory};
 use crate::sweep::{Identities, Sweep, Task};
 use crate::wording::counted;
 
-/// Merge what is there into results.h5 and tables/*.csv
+/// Merge the results so far into results.h5 and tables/*.csv
 ///
-/// `run` does this at its end; do it by hand to look at a sweep that is still running or was killed. Results that are
-/// up to date are not written again, and results of more tasks are never replaced by those of fewer.
+/// `run` does this at its end; use it to look at a sweep that is still running or was killed. Results that are up to
+/// date are not written again, and results of more tasks are never replaced by results of fewer.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  microzone reduce results/quickstart")]
 pub(super) struct Arguments {
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     // First of all whether there is anything to write to.
     directory.check_rules(&directory.sweep()?)?;
     let lease = lease(&directory, &AtomicBool::new(false))?;
-    // The records are read under the lease: whoever had it before has read no later ones.
+    // The records are read under the lease: an earlier holder has read no later ones.
     let mut opened = Opened::of_own_rules(&arguments.dir)?;
     check_unguarded(&directory, &opened.sweep, &opened.identities, &opened.contents)?;
     let results = opened.results()?;
@@ -59,7 +59,7 @@ pub(super) fn lease(directory: &Directory, interrupted: &AtomicBool) -> Result<L
     })
 }
 
-/// Where the checksum of the sweep is lost, its records tell whether it is still theirs: a sweep only grows.
+/// If the checksum of the sweep is lost, the records show whether the sweep still belongs to them: a sweep only grows.
 ///
 /// # Errors
 /// Some records belong to no task of the sweep.
@@ -79,8 +79,8 @@ pub(super) fn check_unguarded(
         return Ok(());
     }
     let what = format!(
-        "{}: damaged: its checksum is lost, and {} no task of it; put the file of this \
-         directory's sweep there again",
+        "{}: damaged: its checksum is lost, and {} no task of it; restore the file of \
+         this directory's sweep there",
         directory.sweep_file().display(),
         if strange == 1 { "1 record belongs to".into() } else { format!("{strange} records belong to") }
     );

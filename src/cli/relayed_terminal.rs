@@ -1,4 +1,4 @@
-//! A terminal that is reached through a launcher: mpirun hands on what its ranks write, but gives them a pipe.
+//! A terminal that is reached through a launcher: mpirun passes on what its ranks write, but gives them a pipe.
 
 use std::io::{self, Write};
 

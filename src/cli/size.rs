@@ -4,9 +4,10 @@ use super::{Exit, Failure};
 use crate::experiment::Kept;
 use crate::sweep::Sweep;
 
-/// Bytes of a record beside its values: name, state, checksum, and where its values and its message end.
+/// Bytes of a record in addition to its values: name, state, checksum, and where its values and its message end.
 const OF_RECORD: f64 = 32.0 + 1.0 + 16.0 + 8.0 + 8.0;
-/// Bytes that merging needs for each task beside its values: name, state, checksum, place in the hash table and back.
+/// Bytes that merging needs for each task in addition to its values: name, state, checksum, place in the hash table and
+/// back.
 const OF_TASK: f64 = 32.0 + 1.0 + 16.0 + 10.0 + 4.0 + 8.0 + 1.0;
 /// Bytes of the rest of the program.
 const BASE: f64 = 5e7;
@@ -61,7 +62,7 @@ impl Size {
     }
 }
 
-/// The memory of this machine in bytes, where the kernel tells it.
+/// The memory of this machine in bytes, where the kernel reports it.
 fn machine_memory() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;

@@ -1,4 +1,4 @@
-//! Names of what was in hand when a process was killed and has no outcome yet.
+//! Names of the tasks that were in hand when a process was killed and have no outcome yet.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,9 +13,9 @@ use crate::sweep::{Identities, Sweep, Task, TheoryCells};
 /// A task or theory cell that may be the reason why a process was killed.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub(super) struct Suspect {
-    /// What sets it apart: parameters and replicate.
+    /// What distinguishes it: parameters and replicate.
     pub(super) task: String,
-    /// In how many deaths it was in hand, without those that are explained otherwise.
+    /// In how many deaths it was in hand, not counting deaths with another explanation.
     pub(super) deaths: usize,
 }
 

@@ -16,12 +16,12 @@ use crate::sweep::Problem;
 
 /// Print the table of an observable: mean with standard error, n, theory, and the deviation from it
 ///
-/// Shows what is there now, also while the sweep runs. `0.997(12)` is 0.997 ± 0.012. The deviation is relative to the
-/// theory; `in errors` is in units of its standard error. A star marks means over a selection: some replicates failed,
-/// diverged, exceeded a limit or have no value. CSV and JSON have all columns at full precision. If the size of the
-/// model is an axis of at least three values, a second table has the values at infinite size (in CSV they have a file
-/// of their own, DIR/tables/NAME_extrapolated.csv). An array such as `learning_curve` has one row per point and
-/// coordinate; `reduce` writes its CSV file if it has at most 50 000 rows.
+/// Shows what has been computed so far, even while the sweep runs. `0.997(12)` is 0.997 ± 0.012. The deviation is
+/// relative to the theory; `in errors` is in units of its standard error. A star marks means over a selection: some
+/// replicates failed, diverged, exceeded a limit or have no value. CSV and JSON have all columns at full precision. If
+/// the size of the model is an axis of at least three values, a second table has the values at infinite size (in CSV
+/// they are in a separate file, DIR/tables/NAME_extrapolated.csv). An array such as `learning_curve` has one row per
+/// point and coordinate; `reduce` writes its CSV file if it has at most 50 000 rows.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  microzone table results/quickstart\n  microzone table results/quickstart --observable \
@@ -107,7 +107,7 @@ fn print_parquet(table: &Table) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Says that there is no such observable, which one may have been meant, and which ones there are.
+/// Reports that there is no such observable, which one may have been meant, and which ones exist.
 pub(super) fn unknown(name: &str, known: &[&str]) -> String {
     let all = known.join(", ");
     let problem = Problem::unknown("--observable", "observable", name, known).to_string();

@@ -11,7 +11,7 @@ use crate::experiment::{
 use crate::random::RandomStream;
 use crate::wording::counted;
 
-/// Print what a theory says, at once
+/// Print the predictions of a theory, without running anything
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  microzone theory capacity --input-correlation 0.8 --output-correlation 0.8\n  \
     microzone theory capacity --help   # the parameters")]
@@ -20,13 +20,13 @@ pub(super) struct Arguments {
     request: Request,
 }
 
-/// What is asked of the theory of an experiment. The flags come from its declaration.
+/// A question to the theory of an experiment. The flags come from its declaration.
 struct Request {
     experiment: &'static dyn Experiment,
     theory: TheoryDeclaration,
     parameters: Parameters,
     relative_error: f64,
-    /// What the random sequences follow from in place of the parameters.
+    /// The text that determines the random sequences, instead of the parameters.
     key: Option<String>,
     /// The parameter whose best value is to be found.
     optimum: Option<OptimumDeclaration>,
@@ -96,7 +96,7 @@ fn subcommand(declaration: &'static Declaration, theory: TheoryDeclaration) -> C
         let help = format!("Relative standard error, {least:e} to {greatest} [default: {default}]");
         let flag = Arg::new(ERROR_FLAG).long(ERROR_FLAG).value_name("E").allow_negative_numbers(true).help(help);
         command = command.arg(flag.value_parser(move |text: &str| error.accept(text)));
-        let help = "Draw the random sequences from this text: of two answers with the same key, most of the errors \
+        let help = "Draw the random sequences from this text: if two results use the same key, most of their errors \
                     cancel in the difference [default: the parameters]";
         command = command.arg(Arg::new(KEY_FLAG).long(KEY_FLAG).value_name("TEXT").help(help));
     }
@@ -147,7 +147,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(Exit::Complete)
 }
 
-/// What the theory says, and the best value of a parameter if it was sought.
+/// The predictions of the theory, and the best value of a parameter if it was requested.
 struct Answer<'a> {
     request: &'a Request,
     estimates: Estimates,
@@ -155,7 +155,7 @@ struct Answer<'a> {
 }
 
 /// The best value of a parameter, and by what fraction the first observable is larger there than at the default. Both
-/// come from like random sequences, so that most of their errors cancel.
+/// come from the same random sequences, so most of their errors cancel.
 struct Best {
     value: f64,
     gain: f64,

@@ -1,4 +1,4 @@
-//! The threads that read, merge and look up records: rayon's global pool, which by itself panics where it cannot start.
+//! The threads that read, merge and look up records: rayon's global pool, which would panic if it could not start.
 
 use std::fmt::Display;
 use std::io;
@@ -19,7 +19,7 @@ struct Seat {
     thread: JoinHandle<()>,
 }
 
-/// Starts as many threads as this process may use processors; where they cannot be had, this thread does all by itself.
+/// Starts as many threads as this process may use processors; if they are not available, this thread does everything.
 ///
 /// # Errors
 /// The pool has been started before.
@@ -39,19 +39,19 @@ pub(super) fn start() -> Result<(), Failure> {
     pool.map_err(|error| cannot_start("the threads that read records", error))
 }
 
-/// The failure that says what could not be started.
+/// The failure that names what could not be started.
 pub(super) fn cannot_start(what: &str, error: impl Display) -> Failure {
     Failure::new(Exit::Environment, format!("cannot start {what}: {error}; {REMEDY}"))
 }
 
-/// The processors of this process, or fewer where rayon's own variable says so.
+/// The processors of this process, or fewer if rayon's variable asks for it.
 fn wanted() -> usize {
     let available = machine::available();
     let told = std::env::var("RAYON_NUM_THREADS").ok().and_then(|count| count.parse().ok());
     told.filter(|count| (1..available).contains(count)).unwrap_or(available)
 }
 
-/// So many threads, or none; for a single one there is no use.
+/// This many threads, or none; a single one would be useless.
 fn seats(count: usize) -> Option<Vec<Seat>> {
     let mut seats = Vec::new();
     while count > 1 && seats.len() < count {

@@ -10,7 +10,7 @@ const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)
 /// Reads a time.
 ///
 /// # Errors
-/// One sentence: it is none, or it can be read in two ways.
+/// One sentence: it is not a time, or it can be read in two ways.
 pub(super) fn read(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     if let Some(seconds) = clock(text)? {
@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Result<Duration, String> {
         ));
     }
     let complete = with_last_unit(text);
-    humantime::parse_duration(&complete).map_err(|error| format!("{text:?} is no time ({error}); {FORMS}"))
+    humantime::parse_duration(&complete).map_err(|error| format!("{text:?} is not a time ({error}); {FORMS}"))
 }
 
 /// The seconds of `hours:minutes:seconds`, `days-hours`, `days-hours:minutes` and `days-hours:minutes:seconds`.
@@ -50,7 +50,7 @@ fn clock(text: &str) -> Result<Option<u64>, String> {
     }
     let sixty = |part: &&&str| part.parse::<u64>().is_ok_and(|number| number < 60);
     if parts.len() > 3 || !parts.iter().skip(1).all(|part| sixty(&part)) {
-        return Err(format!("{text:?} is no time; {FORMS}"));
+        return Err(format!("{text:?} is not a time; {FORMS}"));
     }
     let too_long = || format!("{text:?} is too long a time");
     let units = UNITS.iter().map(|(_, seconds)| seconds);
@@ -62,7 +62,7 @@ fn clock(text: &str) -> Result<Option<u64>, String> {
     Ok(Some(total))
 }
 
-/// `2h30` is `2h30m`: what follows a unit without one of its own is in the next shorter unit.
+/// `2h30` is `2h30m`: a number without a unit is in the next shorter unit than the one before.
 fn with_last_unit(text: &str) -> String {
     let start = text.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let before = start.trim_end();
@@ -114,21 +114,21 @@ mod tests {
         for (text, said) in [
             ("30", "it is 30 minutes to Slurm and may be seconds; write 30m or 30s"),
             ("1.5", "write 1.5m or 1.5s"),
-            ("1e3", "no time"),
-            ("1.5.2", "no time"),
-            ("inf", "no time"),
+            ("1e3", "not a time"),
+            ("1.5.2", "not a time"),
+            ("inf", "not a time"),
             ("2:30", "may be hours and minutes; write 2m30s or 2h30m"),
-            ("2:60:00", "no time; write 90s"),
-            ("1:2:3:4", "no time; write 90s"),
-            ("1-1:2:3:4", "no time; write 90s"),
+            ("2:60:00", "not a time; write 90s"),
+            ("1:2:3:4", "not a time; write 90s"),
+            ("1-1:2:3:4", "not a time; write 90s"),
             ("99999999999999999999-0", "too long"),
             ("9999999999999999-0", "too long"),
-            ("soon", "\"soon\" is no time"),
-            ("-5m", "no time"),
-            ("", "no time"),
-            ("2h30x", "no time"),
-            ("1month5", "no time"),
-            ("nan", "no time"),
+            ("soon", "\"soon\" is not a time"),
+            ("-5m", "not a time"),
+            ("", "not a time"),
+            ("2h30x", "not a time"),
+            ("1month5", "not a time"),
+            ("nan", "not a time"),
         ] {
             let refused = read(text).unwrap_err();
             assert!(refused.contains(said), "{text}: {refused}");

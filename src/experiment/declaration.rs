@@ -21,8 +21,7 @@ pub struct Declaration {
     pub observables: &'static [Observable],
     /// What is known of some of the observables without a simulation.
     pub theory: Option<TheoryDeclaration>,
-    /// The parameter that stands for the size of the model, if it has one: tables extrapolate an axis of it to
-    /// infinity.
+    /// The parameter that is the size of the model, if it has one: tables extrapolate an axis of it to infinity.
     pub size: Option<&'static str>,
     /// The scalar observable that is 1 for a run that diverged and 0 for any other, if runs can diverge.
     ///
@@ -46,7 +45,7 @@ pub struct TheoryDeclaration {
     pub examples: &'static [&'static str],
     /// The names of the parameters that it knows; points that agree in them share one theory.
     pub parameters: &'static [&'static str],
-    /// Closed forms that are no observables: `microzone theory` prints them.
+    /// Closed forms that are not observables: `microzone theory` prints them.
     pub closed_forms: &'static [Observable],
     /// How precise its estimates can be; `None` if all values are exact.
     pub relative_error: Option<RelativeError>,
@@ -57,7 +56,7 @@ pub struct TheoryDeclaration {
 /// The relative standard errors that can be asked of a theory.
 #[derive(Clone, Copy, Debug)]
 pub struct RelativeError {
-    /// Where nobody asks for another.
+    /// Unless another is requested.
     pub default: f64,
     /// The least.
     pub least: f64,
@@ -66,10 +65,10 @@ pub struct RelativeError {
 }
 
 impl RelativeError {
-    /// The number that somebody wrote.
+    /// The number as it was written.
     ///
     /// # Errors
-    /// It is no number, or out of range.
+    /// It is not a number, or out of range.
     pub fn accept(&self, text: &str) -> Result<f64, String> {
         let Self { least, greatest, .. } = self;
         let number = text.parse().ok().filter(|number| (*least..=*greatest).contains(number));
@@ -103,7 +102,7 @@ impl TheoryDeclaration {
         }
     }
 
-    /// The relative standard error where nobody asks for another; 0 if all values are exact.
+    /// The relative standard error unless another is requested; 0 if all values are exact.
     pub(crate) fn default_error(&self) -> f64 {
         self.relative_error.map_or(0.0, |error| error.default)
     }
@@ -137,7 +136,7 @@ impl Declaration {
         self.observables.iter().find(|observable| observable.name() == name)
     }
 
-    /// The observables that have a theory, and the closed forms that are no observables.
+    /// The observables that have a theory, and the closed forms that are not observables.
     pub(crate) fn with_closed_form(&self) -> impl Iterator<Item = &'static Observable> {
         let closed_forms = self.theory.map_or(&[][..], |theory| theory.closed_forms);
         self.observables.iter().filter(|observable| observable.has_theory).chain(closed_forms)

@@ -21,7 +21,7 @@ impl Estimate {
     }
 }
 
-/// What an adapter fills in: observables that have a theory, and closed forms that are no observables.
+/// What an adapter fills in: observables that have a theory, and closed forms that are not observables.
 ///
 /// A theory need not hold everywhere: what is not set is unknown at that point.
 pub struct Estimates {

@@ -13,7 +13,7 @@ thread_local! {
     static INSIDE: RefCell<Option<Inside>> = const { RefCell::new(None) };
 }
 
-/// What becomes of a panic inside a model.
+/// How a panic inside a model is recorded.
 struct Inside {
     /// Whether the terminal sees it too.
     aloud: bool,
@@ -24,7 +24,7 @@ struct Inside {
 /// What is recorded of one task, or why there is nothing: the model's own reason, a panic, or a value that is not
 /// finite.
 ///
-/// A run that diverged has a record too, in which NaN stands for what has no value.
+/// A run that diverged has a record too, in which NaN means "no value".
 pub fn evaluate(experiment: &dyn Experiment, parameters: &Parameters, replicate: u32, stream: RandomStream) -> Outcome {
     recorded(experiment, replicate, run(experiment, parameters, stream, false))
 }
@@ -123,7 +123,7 @@ mod tests {
     use super::super::{Cost, Declaration, FailureClass, Observable, OwnDimension};
     use super::*;
 
-    /// A model that returns what it is told to.
+    /// A model that returns given values.
     struct Returning {
         declaration: &'static Declaration,
         values: [f64; 4],

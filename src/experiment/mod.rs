@@ -59,7 +59,7 @@ pub trait Experiment: Sync {
     /// It depends on the parameters of [`TheoryDeclaration::parameters`] and on the stream only.
     ///
     /// # Errors
-    /// The relative error is out of reach, with what can be had; or a model refuses the parameters.
+    /// The relative error is out of reach, with an error that can be reached; or a model refuses the parameters.
     fn theory(
         &self,
         _parameters: &Parameters,

@@ -22,7 +22,7 @@ pub struct Observable {
     /// What everybody who quotes its values should know, as a clause that tables print below them; empty if there is
     /// nothing.
     pub caution: &'static str,
-    /// The observable that tables show beside it, because its values mean little alone.
+    /// The observable that tables show next to it, because its values mean little alone.
     pub companion: Option<&'static str>,
 }
 
@@ -64,7 +64,7 @@ impl Observable {
         Self::array(name, &[])
     }
 
-    /// Numbers on dimensions of their own, slowest first.
+    /// Numbers on further dimensions, slowest first.
     pub const fn array(name: &'static str, dimensions: &'static [OwnDimension]) -> Self {
         let quantity = Quantity::new(name);
         Self {
@@ -98,7 +98,7 @@ impl Observable {
         self
     }
 
-    /// With another observable of the same shape that tables show beside it.
+    /// With another observable of the same shape that tables show next to it.
     pub const fn companion(mut self, name: &'static str) -> Self {
         self.companion = Some(name);
         self

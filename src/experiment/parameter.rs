@@ -104,14 +104,14 @@ pub enum Value {
     Choice(&'static str),
 }
 
-/// A value as somebody wrote it, before a parameter has accepted it.
+/// A value as it was written, before a parameter has accepted it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Literal {
     /// With a point or an exponent.
     Number(f64),
     /// Without either.
     Integer(i64),
-    /// In quotes, or what is no number.
+    /// In quotes, or what is not a number.
     Text(String),
 }
 
@@ -147,10 +147,10 @@ impl Parameter {
         self
     }
 
-    /// The canonical value of what somebody wrote.
+    /// The canonical value of what was written.
     ///
     /// # Errors
-    /// One sentence: the value, why it is refused, and what is wanted.
+    /// One sentence: the value, why it is refused, and what is expected.
     pub fn accept(&self, literal: &Literal) -> Result<Value, String> {
         let value = match (&self.kind, literal) {
             (Kind::Number(_), Literal::Number(number)) => Some(Value::Number(canonical(*number))),
@@ -250,7 +250,7 @@ impl From<Value> for Literal {
 }
 
 impl Literal {
-    /// What somebody wrote on the command line, as a sweep file would have it.
+    /// A text from the command line, as a sweep file would have it.
     pub fn read(text: &str) -> Self {
         let integer = || text.parse().map(Literal::Integer).ok();
         let number = || text.parse().map(Literal::Number).ok();

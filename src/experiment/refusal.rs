@@ -1,8 +1,8 @@
-//! What to say of a value that a parameter does not take.
+//! The message for a value that a parameter does not accept.
 
 use super::{Kind, Literal, Parameter, canonical};
 
-/// One sentence: the value, why it is refused, and what is wanted.
+/// One sentence: the value, why it is refused, and what is expected.
 pub(super) fn refusal(parameter: &Parameter, literal: &Literal) -> String {
     let Parameter { quantity, kind, .. } = parameter;
     let (Literal::Text(text), Kind::Number(_) | Kind::Integer(..)) = (literal, kind) else {
@@ -28,7 +28,7 @@ pub(super) fn refusal(parameter: &Parameter, literal: &Literal) -> String {
     }
 }
 
-/// What to say of a number in quotes that would be accepted without them.
+/// The message for a number in quotes that would be accepted without them.
 pub(crate) fn unquoted(text: &str, is_accepted: impl Fn(&Literal) -> bool) -> Option<String> {
     let number = Literal::read(text.trim());
     let is_remedy = !matches!(number, Literal::Text(_)) && is_accepted(&number);
@@ -66,7 +66,7 @@ fn leading_number(text: &str) -> Option<(&str, &str)> {
     numbers.next().map(|(number, rest)| (number.trim_end(), rest))
 }
 
-/// Whether two units are the same but for the spelling of powers, products and µ.
+/// Whether two units are the same apart from the spelling of powers, products and µ.
 fn is_of(unit: &str, written: &str) -> bool {
     let plain = |unit: &str| -> String {
         let letters = unit.chars().filter(|letter| !" ^*·.".contains(*letter));
@@ -101,7 +101,7 @@ mod tests {
             (&inputs, text("200"), "the quotes make \"200\" a text; write 200 without quotes"),
             (&inputs, text(" 2e2 "), "the quotes make \" 2e2 \" a text; write 200 without quotes"),
             (&inputs, text("200 cells"), "\"200 cells\" is a text, and inputs has no unit; write 200"),
-            // A remedy that would be refused in its turn is not offered.
+            // A remedy that would itself be refused is not offered.
             (&inputs, text("2.5"), "\"2.5\" is not a whole number from 1 to 65536"),
             (&inputs, text("2.5 cells"), "\"2.5 cells\" is not a whole number from 1 to 65536"),
             (&lag, text("2.5 ms"), "\"2.5 ms\" is not a whole number from 0 to 10000 (in ms)"),

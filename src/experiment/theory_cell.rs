@@ -63,8 +63,8 @@ impl TheoryCell {
         self.evaluate(self.stream())
     }
 
-    /// What the theory says, or why it says nothing. `stream` is that of this cell, or, where a difference of two cells
-    /// is wanted, the same for both: then most of their errors cancel.
+    /// The predictions of the theory, or why there are none. `stream` is the stream of this cell or, where a difference
+    /// of two cells is wanted, the same stream for both: then most of their errors cancel.
     ///
     /// # Errors
     /// The accuracy is out of reach, or the theory contradicts its declaration.

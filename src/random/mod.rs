@@ -23,9 +23,9 @@ impl RandomStream {
 
     /// Substream `number` of the same seed, at its first value, however far `self` has been read.
     ///
-    /// A model gives each independent process a substream of its own, so that drawing more from one does not shift
-    /// another (common random numbers). Substreams of a substream are its own: equal numbers below two substreams
-    /// give two streams, and neither is a substream of the seed. (Substream 0 is the stream of the seed itself.)
+    /// A model gives each independent process a separate substream, so that drawing more from one does not shift
+    /// another (common random numbers). Substreams of a substream are its own: equal numbers below two substreams give
+    /// two streams, and neither is a substream of the seed. (Substream 0 is the stream of the seed itself.)
     pub fn substream(&self, number: u64) -> Self {
         let seed = self.generator.get_seed();
         let mut generator = ChaCha12Rng::from_seed(match self.generator.get_stream() {

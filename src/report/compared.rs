@@ -24,7 +24,8 @@ pub(crate) enum Standing {
 
 /// How each of these points stands; all are [`Standing::NotTested`] if no value is better than another.
 ///
-/// Points of which some replicates have no value are never the best: a mean over a selection is no mean of the point.
+/// Points of which some replicates have no value are never the best: a mean over a selection is not the mean of the
+/// point.
 pub(crate) fn standings(results: &Results, series: &Series, points: &[usize], complete: &[bool]) -> Vec<Standing> {
     let Some(better) = series.observable.better else { return vec![Standing::NotTested; points.len()] };
     let cost = |point: usize| match better {

@@ -10,10 +10,10 @@ use crate::experiment::{Observable, OwnDimension, Quantity, Value};
 use crate::results::Results;
 use crate::results::difference::{MANY_ERRORS, Matching, Pair, Tally, ValueDifference, common_observables, compare};
 
-/// People see so many rows.
+/// The number of rows that people see.
 const MOST_ROWS: usize = 20;
 
-/// People see so many of the points that only one side has.
+/// The number of points on only one side that people see.
 const MOST_POINTS: usize = 5;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -1,4 +1,4 @@
-//! The records that the results of a sweep are made from, and the digest that tells whether they are the same.
+//! The records that the results of a sweep are made from, and the digest that shows whether they are the same.
 
 use std::sync::Arc;
 
@@ -88,7 +88,7 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Whether the precision calls for a task.
+    /// Whether the precision needs a task.
     fn is_needed(&self, task: Task) -> bool {
         match &self.extents {
             Some(extents) => self.sweep.replicate_of(task) < extents[self.sweep.point_of(task)].replicates,

@@ -49,7 +49,7 @@ pub struct Results<'a> {
     pub series: Vec<Series>,
     /// The failed tasks with their reasons, in task order.
     pub failures: Vec<(Task, TaskFailure)>,
-    /// How many theory cells there are, and what became of them.
+    /// How many theory cells there are, and their outcomes.
     pub(crate) theory: TheoryCounts,
     /// The theory cells that have failed, by what sets them apart, with the reasons.
     pub(crate) theory_failures: Vec<(String, TaskFailure)>,
@@ -57,7 +57,7 @@ pub struct Results<'a> {
     pub records: String,
 }
 
-/// One observable over the whole grid. NaN stands for what is not there.
+/// One observable over the whole grid. NaN means missing.
 pub struct Series {
     /// What the values are of.
     pub observable: &'static Observable,
@@ -219,7 +219,7 @@ fn values(sweep: &Sweep, found: &Found, contents: &Contents) -> Result<Vec<Serie
     })?;
     if let Some((Task(task), found)) = other_width {
         let wanted = declaration.kept_width(sweep.replicate_of(Task(task)));
-        let what = format!("a record has {found} values where {wanted} are wanted");
+        let what = format!("a record has {found} values where {wanted} are expected");
         return Err(StoreError::Damaged { path: format!("task {task} of {}", sweep.name).into(), offset: 0, what });
     }
     damage.into_iter().next().map_or(Ok(series), Err)

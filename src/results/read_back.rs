@@ -28,7 +28,7 @@ pub(crate) struct Summary {
 
 impl Summary {
     /// # Errors
-    /// The file cannot be read, or is no results file.
+    /// The file cannot be read, or is not a results file.
     pub(crate) fn read(path: &Path) -> Result<Self, StoreError> {
         let reader = Reader::open(path)?;
         let status = bytes(&reader, path, "status")?;

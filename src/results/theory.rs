@@ -1,4 +1,4 @@
-//! What the records say of the theory of a sweep.
+//! What the records contain about the theory of a sweep.
 
 use super::Series;
 use crate::experiment::{Outcome, TaskFailure};
@@ -25,7 +25,7 @@ impl<'a> FoundTheory<'a> {
         self.outcomes.iter().enumerate().filter_map(|(cell, outcome)| Some((cell, (*outcome)?)))
     }
 
-    /// How many cells there are, and what became of them.
+    /// How many cells there are, and their outcomes.
     pub(crate) fn counts(&self) -> TheoryCounts {
         let failed = self.outcomes().filter(|(_, outcome)| matches!(outcome, Outcome::Failed(_))).count() as u64;
         let done = self.outcomes().count() as u64 - failed;
@@ -64,7 +64,7 @@ impl<'a> FoundTheory<'a> {
             if let Outcome::Done(values) = outcome
                 && values.len() != width
             {
-                let what = format!("a record of the theory has {} values where {width} are wanted", values.len());
+                let what = format!("a record of the theory has {} values where {width} are expected", values.len());
                 return Err(StoreError::Damaged { path: format!("theory cell {cell}").into(), offset: 0, what });
             }
         }

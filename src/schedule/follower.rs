@@ -8,8 +8,8 @@ use super::{LOOK_INTERVAL, Limits, Message, Pool, Transport};
 
 /// An account is sent at least this often while it changes.
 const ACCOUNT_INTERVAL: Duration = Duration::from_millis(100);
-/// So few fit in 3 kB, which MPI takes at once. A longer message may wait until rank 0 looks; should rank 0 send a long
-/// list of tasks to this rank meanwhile, both would wait for ever.
+/// This few fit in 3 kB, which MPI accepts immediately. A longer message may wait until rank 0 looks; if rank 0 sent a
+/// long list of tasks to this rank at that time, both would wait for ever.
 const VERDICTS_PER_MESSAGE: usize = 64;
 
 struct Follower<'a> {

@@ -11,24 +11,24 @@ pub(crate) struct Launch {
     pub told: Option<(&'static str, usize)>,
 }
 
-/// Where launchers tell the number of ranks, the most specific first: an `mpiexec` inside a Slurm job speaks of its own
-/// ranks, the job of its tasks.
+/// Where launchers report the number of ranks, the most specific first: an `mpiexec` inside a Slurm job reports its own
+/// ranks, the job its tasks.
 const SIZE_VARIABLES: [&str; 4] = ["OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"];
 
 #[derive(Debug, thiserror::Error)]
 pub enum LaunchError {
     #[error(
-        "{variable} says {told} ranks, but this microzone was built without MPI and each would compute everything; \
+        "{variable} reports {told} ranks, but this microzone was built without MPI and each would compute everything; \
          build it with `cargo build --release --features mpi`, or launch one process"
     )]
     WithoutMpi { variable: &'static str, told: usize },
     #[error(
-        "{variable} says {told} ranks, but MPI sees {seen}; the launcher does not belong to the MPI library that this \
-         microzone was built with (MPICH: `mpiexec`, `srun --mpi=pmi2`; Open MPI: its own `mpirun`), or this is one \
-         process in a job of several tasks (then `srun -n 1`)"
+        "{variable} reports {told} ranks, but MPI sees {seen}; the launcher does not belong to the MPI library that \
+         this microzone was built with (MPICH: `mpiexec`, `srun --mpi=pmi2`; Open MPI: its own `mpirun`), or this is \
+         one process in a job of several tasks (then `srun -n 1`)"
     )]
     Disagreement { variable: &'static str, told: usize, seen: usize },
-    #[error("{variable} says {told} ranks, but MPI does not start; `microzone doctor` tells more")]
+    #[error("{variable} reports {told} ranks, but MPI does not start; `microzone doctor` shows more")]
     NoStart { variable: &'static str, told: usize },
 }
 

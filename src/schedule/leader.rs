@@ -17,7 +17,7 @@ struct Rank {
     threads: u64,
     given: u64,
     account: Account,
-    /// It has asked for work, with so many idle threads, and has no answer yet.
+    /// It has asked for work, with this many idle threads, and has no answer yet.
     asked: Option<u64>,
 }
 
@@ -124,7 +124,7 @@ impl Leader<'_> {
             let Tasks { all, suspects } = (self.more)(task, verdict);
             match self.manner {
                 Manner::Together => self.queue.add(all),
-                // What a suspect calls for is no suspect.
+                // What a suspect calls for is not a suspect.
                 _ if all.is_empty() => {}
                 _ => self.later.entry(Manner::Together).or_default().extend(all),
             }

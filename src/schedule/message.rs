@@ -1,7 +1,7 @@
 //! What ranks say to each other.
 //!
 //! A run has phases, and every message belongs to one of them; rank 0 opens each phase (`Setup`, `Begin`, `Close`,
-//! `Goodbye`) when the one before is over on all ranks. So no message can arrive where nobody waits for it.
+//! `Goodbye`) when the one before is over on all ranks. So no message can arrive at a rank that does not wait for it.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ pub(crate) enum Message {
     Hello { host: String, processors: String },
     /// Rank 0 tells one rank how the run is set up; the verb that runs knows what the text means.
     Setup(String),
-    /// A rank is ready to compute with so many threads, or cannot, for this reason.
+    /// A rank is ready to compute with this many threads, or cannot, for this reason.
     Ready(Result<u64, String>),
     /// Every rank is ready: ask for work.
     Begin,
@@ -58,7 +58,7 @@ pub(crate) struct Account {
     pub wants: Option<u64>,
     /// Tasks that take much longer than expected.
     pub slow: Vec<u32>,
-    /// This rank has been told to stop, by a signal of its own.
+    /// This rank has been told to stop by a signal that it received.
     pub interrupted: bool,
     /// Outcomes cannot be kept.
     pub broken: Option<String>,

@@ -1,12 +1,12 @@
 //! Spreads tasks over ranks and threads: longest first, in batches that shrink towards the end.
 //!
-//! Knows numbers and expected seconds, nothing of models or files. Whatever a number stands for, a task or a theory
-//! cell, it is called a task here; only counts tell the two kinds apart. Rank 0 leads and computes too; every rank has
-//! one thread that talks (and sleeps between looks: a blocking wait burns a core) and a pool of threads that compute.
+//! Knows numbers and expected seconds, nothing of models or files. Whether a number means a task or a theory cell, it
+//! is called a task here; only counts distinguish the two kinds. Rank 0 leads and computes too; every rank has one
+//! thread that talks (and sleeps between looks: a blocking wait burns a core) and a pool of threads that compute.
 //!
-//! The list of tasks may be open-ended: verdicts call for further tasks. Ranks then tell rank 0 the verdict on each
-//! task, and rank 0 asks whoever made the list what follows. It sends ranks home only when no verdict is awaited any
-//! more; until then, those that find nothing to do wait while the others go on.
+//! The list of tasks may be open-ended: verdicts add further tasks. Ranks then report the verdict on each task to rank
+//! 0, and rank 0 asks the author of the list what follows. It dismisses ranks only when no further verdict is awaited;
+//! until then, ranks that find nothing to do wait while the others continue.
 //!
 //! Tasks that may have been the death of an earlier process come after everything else ([`Manner`]). A task that takes
 //! longer than it may is given up ([`Pool::look_after_seats`]).
@@ -57,7 +57,7 @@ pub(crate) trait Work: Send + Sync {
     /// As [`Work::compute`].
     fn give_up(&self, task: u32, limit: Duration) -> Result<Verdict, String>;
 
-    /// What a number stands for.
+    /// The meaning of a number.
     fn kind(&self, task: u32) -> Kind;
 
     /// Whether verdicts may call for further tasks, so that rank 0 has to hear them all.
@@ -98,7 +98,7 @@ impl std::ops::Add for Finished {
 /// When to stop before everything is done.
 #[derive(Clone)]
 pub(crate) struct Limits {
-    /// How long tasks in hand may go on once the run is to stop.
+    /// How long tasks in hand may continue once the run is to stop.
     pub grace: Duration,
     /// Stop once this many tasks have failed.
     pub maximum_failures: Option<u64>,

@@ -15,13 +15,13 @@ use crate::wording::counted;
 
 /// With tasks shorter than this, a rank asks for more before it has none.
 const PREFETCH: f64 = 0.02;
-/// So many slow tasks are named.
+/// At most this many slow tasks are listed.
 const SLOW_NAMED: usize = 16;
 
 /// Threads that compute tasks in the order given, and keep account.
 ///
 /// A thread cannot be stopped. One whose task exceeds the limit is abandoned: its task has failed, another thread takes
-/// its seat, and what it finds in the end counts no more.
+/// its seat, and its late result no longer counts.
 pub(crate) struct Pool {
     state: Arc<State>,
 }
@@ -48,7 +48,7 @@ struct State {
     expected_waiting: AtomicU64,
     expected_finished: AtomicU64,
     measured: AtomicU64,
-    /// Those that nobody has taken yet, of an open-ended list of tasks.
+    /// Those that have not been taken yet, of an open-ended list of tasks.
     verdicts: Mutex<Vec<(u32, Verdict)>>,
 }
 
@@ -66,7 +66,7 @@ impl Tally {
 }
 
 impl Pool {
-    /// No task starts that is not expected to end by the deadline, and none goes on beyond the limit.
+    /// No task starts that is not expected to end by the deadline, and none continues beyond the limit.
     ///
     /// # Errors
     /// The threads cannot be started.
@@ -196,7 +196,7 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        // Under the lock, so that nobody who has just looked waits for ever.
+        // Under the lock, so that a thread that has just looked does not wait for ever.
         let queue = locked(&self.state.queue);
         self.state.closed.store(true, Ordering::SeqCst);
         drop(queue);
@@ -248,7 +248,7 @@ impl State {
         true
     }
 
-    /// Keeps account of what has become of a task.
+    /// Records the outcome of a task.
     fn settle(&self, task: u32, verdict: Result<Verdict, String>) {
         if let Ok(verdict) = verdict
             && self.work.is_open_ended()
@@ -277,7 +277,7 @@ impl State {
             self.settle(task, self.work.give_up(task, limit));
             match self.start_thread() {
                 Ok(other) => *seat = other,
-                Err(error) => self.give_up(format!("cannot start a thread in the place of one that hangs: {error}")),
+                Err(error) => self.give_up(format!("cannot start a thread to replace one that hangs: {error}")),
             }
             self.running.fetch_sub(1, Ordering::SeqCst);
         }

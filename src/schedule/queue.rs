@@ -1,4 +1,4 @@
-//! The tasks that nobody has yet, longest expected first.
+//! The tasks that have not been given out yet, longest expected first.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -11,7 +11,7 @@ const LONGEST_BATCH: f64 = 0.1;
 /// A batch is this fraction of what is left for each thread, so that batches shrink towards the end.
 const SHARE: f64 = 0.25;
 
-/// A task that nobody has yet.
+/// A task that has not been given out yet.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Pending {
     /// Expected on one thread; not negative.
@@ -31,7 +31,7 @@ pub(super) struct Queue {
     unfit: usize,
 }
 
-/// Expected seconds, as bits, whose order is that of the numbers, for none is negative; and the task.
+/// Expected seconds, as bits, whose order is the order of the numbers, because none is negative; and the task.
 type Entry = (u32, Reverse<u32>);
 
 impl Queue {
@@ -66,7 +66,7 @@ impl Queue {
         self.tasks.is_empty() && self.added.is_empty()
     }
 
-    /// Tasks that nobody will get before the deadline.
+    /// Tasks that will not be given out before the deadline.
     pub(super) fn left_over(&self) -> usize {
         self.tasks.len() + self.added.len() + self.unfit
     }
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn long_tasks_go_one_to_an_idle_thread() {
+    fn long_tasks_go_one_to_each_idle_thread() {
         let mut queue = Queue::new((0..100).map(|task| Pending { seconds: 10.0, task }).collect());
         assert_eq!(queue.batch(8, 8, 3, 1.0, None).len(), 3);
     }

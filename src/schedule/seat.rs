@@ -3,12 +3,12 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A task is slow that takes so many times as long as expected.
+/// A task is slow if it takes this many times as long as expected.
 const SLOW: f64 = 10.0;
 /// And no less than this.
 const LEAST_SLOW: Duration = Duration::from_secs(2);
 
-/// Whoever ends a task, its own thread or another one, does so once.
+/// A task is ended once, by its own thread or by another.
 #[derive(Default)]
 pub(super) struct Seat(Mutex<Option<Taken>>);
 
@@ -20,13 +20,13 @@ struct Taken {
 }
 
 impl Seat {
-    /// A task has been begun that is expected to take so many seconds.
+    /// A task has been started that is expected to take this many seconds.
     pub(super) fn take(&self, task: u32, since: Instant, expected: f64) {
         let slow_after = Duration::try_from_secs_f64(SLOW * expected).unwrap_or(Duration::MAX).max(LEAST_SLOW);
         *self.lock() = Some(Taken { task, since, slow_after });
     }
 
-    /// The task has been computed; whether nobody has ended it before.
+    /// The task has been computed; whether it had not been ended before.
     pub(super) fn leave(&self) -> bool {
         self.lock().take().is_some()
     }

@@ -84,7 +84,7 @@ fn suspects_come_after_everything_else_and_the_worst_one_at_a_time() {
 #[test]
 fn a_task_over_its_limit_is_given_up_and_its_thread_replaced() {
     let work = Arc::new(Noted::default());
-    // More endless tasks than threads: without others in their place nothing would go on.
+    // More endless tasks than threads: unless other threads replaced them, nothing would continue.
     let limit = Some(Duration::from_millis(100));
     let pool = Pool::new(2, Arc::<Noted>::clone(&work), None, limit).unwrap();
     let all = tasks((ENDLESS..ENDLESS + 5).chain(0..20));

@@ -32,7 +32,7 @@ pub(crate) trait Transport {
     }
 }
 
-/// One process with nobody to talk to.
+/// One process without other ranks.
 pub(crate) struct Alone;
 
 impl Transport for Alone {

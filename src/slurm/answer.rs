@@ -10,7 +10,7 @@ pub(crate) enum Phase {
     OutOfTime,
     /// Another job has taken its place.
     Preempted,
-    /// Somebody has cancelled it, or Slurm ends it for another reason.
+    /// It was cancelled, or Slurm ends it for another reason.
     Ending,
     /// Slurm has put it back into the queue.
     Requeued,

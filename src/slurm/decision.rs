@@ -15,11 +15,11 @@ pub(crate) const MOST_IDLE: usize = 3;
 pub(crate) enum Standing {
     /// Everything has an outcome, and the results are written.
     Complete { has_failures: bool },
-    /// Others are at work on all that is left.
+    /// Others are working on everything that is left.
     WithOthers,
     /// Something is left to compute or to write.
     Left,
-    /// Nobody can compute here: it is damaged, or another sweep's.
+    /// Nothing can be computed here: it is damaged, or belongs to another sweep.
     Unusable { exit: u8, why: String },
 }
 
@@ -33,7 +33,7 @@ pub(crate) enum Cause {
     OutOfTime,
     Preempted,
     OutOfMemory,
-    /// A process was killed, or ended for a reason of its own.
+    /// A process was killed, or ended for another reason.
     Crashed,
     Cancelled,
     /// The start has left no word: its node was lost, or Slurm has put the job back by itself.
@@ -87,11 +87,11 @@ pub(crate) enum Obstacle {
 pub(crate) enum Decision {
     /// The sweep is complete.
     Finish { has_failures: bool },
-    /// Somebody has to look.
+    /// A person has to look.
     Stop(Obstacle),
     /// A user or Slurm has decided already.
     Leave,
-    /// The next start, with so many threads for each rank.
+    /// The next start, with this many threads for each rank.
     Again { way: Way, threads: u32 },
 }
 

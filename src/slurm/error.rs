@@ -3,11 +3,11 @@
 /// Why Slurm did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SlurmError {
-    #[error("`{program}` is not here; Slurm's commands are needed for this, and are usually on the login nodes")]
+    #[error("`{program}` was not found; Slurm's commands are needed for this, and are usually on the login nodes")]
     Absent { program: &'static str },
     #[error("`{program}` does not start: {source}")]
     NoStart { program: &'static str, source: std::io::Error },
-    #[error("`{program}` has not answered within {seconds} s; slurmctld may be down: `scontrol ping` tells more")]
+    #[error("`{program}` has not answered within {seconds} s; slurmctld may be down: `scontrol ping` shows more")]
     NoAnswer { program: &'static str, seconds: f64 },
     #[error("`{program}` refuses: {message}")]
     Refused { program: &'static str, message: String },

@@ -25,10 +25,10 @@ pub(crate) enum Launcher {
 }
 
 impl Launch {
-    /// How to start so many ranks of a program that was built with this MPI library.
+    /// How to start this many ranks of a program that was built with this MPI library.
     ///
     /// # Errors
-    /// The program has no MPI, and there are several ranks; or nobody knows how to start its library.
+    /// The program has no MPI, and there are several ranks; or it is not known how to start its library.
     pub(crate) fn choose(
         ranks: u64,
         library: Option<&str>,
@@ -41,7 +41,7 @@ impl Launch {
         let Some(library) = library else {
             return Err(format!(
                 "this microzone was built without MPI and cannot use {ranks} ranks; build it with `cargo build \
-                 --release --features mpi`, or take --nodes 1"
+                 --release --features mpi`, or use --nodes 1"
             ));
         };
         let is_open_mpi = library.contains("Open MPI");
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn an_element_of_an_array_has_a_number_of_its_own() {
+    fn an_element_of_an_array_has_its_own_number() {
         let of = |variables: &[(&str, &str)]| {
             let find =
                 |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string());

@@ -1,4 +1,4 @@
-//! What the log of a job tells about its end.
+//! What the log of a job shows about its end.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -9,7 +9,7 @@ use super::answer::Phase;
 /// What Slurm, the kernel, and the program itself write where memory is short.
 const SIGNS: [&str; 6] =
     ["oom-kill", "oom_kill", "Out Of Memory", "OUT_OF_MEMORY", "Exceeded job memory limit", "microzone: no memory for"];
-/// Of a long log, the end tells.
+/// In a long log, the end is what matters.
 const MOST_BYTES: u64 = 1 << 20;
 
 /// Whether a text says that memory was short.

@@ -52,7 +52,7 @@ const KEYS: [&str; 16] = [
     "scratch",
 ];
 
-/// Reads a time, or says in one sentence why it is none.
+/// Reads a time, or explains in one sentence why it is not one.
 pub(crate) type ReadTime = fn(&str) -> Result<Duration, String>;
 
 type Value<'a> = Spanned<DeValue<'a>>;
@@ -113,16 +113,16 @@ fn text<'a>(value: &'a DeValue) -> Result<&'a str, String> {
     match value {
         DeValue::String(text) if text.contains('\0') => Err("the text has a byte of value 0 in it".into()),
         DeValue::String(text) => Ok(text),
-        other => Err(format!("a value ({}) where a text in quotes is wanted", other.type_str())),
+        other => Err(format!("a value ({}) where a text in quotes is expected", other.type_str())),
     }
 }
 
-/// A text that goes into a line of `#SBATCH`, which has rules of its own for quotes.
+/// A text that goes into a line of `#SBATCH`, which has its own rules for quotes.
 pub(crate) fn plain_word(text: &str) -> Result<String, String> {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-,+".contains(letter);
     match !text.is_empty() && !text.starts_with('-') && text.chars().all(is_plain) {
         true => Ok(text.into()),
-        false => Err(format!("{text:?} is not a name that Slurm has; letters, digits and . _ - , + are")),
+        false => Err(format!("{text:?} is not a name that Slurm allows; use letters, digits and . _ - , +")),
     }
 }
 
@@ -142,7 +142,7 @@ fn whole(value: &DeValue, most: u32) -> Result<u32, String> {
 fn truth(value: &DeValue) -> Result<bool, String> {
     match value {
         DeValue::Boolean(truth) => Ok(*truth),
-        other => Err(format!("a value ({}) where true or false is wanted", other.type_str())),
+        other => Err(format!("a value ({}) where true or false is expected", other.type_str())),
     }
 }
 
@@ -157,14 +157,14 @@ fn launcher(text: &str) -> Result<Launcher, String> {
 fn absolute(text: &str) -> Result<String, String> {
     match text.starts_with('/') {
         true => Ok(text.into()),
-        false => Err(format!("{text:?} is not an absolute path; jobs start in a folder of their own")),
+        false => Err(format!("{text:?} is not an absolute path; jobs start in a different folder")),
     }
 }
 
 /// Names of modules: `module` would take one that begins with `-` for an option.
 fn texts(value: &DeValue) -> Result<Vec<String>, String> {
     let DeValue::Array(elements) = value else {
-        return Err(format!("a value ({}) where a list is wanted, such as [\"mpich/4.0\"]", value.type_str()));
+        return Err(format!("a value ({}) where a list is expected, such as [\"mpich/4.0\"]", value.type_str()));
     };
     let named = |element: &Value| {
         let name = text(element.get_ref())?;
@@ -178,7 +178,7 @@ fn texts(value: &DeValue) -> Result<Vec<String>, String> {
 
 fn environment(value: &DeValue) -> Result<Vec<(String, String)>, String> {
     let DeValue::Table(table) = value else {
-        return Err(format!("a value ({}) where a table is wanted: {{ NAME = \"value\" }}", value.type_str()));
+        return Err(format!("a value ({}) where a table is expected: {{ NAME = \"value\" }}", value.type_str()));
     };
     let is_name = |name: &str| {
         let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
@@ -188,7 +188,7 @@ fn environment(value: &DeValue) -> Result<Vec<(String, String)>, String> {
         let name: &str = name.get_ref();
         match is_name(name) {
             true => Ok((name.to_string(), text(value.get_ref())?.to_string())),
-            false => Err(format!("{name:?} cannot name a variable; letters, digits and _ can")),
+            false => Err(format!("{name:?} cannot name a variable; use letters, digits and _")),
         }
     };
     table.iter().map(variable).collect()
@@ -216,7 +216,7 @@ mod tests {
     fn read(text: &str) -> Result<Profile, String> {
         let read_time: ReadTime = |text| match text {
             "2:00:00" => Ok(Duration::from_secs(7200)),
-            other => Err(format!("{other:?} is no time")),
+            other => Err(format!("{other:?} is not a time")),
         };
         Profile::parse(Path::new("site.toml"), text, read_time).map_err(|error| error.in_full())
     }
@@ -238,19 +238,19 @@ mod tests {
     fn a_mistake_is_named_with_its_line_and_the_remedy() {
         for (text, said) in [
             ("partitions = \"a\"", "site.toml:1:1: partitions: unknown key `partitions`; did you mean `partition`?"),
-            ("partition = 3", "site.toml:1:13: partition: a value (integer) where a text in quotes is wanted"),
-            ("partition = \"a b\"", "is not a name that Slurm has"),
-            ("account = \"--wrap=rm\"", "is not a name that Slurm has"),
-            ("account = \"a\\n#SBATCH\"", "is not a name that Slurm has"),
+            ("partition = 3", "site.toml:1:13: partition: a value (integer) where a text in quotes is expected"),
+            ("partition = \"a b\"", "is not a name that Slurm allows"),
+            ("account = \"--wrap=rm\"", "is not a name that Slurm allows"),
+            ("account = \"a\\n#SBATCH\"", "is not a name that Slurm allows"),
             ("cores_per_node = 0", "not a whole number from 1 to 65536"),
-            ("time = \"soon\"", "\"soon\" is no time"),
+            ("time = \"soon\"", "\"soon\" is not a time"),
             ("launcher = \"sruns\"", "did you mean `srun`?"),
             ("source = \"setup.sh\"", "not an absolute path"),
             ("scratch = \"results\"", "not an absolute path"),
-            ("modules = \"mpich\"", "a list is wanted"),
+            ("modules = \"mpich\"", "a list is expected"),
             ("modules = [\"-x\"]", "not the name of a module"),
             ("environment = { \"A B\" = \"c\" }", "cannot name a variable"),
-            ("requeue = \"no\"", "true or false is wanted"),
+            ("requeue = \"no\"", "true or false is expected"),
             ("requeue", "not TOML"),
             ("requeue = 1\ncores_per_node = 0\n", "2 mistakes"),
         ] {

@@ -1,4 +1,4 @@
-//! The profile that `microzone doctor --slurm` proposes, from what Slurm says of itself.
+//! The profile that `microzone doctor --slurm` proposes, from what Slurm reports.
 
 use super::answer::{NodeKind, setting};
 
@@ -37,7 +37,7 @@ pub(crate) fn profile(site: &Site, partition: Option<&str>) -> Option<String> {
     lines.push(format!("cores_per_node = {cores}"));
     let memory = same().map(|kind| kind.memory).min().unwrap_or(0);
     match memory {
-        // Slurm's own default, where nobody has said what the nodes have.
+        // Slurm's default if the nodes are not described.
         0 | 1 => lines.push("# megabytes_per_node = …    # Slurm does not know the memory of its nodes".into()),
         // Some of it is the system's.
         most => lines.push(format!("megabytes_per_node = {}    # of {most}", most / 20 * 19)),

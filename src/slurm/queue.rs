@@ -1,4 +1,4 @@
-//! What Slurm's queue says of the jobs of a directory.
+//! What Slurm's queue reports about the jobs of a directory.
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub(crate) struct JobState {
     pub(crate) state: String,
     /// Why it waits, as Slurm writes it.
     pub(crate) reason: String,
-    /// Whether it waits until somebody releases it.
+    /// Whether it waits until it is released.
     pub(crate) is_held: bool,
     /// Times that it has started again.
     pub(crate) restarts: u32,
@@ -53,7 +53,7 @@ impl JobState {
         self.is_unfinished() && self.state != "PENDING" && !self.is_held
     }
 
-    /// What to tell a user: where it stands, why, and what to type if it waits for that.
+    /// The message for a user: its state, the reason, and what to type if it waits for that.
     pub(crate) fn sentence(&self) -> String {
         let Self { id, state, reason, restarts, seconds_left, .. } = self;
         let again = match restarts {
@@ -89,7 +89,7 @@ fn in_words(reason: &str) -> String {
         "PartitionTimeLimit" => "its time limit is beyond that of the partition",
         "ReqNodeNotAvail" => "nodes that it needs are down or reserved",
         other if is_failed_launch(other) => {
-            "Slurm could not start it, most likely for a fault of a node or of slurmctld"
+            "Slurm could not start it, most likely because of a fault in a node or in slurmctld"
         }
         other => return other.replace('_', " "),
     };
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_squeue_printed_on_a_real_cluster_is_told_in_sentences() {
+    fn what_squeue_printed_on_a_real_cluster_becomes_sentences() {
         for (line, sentence) in [
             ("7|RUNNING|None|1:59:03", "job 7 is running; 1h 59m 3s are left of its time limit"),
             ("7|RUNNING|None|UNLIMITED", "job 7 is running, without a time limit"),
@@ -178,7 +178,7 @@ mod tests {
             ("9_2|COMPLETED|None|0:00", "job 9_2 is completed"),
             (
                 "10|PENDING|launch failed requeued held|10:00",
-                "job 10 is held (Slurm could not start it, most likely for a fault of a node or of slurmctld); \
+                "job 10 is held (Slurm could not start it, most likely because of a fault in a node or in slurmctld); \
                  `scontrol release 10` lets it start, `scancel 10` ends it",
             ),
             (
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn jobs_that_wait_run_or_have_ended_are_told_apart() {
+    fn waiting_running_and_ended_jobs_are_distinguished() {
         let of = |line: &str| (only(line).is_unfinished(), only(line).may_run());
         assert_eq!(of("7|RUNNING|None|1:00"), (true, true));
         assert_eq!(of("7|COMPLETING|None|1:00"), (true, true));

@@ -30,9 +30,9 @@ pub(crate) struct JobRecord {
     pub(crate) sweep_digest: String,
     /// The number of elements, if it is an array.
     pub(crate) array: Option<u32>,
-    /// The job that this one goes on from, where jobs cannot be requeued.
+    /// The job that this one continues, where jobs cannot be requeued.
     pub(crate) predecessor: Option<JobId>,
-    /// The job that goes on from this one.
+    /// The job that continues this one.
     #[serde(default)]
     pub(crate) successor: Option<JobId>,
     #[serde(default)]
@@ -41,7 +41,7 @@ pub(crate) struct JobRecord {
     pub(crate) starts: Vec<Start>,
 }
 
-/// Ends of starts, by what they are to whoever looks for a fault.
+/// Ends of starts, classified for finding faults.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Counts {
     /// Drained in time, or beyond the limit of time.
@@ -74,7 +74,7 @@ pub(crate) struct Start {
     pub(crate) nodes: String,
     /// Of the first node.
     pub(crate) boot_id: String,
-    /// How many processes the kernel of the first node had killed for want of memory, if it told.
+    /// How many processes the kernel of the first node had killed for lack of memory, if it reported this.
     #[serde(default)]
     pub(crate) memory_kills: Option<u64>,
     /// Records that were there.
@@ -104,7 +104,7 @@ pub(crate) struct Ending {
 }
 
 impl JobRecord {
-    /// A job that has just been sent, or that nobody has noted.
+    /// A job that has just been sent, or that is not recorded.
     pub(crate) fn new(job: JobId, command: Vec<String>, sweep_digest: String) -> Self {
         Self {
             format: FORMAT,
@@ -196,8 +196,8 @@ pub(crate) fn idle(starts: &[Start], records: u64) -> usize {
     added.iter().rev().take_while(|added| !**added).count()
 }
 
-/// Starts of a job that are not noted, because the disk was full say: of so many restarts as Slurm counts, with the
-/// present start if that is noted.
+/// Starts of a job that are not recorded, for example because the disk was full: of as many restarts as Slurm counts,
+/// with the present start if that is recorded.
 pub(crate) fn unnoted(record: &JobRecord, restarts: Option<usize>) -> usize {
     restarts.map_or(0, |restarts| (restarts + 1).saturating_sub(record.starts.len()))
 }
@@ -314,7 +314,7 @@ mod tests {
         assert_eq!(jobs(&directory).unwrap(), [id("7"), id("9")]);
         mark_cancelled(&directory, &id("9")).unwrap();
         assert!(is_cancelled(&directory, &id("9_3")) && !is_cancelled(&directory, &id("7")));
-        // The records of runs are found beside it.
+        // The records of runs are found next to it.
         assert!(crate::store::run_record::latest(&directory.runs()).unwrap().is_none());
     }
 }

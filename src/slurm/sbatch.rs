@@ -22,7 +22,7 @@ const KEPT: &str = "SLURM_CONF";
 /// Sends a job with this script, whose working directory is `folder`, and returns its number.
 ///
 /// # Errors
-/// Slurm is not here, does not answer in time, or refuses.
+/// Slurm was not found, does not answer in time, or refuses.
 pub(crate) fn submit(script: &[u8], folder: &Path, options: &[String]) -> Result<JobId, SlurmError> {
     let mut chdir = OsString::from("--chdir=");
     chdir.push(folder);
@@ -34,7 +34,7 @@ pub(crate) fn submit(script: &[u8], folder: &Path, options: &[String]) -> Result
 /// Ends jobs for good.
 ///
 /// # Errors
-/// Slurm is not here, does not answer in time, or refuses.
+/// Slurm was not found, does not answer in time, or refuses.
 pub(crate) fn cancel(jobs: &[JobId]) -> Result<(), SlurmError> {
     let arguments: Vec<OsString> = jobs.iter().map(|job| job.as_str().into()).collect();
     answer("scancel", &arguments, None, PATIENCE).map(drop)
@@ -43,7 +43,7 @@ pub(crate) fn cancel(jobs: &[JobId]) -> Result<(), SlurmError> {
 /// Puts a job back into the queue, under its own number.
 ///
 /// # Errors
-/// Slurm is not here, does not answer in time, or refuses.
+/// Slurm was not found, does not answer in time, or refuses.
 pub(crate) fn requeue(job: &JobId) -> Result<(), SlurmError> {
     answer("scontrol", &["requeue".into(), job.as_str().into()], None, PATIENCE).map(drop)
 }
@@ -51,7 +51,7 @@ pub(crate) fn requeue(job: &JobId) -> Result<(), SlurmError> {
 /// What `scontrol` knows of a job, or of Slurm's configuration.
 ///
 /// # Errors
-/// Slurm is not here, does not answer in time, or refuses.
+/// Slurm was not found, does not answer in time, or refuses.
 pub(crate) fn show(what: &[&str]) -> Result<String, SlurmError> {
     let arguments: Vec<OsString> = std::iter::once(&"show").chain(what).map(OsString::from).collect();
     answer("scontrol", &arguments, None, PATIENCE)
@@ -60,7 +60,7 @@ pub(crate) fn show(what: &[&str]) -> Result<String, SlurmError> {
 /// The lines of `squeue` for all jobs of this name, in this format.
 ///
 /// # Errors
-/// Slurm is not here, does not answer in time, or refuses.
+/// Slurm was not found, does not answer in time, or refuses.
 pub(crate) fn squeue(selection: &str, format: &str, patience: Duration) -> Result<String, SlurmError> {
     let format = format!("--format={format}");
     let arguments = ["--noheader", "--states=all", selection, &format].map(OsString::from);
@@ -70,7 +70,7 @@ pub(crate) fn squeue(selection: &str, format: &str, patience: Duration) -> Resul
 /// The lines of `sinfo` in this format, of one partition or of all.
 ///
 /// # Errors
-/// Slurm is not here, does not answer in time, or refuses.
+/// Slurm was not found, does not answer in time, or refuses.
 pub(crate) fn sinfo(format: &str, partition: Option<&str>) -> Result<String, SlurmError> {
     let mut arguments = vec![OsString::from("--noheader"), format!("--format={format}").into()];
     arguments.extend(partition.map(|name| format!("--partition={name}").into()));
@@ -80,7 +80,7 @@ pub(crate) fn sinfo(format: &str, partition: Option<&str>) -> Result<String, Slu
 /// The kinds of MPI that `srun` can start; the list is on its standard error in some versions.
 ///
 /// # Errors
-/// Slurm is not here, does not answer in time, or refuses.
+/// Slurm was not found, does not answer in time, or refuses.
 pub(crate) fn kinds_of_mpi() -> Result<String, SlurmError> {
     let output = output("srun", &["--mpi=list".into()], None, PATIENCE)?;
     Ok(output.text + &output.message)

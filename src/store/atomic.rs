@@ -194,7 +194,7 @@ pub(super) fn sync_folder_of(path: &Path) -> Result<(), StoreError> {
 /// Whether there is a file or folder at this path.
 ///
 /// # Errors
-/// Nobody can tell, for lack of permission say.
+/// This cannot be known, for example for lack of permission.
 pub(crate) fn is_there(path: &Path) -> Result<bool, StoreError> {
     path.try_exists().map_err(StoreError::io(path))
 }
@@ -228,7 +228,7 @@ pub(super) fn is_temporary(name: &str) -> bool {
     name.starts_with('.') && name.ends_with(".temporary")
 }
 
-/// A file of its own name, removed when this value is dropped unless it was renamed before.
+/// A file with a unique name, removed when this value is dropped unless it was renamed before.
 struct Temporary {
     path: PathBuf,
     is_renamed: bool,

@@ -1,8 +1,8 @@
-//! `DIR/checksums.b3`: BLAKE3 of the files of a directory that are no records, in the format of `b3sum`.
+//! `DIR/checksums.b3`: BLAKE3 of the files of a directory that are not records, in the format of `b3sum`.
 //!
-//! A file and its checksum cannot be replaced at once. So the checksum of a new file is noted beside that of the old
-//! one before the file takes its place, and alone afterwards: whenever the power fails, the file has one of those
-//! noted. A file that is not there yet counts as one of no bytes.
+//! A file and its checksum cannot be replaced at once. So the checksum of a new file is recorded next to the checksum
+//! of the old one before the file takes its place, and alone afterwards: whenever the power fails, the file has one of
+//! the recorded checksums. A file that is not there yet counts as one of no bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,7 @@ impl Checksums {
 
     fn parse(path: &Path, bytes: &[u8]) -> Result<Self, StoreError> {
         let damaged = |offset: usize, what: String| StoreError::damaged(path, offset as u64, what);
-        let text = std::str::from_utf8(bytes).map_err(|error| damaged(error.valid_up_to(), "it is no text".into()))?;
+        let text = std::str::from_utf8(bytes).map_err(|error| damaged(error.valid_up_to(), "it is not text".into()))?;
         if text.is_empty() {
             return Err(damaged(0, "it is empty".into()));
         }
@@ -64,7 +64,7 @@ impl Checksums {
         self.hashes.keys().map(String::as_str)
     }
 
-    /// Whether these bytes are those of a file as it was written; `None` if nothing is noted of it.
+    /// Whether these bytes are those of a file as it was written; `None` if it has no recorded checksum.
     pub(crate) fn matches(&self, name: &str, hash: blake3::Hash) -> Option<bool> {
         self.hashes.get(name).map(|hashes| hashes.iter().any(|noted| noted == hash.to_hex().as_str()))
     }
@@ -140,7 +140,7 @@ impl Checksums {
     }
 }
 
-/// What becomes of the checksums of files that are not among those written.
+/// What happens to the checksums of files that are not among those written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Others {
     Keep,
@@ -149,7 +149,7 @@ pub(crate) enum Others {
 }
 
 /// Puts staged files in their places, in their order, with their checksums. `fence` is asked before each step whether
-/// this process may still write here. Whoever calls this has checked the files that guard the directory.
+/// this process may still write here. The caller has checked the files that guard the directory.
 ///
 /// # Errors
 /// The fence says no, or a file cannot be written; each file is then the old one or the new one.
@@ -159,7 +159,7 @@ pub(crate) fn publish(
     others: Others,
     fence: &dyn Fn() -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    // Checksums that cannot be read are written anew.
+    // Checksums that cannot be read are written again.
     let there = Checksums::read(directory).ok().flatten();
     let mut before = there.clone().unwrap_or_default();
     let mut after = if others == Others::Keep { before.settled(directory)? } else { Checksums::default() };
@@ -179,7 +179,7 @@ pub(crate) fn publish(
         after.hashes.insert(name.clone(), vec![file.hash().to_hex().to_string()]);
     }
     let noted = |checksums: &Checksums| Staged::of_bytes(&directory.checksums_file(), checksums.text().as_bytes());
-    // First the temporary file, then the fence, then the renaming: whoever deposes this process removes that file.
+    // First the temporary file, then the fence, then the renaming: a process that deposes this one removes that file.
     let put = |file: Staged| {
         fence()?;
         file.commit().map_err(|error| fence().err().unwrap_or(error))
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_list_of_checksums_is_damaged() {
+    fn a_file_that_is_not_a_list_of_checksums_is_damaged() {
         let parse = |bytes: &[u8]| Checksums::parse(Path::new("checksums.b3"), bytes);
         let line = format!("{}  a\n", "0".repeat(64));
         assert!(parse(line.as_bytes()).is_ok());

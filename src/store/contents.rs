@@ -51,7 +51,7 @@ enum Source {
 pub(crate) struct Living {
     /// The number of this run.
     pub(crate) own: u32,
-    /// The numbers of other shares that live. A run that is no share has none.
+    /// The numbers of other shares that live. A run that is not a share has none.
     pub(crate) others: BTreeSet<u32>,
     /// Whether others may have come since.
     pub(crate) is_share: bool,
@@ -78,10 +78,10 @@ impl Contents {
     /// Reads a directory, also while a run writes to it, without changing anything.
     ///
     /// # Errors
-    /// A file or folder cannot be read; damage is no error here.
+    /// A file or folder cannot be read; damage is not an error here.
     pub fn read(directory: &Directory) -> Result<Self, StoreError> {
         let mut contents = Self::default();
-        // Journals before shards: a journal that is folded meanwhile is then found as a shard.
+        // Journals before shards: a journal that is folded in between is then found as a shard.
         for path in files(&directory.journals(), "journal")? {
             contents.read_journal(path)?;
         }
@@ -107,7 +107,7 @@ impl Contents {
         living: &Living,
     ) -> Result<Self, StoreError> {
         let mut contents = Self::default();
-        // Journals before shards: a journal that is folded meanwhile is then found as a shard.
+        // Journals before shards: a journal that is folded in between is then found as a shard.
         let journals = files(&directory.journals(), "journal")?;
         let (theirs, dead): (Vec<_>, Vec<_>) = journals.into_iter().partition(|path| living.has(path));
         theirs.into_iter().try_for_each(|path| contents.read_journal(path))?;
@@ -137,7 +137,7 @@ impl Contents {
         Ok(contents)
     }
 
-    /// Adds a journal that somebody may write to, and notes what is damaged.
+    /// Adds a journal that may still be written to, and notes what is damaged.
     fn read_journal(&mut self, path: PathBuf) -> Result<(), StoreError> {
         match journal::read(&path) {
             Ok(scan) => {

@@ -13,8 +13,8 @@ const INCREMENT: usize = 1 << 20;
 
 /// Creates an HDF5 file.
 ///
-/// Its format is that of HDF5 1.8, whatever the library, so that old and new readers open it. Links and attributes
-/// keep the order of their creation, which netCDF-4 shows as the order of variables. No times are stored.
+/// Its format is the format of HDF5 1.8, whatever the library, so that old and new readers open it. Links and
+/// attributes keep the order of their creation, which netCDF-4 shows as the order of variables. No times are stored.
 pub(super) fn create(path: &Path) -> hdf5::Result<File> {
     let mut options = options(0);
     options.access_plist().libver_bounds(LibraryVersion::V18, LibraryVersion::V18);

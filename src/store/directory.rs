@@ -47,7 +47,7 @@ impl Directory {
         self.root.join(RESULTS_FILE)
     }
 
-    /// BLAKE3 of the files that are no records, in the format of `b3sum`.
+    /// BLAKE3 of the files that are not records, in the format of `b3sum`.
     pub(crate) fn checksums_file(&self) -> PathBuf {
         self.root.join("checksums.b3")
     }

@@ -26,7 +26,7 @@ pub enum StoreError {
     )]
     Newer { path: PathBuf, format: u32, program: String },
     #[error(
-        "{}: written by other rules: {difference} (microzone {program} there, {} here)", path.display(),
+        "{}: written under different rules: {difference} (microzone {program} there, {} here)", path.display(),
         env!("CARGO_PKG_VERSION")
     )]
     OtherRules { path: PathBuf, program: String, difference: String },
@@ -38,7 +38,7 @@ pub enum StoreError {
     NoSweep { path: PathBuf, what: String },
     #[error(transparent)]
     Sweep(#[from] crate::sweep::SweepError),
-    #[error("{}: {what}; the disk or its driver has lost it, and the system's log may tell more", path.display())]
+    #[error("{}: {what}; the disk or its driver has lost it, and the system's log may show more", path.display())]
     NotAsWritten { path: PathBuf, what: String },
     #[error("{}: cannot be written: {what}", path.display())]
     Unwritable { path: PathBuf, what: String },

@@ -12,13 +12,14 @@ use super::{Contents, Record, StoreError, atomic, shard};
 use crate::experiment::Outcome;
 use crate::wording::counted;
 
-/// The most records of a shard: whoever folds or reads one needs the memory for it.
+/// The most records of a shard: folding or reading one needs the memory for it.
 const MOST_RECORDS: usize = 1 << 18;
 
 /// In the names of shards that come from another directory.
 const REUSED: &str = "reused";
 
-/// Folds the finished journal of a rank into shards, and reads them back. The journal stays for whoever may remove it.
+/// Folds the finished journal of a rank into shards, and reads them back. The journal is left for the process that may
+/// remove it.
 ///
 /// # Errors
 /// The journal is damaged or does not hold all that was appended, or a file cannot be read or written.
@@ -72,7 +73,7 @@ pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
 }
 
 pub(super) fn damage_of(path: &Path, scan: &Scan) -> Option<StoreError> {
-    scan.damaged_at.map(|offset| StoreError::damaged(path, offset, "no good frame here, but there is more behind"))
+    scan.damaged_at.map(|offset| StoreError::damaged(path, offset, "no valid frame here, but more data follows"))
 }
 
 /// Whether the shards that a rank makes of its journal are there and hold all of it.
@@ -124,8 +125,8 @@ pub(crate) struct Taken {
     pub cells: usize,
 }
 
-/// Writes what is wanted of the records of another directory to shards of a run, and reads them back. `takes` is asked
-/// of each record, by its name, whether it is still wanted. Failures that may come to another end are left.
+/// Writes the needed records of another directory to shards of a run, and reads them back. `takes` decides for each
+/// record, by its name, whether it is still needed. Failures that may end differently are left out.
 ///
 /// # Errors
 /// A file of the other directory is damaged, or cannot be read, or one here cannot be written.
@@ -167,7 +168,7 @@ pub(crate) fn save_taken(
         part.frames.push(Frame { kind: kind::THEORY, body });
         taken.cells += 1;
     }
-    // The order of a hash table is no order.
+    // The order of a hash table is not an order.
     part.frames.sort_unstable_by(|left, right| left.body.cmp(&right.body));
     save(directory, &from, REUSED, &part)?;
     Ok(taken)

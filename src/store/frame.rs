@@ -17,7 +17,7 @@ pub(crate) mod kind {
     pub(crate) const DIED: u8 = 5;
     /// The journal ended in order; no body.
     pub(crate) const ENDED: u8 = 6;
-    /// So many bytes of the journal are surely on the disk (u64, little-endian).
+    /// This many bytes of the journal are certainly on the disk (u64, little-endian).
     pub(crate) const SYNCED: u8 = 7;
     /// A task or a theory cell was in hand when its process was killed from outside; JSON, a
     /// [`Loss`](crate::store::suspects::Loss).
@@ -26,7 +26,7 @@ pub(crate) mod kind {
     pub(crate) const TAKEN: u8 = 9;
 }
 
-/// A frame that is no result. It is carried along from journal to shard, byte for byte, whether its kind is known or
+/// A frame that is not a result. It is carried along from journal to shard, byte for byte, whether its kind is known or
 /// not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {

@@ -19,7 +19,7 @@ pub(crate) struct Lock {
     is_real: bool,
 }
 
-/// `ENOTSUPP`, which the kernel keeps for itself and some network file systems give away all the same.
+/// `ENOTSUPP`, which is internal to the kernel, but which some network file systems return anyway.
 const NOT_SUPPORTED_BY_SERVER: i32 = 524;
 
 /// `status` holds a shared lock for an instant to see whether a run lives; a starting run waits that out.
@@ -35,7 +35,7 @@ impl Lock {
         Self::acquire_as(path, holder, File::try_lock)
     }
 
-    /// As [`Lock::acquire`], but beside others that do the same.
+    /// As [`Lock::acquire`], but shared with others that do the same.
     ///
     /// # Errors
     /// Likewise.

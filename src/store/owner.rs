@@ -33,7 +33,7 @@ impl Directory {
             Ok(sweep) => return Ok(sweep),
             Err(error) => error,
         };
-        // A whole file that is not understood has been written by a program that did.
+        // A complete file that is not understood was written by a program that understood it.
         match self.checksums().is_some_and(|checksums| checksums.matches(SWEEP_FILE, hash) == Some(true)) {
             true => Err(StoreError::OtherRules {
                 path: self.root().into(),
@@ -96,7 +96,7 @@ impl Directory {
         self.checksums().is_some_and(|checksums| checksums.matches(SWEEP_FILE, hash) == Some(true))
     }
 
-    /// Checksums that are there and can be read; `verify` tells of others.
+    /// Checksums that are there and can be read; `verify` reports others.
     fn checksums(&self) -> Option<Checksums> {
         Checksums::read(self).ok().flatten()
     }
@@ -124,8 +124,8 @@ impl Directory {
         self.check_owner_of(sweep, false)
     }
 
-    /// As [`Directory::check_owner`]; `is_own` says that the sweep is from a file of the user, so that it tells
-    /// whether the text here or its checksum is damaged.
+    /// As [`Directory::check_owner`]; `is_own` says that the sweep is from a file of the user, so it shows whether the
+    /// text here or its checksum is damaged.
     ///
     /// # Errors
     /// See there.

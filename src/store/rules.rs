@@ -65,7 +65,7 @@ impl Rules {
                 false => Self::of_first_format(directory, sweep),
             },
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-                Err(StoreError::damaged(&path, 0, "it is no text"))
+                Err(StoreError::damaged(&path, 0, "it is not text"))
             }
             Err(error) => Err(StoreError::io(path)(error)),
         }
@@ -87,7 +87,7 @@ impl Rules {
         }
     }
 
-    /// What the record of its last run tells of a directory of the first format.
+    /// What the record of its last run shows about a directory of the first format.
     fn of_first_format(directory: &Directory, sweep: &Sweep) -> Result<Option<Self>, StoreError> {
         let of_run = |run: RunRecord| Self {
             format: 1,
@@ -185,11 +185,11 @@ mod tests {
         assert!(difference(&|rules| rules.experiment = "null".into()).contains("\"null\" there"));
         assert!(difference(&|rules| rules.identities = "paired 0".into()).contains("\"paired 0\" there"));
         assert!(difference(&|rules| rules.observables.truncate(1)).starts_with("records hold ["));
-        assert_eq!(here.difference(&Rules { program: "99".into(), ..rules() }), None, "a program is no rule");
+        assert_eq!(here.difference(&Rules { program: "99".into(), ..rules() }), None, "a program is not a rule");
     }
 
     #[test]
-    fn a_newer_format_is_no_damage() {
+    fn a_newer_format_is_not_damage() {
         let newer = rules().file().replacen(&format!("\"format\": {FORMAT}"), "\"format\": 99, \"more\": true", 1);
         let error = Rules::parse(Path::new("format.json"), &newer).unwrap_err();
         assert!(matches!(error, StoreError::Newer { format: 99, .. }), "{error}");

@@ -14,7 +14,7 @@ pub(crate) const FORMAT: u32 = stamp::FORMAT;
 /// The state of a run that has not ended in order.
 pub(crate) const RUNNING: &str = "running";
 
-/// One run, written anew every few seconds while it lives and once more at its end.
+/// One run, rewritten every few seconds while it lives and once more at its end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct RunRecord {
     /// Records of the first format, up to version 0.2, have none.
@@ -52,7 +52,7 @@ pub(crate) struct RunRecord {
     /// The most memory that each rank ever had, in bytes, once it has ended in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub peak_memory: Vec<u64>,
-    /// Seconds of processors over seconds of threads, likewise, unless the run was short.
+    /// Processor seconds divided by thread seconds, likewise, unless the run was short.
     #[serde(default)]
     pub cpu_efficiency: Option<f64>,
 }
@@ -60,7 +60,7 @@ pub(crate) struct RunRecord {
 /// A task or theory cell that takes more than ten times as long as expected.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SlowTask {
-    /// What sets it apart: parameters and replicate.
+    /// What distinguishes it: parameters and replicate.
     pub task: String,
     pub rank: usize,
     /// When it was found to be slow, in seconds since 1970.

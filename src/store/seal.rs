@@ -1,7 +1,7 @@
 //! A seal on an HDF5 file: a checksum of all of its bytes but the raw data of its columns.
 //!
 //! HDF5 may crash on a damaged file, so that a file must be known to be sound before HDF5 sees it. The raw data is left
-//! out: its records have checksums of their own, and a flipped bit in one of them must not cost all the others.
+//! out: its records have separate checksums, and a flipped bit in one of them must not cost all the others.
 //!
 //! The seal lies in the user block, which HDF5 leaves to its users: a [stamp](super::stamp), BLAKE3 of the rest, and
 //! offset and length of each column's raw data. In the first format there are 16 bytes of text in place of the stamp.

@@ -1,8 +1,8 @@
 //! The first bytes of a journal or shard: what the file is, its format, and the program that wrote it.
 //!
-//! The stamp has a checksum of its own, so that a newer format is told from a damaged file. Its layout is that of every
-//! format from the second on: 16 bytes of name, the format (u32, little-endian), 28 bytes of program version (UTF-8,
-//! filled up with NULs), and 16 bytes of BLAKE3 of what stands before.
+//! The stamp has a separate checksum, so that a newer format can be distinguished from a damaged file. All formats from
+//! the second on have its layout: 16 bytes of name, the format (u32, little-endian), 28 bytes of program version
+//! (UTF-8, filled up with NULs), and 16 bytes of BLAKE3 of what stands before.
 
 use std::path::Path;
 
@@ -44,7 +44,7 @@ impl Stamp {
         bytes
     }
 
-    /// The inverse of [`Stamp::encode`]; `None` for bytes that are no sound stamp with this name.
+    /// The inverse of [`Stamp::encode`]; `None` for bytes that are not a sound stamp with this name.
     pub(super) fn decode(name: &[u8; NAME_BYTES], bytes: &[u8]) -> Option<Self> {
         let bytes = bytes.first_chunk::<STAMP_BYTES>().filter(|bytes| bytes.starts_with(name))?;
         if checksum(&bytes[..CHECKSUM_START]) != bytes[CHECKSUM_START..] {

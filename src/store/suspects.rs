@@ -1,10 +1,10 @@
 //! Tasks that were in hand when their process was killed from outside.
 //!
-//! Whoever was in hand may be the reason: a task that takes all memory is killed by the kernel, without a word. Most
-//! are innocent: a user, a scheduler, or a lost node kills as well. So suspects are computed after everything else,
-//! and those that were in hand again and again are computed one at a time. A suspect fails only when it was killed
-//! [`ENOUGH`] times while nothing else was in hand in its run, on a machine that was not started in between and whose
-//! kernel has killed for want of memory each time.
+//! Any task in hand may be the cause: a task that takes all memory is killed by the kernel, without a message. Most are
+//! innocent: a user, a scheduler, or a lost node also kills. So suspects are computed after everything else, and those
+//! that were in hand again and again are computed one at a time. A suspect fails only when it was killed [`ENOUGH`]
+//! times while nothing else was in hand in its run, on a machine that was not restarted in between and whose kernel has
+//! killed for lack of memory each time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -27,13 +27,13 @@ pub(crate) struct Loss {
     kind: u8,
     /// In hexadecimal digits.
     digest: String,
-    /// The name of the journal, which tells one death from another.
+    /// The name of the journal, which distinguishes one death from another.
     journal: String,
     /// Whether nothing else was in hand in the whole run.
     alone: bool,
     /// Whether the machine is known to be the same, without a start in between.
     same_boot: bool,
-    /// Whether the kernel of the machine has killed for want of memory meanwhile, if that is known.
+    /// Whether the kernel of the machine has killed for lack of memory in the meantime, if that is known.
     killed_for_memory: Option<bool>,
 }
 
@@ -52,7 +52,7 @@ impl Loss {
         self.killed_for_memory != Some(false)
     }
 
-    /// Whether nobody else can be the reason.
+    /// Whether no other task can be the cause.
     fn convicts(&self) -> bool {
         self.alone && self.same_boot && self.is_suspicious()
     }
@@ -78,7 +78,7 @@ impl Suspects {
         self.0.is_empty()
     }
 
-    /// How many deaths an item may be the reason of, if it is a suspect, without those of which somebody else is.
+    /// How many deaths an item may have caused, if it is a suspect, not counting those with another cause.
     pub(crate) fn deaths(&self, item: &Item) -> Option<usize> {
         self.0.get(item).map(suspicious)
     }
@@ -143,7 +143,7 @@ fn loss_of(item: Item, journal: &Path, alone: bool, machine: Machine) -> Loss {
 }
 
 fn killed_alone() -> TaskFailure {
-    let message = format!("killed {ENOUGH} times with no other task in hand, most likely for want of memory");
+    let message = format!("killed {ENOUGH} times with no other task in hand, most likely for lack of memory");
     TaskFailure { class: FailureClass::Died, message }
 }
 
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_suspect_fails_after_three_deaths_alone_for_want_of_memory_and_for_nothing_else() {
+    fn a_suspect_fails_after_three_deaths_alone_for_lack_of_memory_and_for_nothing_else() {
         let loss =
             |number: usize, alone, machine| loss_of(A, Path::new(&format!("run-{number}.journal")), alone, machine);
         let guilty = |losses: &[Loss]| Suspects([(A, losses.iter().cloned().collect())].into()).is_guilty(&A);
@@ -221,7 +221,7 @@ mod tests {
         let earlier = [1, 2].map(|number| loss_of(A, Path::new(&format!("run-{number}")), true, KILLED_FOR_MEMORY));
         let mut suspects = Suspects([(A, earlier.into())].into());
         let mut scan = killed(&[A]);
-        // As if the kernel had killed since, or did not tell.
+        // As if the kernel had killed since, or did not report it.
         scan.frames[0].body = lease::this_process().replace("memory_kills", "other").into_bytes();
         assert_eq!(suspects.evidence(), 2);
         judged(&mut suspects, std::slice::from_mut(&mut scan));

@@ -32,7 +32,7 @@ fn write_bytes(location: &Location, name: &str, bytes: &[u8]) -> hdf5::Result<()
 pub(super) fn read(location: &Location, name: &str) -> hdf5::Result<String> {
     let attribute = location.attr(name)?;
     let TypeDescriptor::FixedUnicode(length) = attribute.dtype()?.to_descriptor()? else {
-        return Err(format!("attribute {name:?} is no text of fixed length").into());
+        return Err(format!("attribute {name:?} is not a text of fixed length").into());
     };
     let datatype = terminated(length)?;
     let mut bytes = vec![0; length];

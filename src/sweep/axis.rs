@@ -95,8 +95,8 @@ impl Axis {
         sorted.windows(2).all(|pair| pair[0] < pair[1]).then_some(numbers)
     }
 
-    /// The place of the parameter whose numbers stand for the axis: the one of this name, or the first that has
-    /// distinct numbers.
+    /// The place of the parameter whose numbers label the axis: the one of this name, or the first that has distinct
+    /// numbers.
     pub(crate) fn numeric_column(&self, name: Option<&str>) -> Option<usize> {
         let named = name.and_then(|name| self.names.iter().position(|own| *own == name));
         named.or_else(|| (0..self.names.len()).find(|column| self.distinct_numbers(*column).is_some()))

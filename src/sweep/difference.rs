@@ -38,8 +38,7 @@ impl Sweep {
             .or_else(|| self.zip_difference(earlier))
     }
 
-    /// What makes the precision lower, or another one. Without one, points have all replicates that they could have
-    /// had.
+    /// What makes the precision lower, or different. Without one, points have all replicates that they could have had.
     fn precision_difference(&self, earlier: &Sweep) -> Option<String> {
         let there = earlier.precision?;
         let Some(here) = self.precision else {

@@ -4,7 +4,7 @@ use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
 use super::Problem;
 
-/// The keys of `[sweep]` whose values are texts, so that nobody has to quote them twice.
+/// The keys of `[sweep]` whose values are texts, so that they need not be quoted twice.
 const TEXTS: [&str; 4] = ["name", "title", "experiment", "streams"];
 /// Its other keys.
 const NUMBERS: [&str; 2] = ["seed", "replicates"];

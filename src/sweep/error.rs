@@ -23,7 +23,9 @@ pub enum SweepError {
 
 fn hint(source: &std::io::Error) -> &'static str {
     match source.kind() {
-        std::io::ErrorKind::IsADirectory => " (a sweep file is wanted; for a results directory use `microzone status`)",
+        std::io::ErrorKind::IsADirectory => {
+            " (a sweep file is expected; for a results directory use `microzone status`)"
+        }
         std::io::ErrorKind::NotFound => " (is the path right? `sweeps/quickstart.toml` is an example)",
         _ => "",
     }
@@ -39,7 +41,7 @@ fn in_short(path: &Path, text: &str, problems: &[Problem]) -> String {
 }
 
 impl SweepError {
-    /// All mistakes of the file, each with its line and a mark beneath the place.
+    /// All mistakes of the file, each with its line and a mark below the place.
     pub fn in_full(&self) -> String {
         let Self::Mistakes { path, text, problems } = self else { return self.to_string() };
         let shown: Vec<String> = problems.iter().take(SHOWN).map(|problem| problem.in_full(path, text)).collect();

@@ -14,7 +14,7 @@ pub(super) fn position(text: &str, place: &Range<usize>) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// The line of a place, with the place marked beneath it.
+/// The line of a place, with the place marked below it.
 pub(super) fn excerpt(text: &str, place: &Range<usize>) -> String {
     let first = boundary(text, place.start);
     // Of a value over several lines, the first.

@@ -23,8 +23,8 @@ pub struct FigureChoice {
 impl FigureChoice {
     /// This choice, with that of another one where it says nothing.
     ///
-    /// An axis that has another role here loses that of the other one, an observable with an axis of its own has no
-    /// other along x and no rows, and one that is not drawn as lines has none.
+    /// An axis that has another role here loses that of the other one, an observable with its own axis has no other
+    /// along x and no rows, and one that is not drawn as lines has none.
     pub(super) fn over(self, other: &Self, declaration: &Declaration, axes: &[Axis]) -> Self {
         let place = |name: &String| axes.iter().position(|axis| axis.is_called(name));
         let observable = self.observable.or_else(|| other.observable.clone());

@@ -2,7 +2,7 @@
 //!
 //! The identity of a task is a text, one `key value` line each for the experiment and its version, every parameter in
 //! alphabetical order, the sweep's seed, the replicate, and the kind of stream. BLAKE3 of that text is the task's
-//! digest. It knows no grid, order or directory, so a task keeps its digest wherever it stands.
+//! digest. It knows no grid, order or directory, so a task keeps its digest wherever it appears.
 
 use std::sync::Arc;
 

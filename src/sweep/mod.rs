@@ -36,7 +36,7 @@ pub(crate) const MAXIMUM_TASKS: u64 = 1_000_000_000;
 /// How the random streams of different points are related.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Streams {
-    /// Every task has numbers of its own.
+    /// Every task has its own random numbers.
     Independent,
     /// The same replicate has the same random numbers at every point (common random numbers).
     Paired,
@@ -60,7 +60,7 @@ impl Streams {
         }
     }
 
-    /// The scheme of directories that do not tell theirs.
+    /// The scheme of directories that do not name theirs.
     pub(crate) fn first_scheme(self) -> &'static str {
         match self {
             Streams::Independent => "independent 1",
@@ -86,7 +86,7 @@ pub struct Sweep {
     pub replicates: u32,
     /// What decides how many more there are, if anything does.
     pub precision: Option<Precision>,
-    /// The relative standard error that the theory is to have, if the file asks for one. It is no part of the identity
+    /// The relative standard error that the theory is to have, if the file asks for one. It is not part of the identity
     /// of tasks.
     pub theory_error: Option<f64>,
     /// How random streams are related.

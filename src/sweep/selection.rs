@@ -54,7 +54,7 @@ impl Sweep {
         })?;
         let value = parameter.accept(&Literal::read(written)).map_err(|what| Problem::new(name, what))?;
         let no_point = |there: String| {
-            let what = format!("{written} is not a value that goes with the rest; there are: {there}");
+            let what = format!("{written} is not a value that fits the rest; there are: {there}");
             Problem::new(name, what)
         };
         let on_axis = |axis: &Axis| axis.positions.iter().position(|moved| *moved == position);
@@ -84,7 +84,7 @@ impl Sweep {
         });
         let parameters = parameters.collect::<Vec<_>>().join(" and ");
         let points: usize = chosen.iter().map(Vec::len).product();
-        Problem::new("task", format!("{points} points are meant; also give {parameters}"))
+        Problem::new("task", format!("{points} points match; also give {parameters}"))
     }
 }
 
@@ -116,13 +116,13 @@ mod tests {
         for (text, said) in [
             (
                 "diffusion=330",
-                "task: 4 points are meant; also give microzones (joined, separated) and decay (0.3, 3) and io_rate \
+                "task: 4 points match; also give microzones (joined, separated) and decay (0.3, 3) and io_rate \
                  (1, 2)",
             ),
-            ("", "task: 12 points are meant"),
-            ("diffusion=331", "diffusion: 331 is not a value that goes with the rest; there are: 0, 330, 3300"),
-            ("decay=3, io_rate=1", "io_rate: 1 is not a value that goes with the rest; there are: 2"),
-            ("movements=9", "movements: 9 is not a value that goes with the rest; there are: 8"),
+            ("", "task: 12 points match"),
+            ("diffusion=331", "diffusion: 331 is not a value that fits the rest; there are: 0, 330, 3300"),
+            ("decay=3, io_rate=1", "io_rate: 1 is not a value that fits the rest; there are: 2"),
+            ("movements=9", "movements: 9 is not a value that fits the rest; there are: 8"),
             ("diffusion=-1", "diffusion: -1 is not a number in [0, 1000000]"),
             ("difusion=0", "difusion: unknown axis `difusion`; did you mean `diffusion`?"),
             ("replicate=4", "replicate: 4 is not a whole number from 0 to 3"),

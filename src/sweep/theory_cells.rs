@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn points_that_the_theory_cannot_tell_apart_share_one() {
+    fn points_that_the_theory_cannot_distinguish_share_one() {
         let cells = cells(
             "[sweep]\nname = \"like\"\nexperiment = \"capacity\"\n[grid]\ninputs = [10, 20]\n\
              robustness = [0.5, 1.0]\nlearner = [\"exact\", \"perceptron\"]\n[[zip]]\nbistability = [0, 1, 0]\n\

@@ -1,8 +1,8 @@
-//! What the agenda learns of a task.
+//! What the agenda learns about a task.
 
 use serde::{Deserialize, Serialize};
 
-/// What the agenda learns of a task: whether it is done, and the value that further tasks may depend on.
+/// What the agenda learns about a task: whether it is done, and the value that further tasks may depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Verdict {
     /// It is done. The value is that of the observable that `[precision]` names; NaN if the run has none, or if nothing

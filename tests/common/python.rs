@@ -26,7 +26,7 @@ pub(crate) fn run(command: &mut Command) -> String {
 pub(crate) fn run_with_input(command: &mut Command, input: &str) -> String {
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().unwrap_or_else(|error| panic!("{:?}: {error}", piped.get_program()));
-    // A child that fails before it reads closes the pipe; its own message then tells more.
+    // A child that fails before it reads closes the pipe; its own message then says more.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{command:?}:\n{}", String::from_utf8_lossy(&output.stderr));

@@ -1,5 +1,5 @@
 //! Numbers of a second program, in Python, which was written from the text of the experiments without sight of this
-//! code, beside those of the experiment.
+//! code, next to those of the experiment.
 
 use microzone::catalogue;
 use microzone::experiment::{Experiment, Literal, Outcome, Parameters, TheoryCell, evaluate};
@@ -15,7 +15,7 @@ pub(crate) struct Case {
     pub(crate) deterministic: Value,
     /// Closed forms.
     pub(crate) theory: Value,
-    /// Mean and standard error over runs with random numbers of its own.
+    /// Mean and standard error over runs with its own random numbers.
     pub(crate) mean: Value,
 }
 

@@ -112,7 +112,7 @@ impl Bench {
         panic!("no kill left a part of the tasks");
     }
 
-    /// A directory of its own in this state, which was prepared.
+    /// A separate directory in this state, which was prepared.
     pub(crate) fn at(&self, state: State) -> String {
         let out = self.fresh();
         if state != State::New {

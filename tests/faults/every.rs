@@ -1,4 +1,4 @@
-//! Every system call of its kind fails in its turn, once.
+//! Every system call of each kind fails once, one after the other.
 
 use crate::bench::{Bench, State, done};
 use crate::judge::{Case, PATIENCE};
@@ -53,7 +53,7 @@ impl<'a> Series<'a> {
         report.calls()
     }
 
-    /// What becomes of it, and whether the call was reached.
+    /// The outcome, and whether the call was reached.
     fn judge(&self, call: &str, at: u64, before: u64) -> (Verdict, bool) {
         let out = self.bench.at(self.state);
         let what = (self.what)(at);
@@ -141,7 +141,7 @@ fn a_disk_that_fills_up_at_each_call() {
     assert_eq!(wrong, 0);
 }
 
-/// Calls that do half of what they were asked, which is no error.
+/// Calls that do half of what they were asked, which is not an error.
 #[test]
 fn short_writes_are_completed() {
     let bench = Bench::new();

@@ -44,7 +44,7 @@ impl<'a> Case<'a> {
         self.arguments.iter().map(String::as_str).collect()
     }
 
-    /// A system call has failed: the command ends with 6 and names the file, or did its work all the same.
+    /// A system call has failed: the command ends with 6 and names the file, or did its work anyway.
     pub(crate) fn after_failure(mut self, ended: Result<Ended, Ended>, call: &str, struck: Option<&str>) -> Verdict {
         let outcome = self.judge_failure(ended, call, struck);
         self.verdict(outcome)

@@ -1,4 +1,5 @@
-//! The program on file systems that fail: every system call that it makes there fails in its turn, or is its last.
+//! The program on file systems that fail: every system call that it makes there fails, one after the other, or is its
+//! last.
 //!
 //! `shim.c`, which the tests compile, is loaded into the program with LD_PRELOAD. What is asked in every case: no
 //! record that was there is lost, nothing wrong is published, the exit code is in docs/reference/exit-codes.md, the

@@ -40,9 +40,9 @@ enum what {
     FAIL,    /* the call fails, once */
     FROM,    /* it and all later ones fail */
     SHORT,   /* it writes (reads) half; for others, nothing happens */
-    HALF,    /* it writes half (fails, if it is no write), and all later ones fail */
+    HALF,    /* it writes half (fails, if it is not a write), and all later ones fail */
     KILL,    /* the process is killed in its place */
-    TEAR,    /* it writes half (is made, if it is no write), and the process is killed */
+    TEAR,    /* it writes half (is made, if it is not a write), and the process is killed */
     STOP     /* the process is stopped before it */
 };
 

@@ -75,7 +75,7 @@ fn error(at: u64) -> i32 {
     [NO_SPACE, INPUT_OUTPUT, QUOTA][at as usize % 3]
 }
 
-/// What the library has to tell, also after its process was killed.
+/// What the library reports, even after its process was killed.
 pub(crate) struct Report {
     folder: tempfile::TempDir,
 }
@@ -121,7 +121,7 @@ pub(crate) fn library() -> &'static Path {
     })
 }
 
-/// The library does what it is told, else all other tests would pass for nothing.
+/// The library does what it is told, otherwise all other tests would be worthless.
 mod tests {
     use super::*;
     use crate::bench::Bench;

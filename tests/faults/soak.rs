@@ -1,8 +1,8 @@
 //! Hundreds of random faults of many kinds: none leaves a trace, none makes the program hang, and every exit code is in
 //! docs/reference/exit-codes.md.
 //!
-//! A fault is made from one number. The numbers follow each other from `MICROZONE_TEST_SEED`;
-//! `MICROZONE_TEST_FAULT=N` makes the one with that number alone, and `MICROZONE_TEST_FAULTS=N` so many.
+//! A fault is made from one number. The numbers follow each other from `MICROZONE_TEST_SEED`; `MICROZONE_TEST_FAULT=N`
+//! makes only the one with that number, and `MICROZONE_TEST_FAULTS=N` makes N of them.
 
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ const ODD: [&str; 2] = ["exit code", "a panic"];
 
 pub(crate) type Kind = (&'static str, fn(&mut Trial));
 
-/// What became of all faults of a kind.
+/// The outcomes of all faults of a kind.
 #[derive(Default)]
 struct Tally {
     faults: u64,

@@ -162,7 +162,7 @@ fn read_only(trial: &mut Trial) {
     trial.conclude(true);
 }
 
-/// A disk of its own, of a given size.
+/// A separate disk of a given size.
 struct Disk(String);
 
 impl Disk {
@@ -192,7 +192,7 @@ impl Drop for Disk {
     }
 }
 
-/// Whoever may not mount (`mount` is for root) meets a disk that is full from some call on.
+/// A user who may not mount (`mount` is for root) gets a disk that is full from some call on.
 fn small_disk(trial: &mut Trial) {
     let state = trial.one_of(&ANY);
     let folder = trial.case.bench.fresh();

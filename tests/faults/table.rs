@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// What became of one case.
+/// The outcome of one case.
 #[derive(Clone, Debug)]
 pub(crate) struct Verdict {
     /// An exit code, or what there was in its place.

@@ -96,7 +96,7 @@ impl<'a> Trial<'a> {
         report.calls()
     }
 
-    /// Waits for the end; a code that is none of these is odd. A launcher has codes of its own for what was killed.
+    /// Waits for the end; a code that is none of these is odd. A launcher has its own codes for what was killed.
     pub(crate) fn wait(&mut self, running: Running, codes: &[i32]) -> Option<Ended> {
         let command = self.case.arguments[0].clone();
         let ended = running.wait_at_most(PATIENCE);

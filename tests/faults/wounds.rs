@@ -1,5 +1,5 @@
-//! What happens to files: torn, zeroed, flipped, gone, left over. Torn tails and leftovers are nobody's business; what
-//! is damaged must be found, and the remedy that is named must help.
+//! What happens to files: torn, zeroed, flipped, gone, left over. Torn tails and leftovers do not matter; what is
+//! damaged must be found, and the remedy that is named must help.
 
 use std::path::Path;
 
@@ -41,7 +41,7 @@ fn only(folder: &str) -> String {
     paths[0].clone()
 }
 
-/// Everything goes on as if nothing had happened.
+/// Everything continues as if nothing had happened.
 fn goes_on(trial: &mut Trial) {
     trial.case.check_verify(false);
     trial.case.check_resumed();
@@ -82,7 +82,7 @@ fn stray_journal(trial: &mut Trial, bytes: &[u8]) {
     goes_on(trial);
 }
 
-/// Whoever wrote this is not there any more.
+/// The process that wrote this no longer exists.
 fn stale_lock(trial: &mut Trial) {
     trial.enter(&ANY);
     std::fs::write(trial.file("lock"), "host elsewhere, pid 1, since 2020-01-01T00:00:00Z\n").unwrap();
@@ -105,7 +105,7 @@ fn temporaries(trial: &mut Trial) {
     goes_on(trial);
 }
 
-/// `verify` misses it, and `reduce` writes it anew.
+/// `verify` misses it, and `reduce` writes it again.
 fn deleted(trial: &mut Trial, name: &str) {
     trial.enter(&[State::Complete]);
     std::fs::remove_file(trial.file(name)).unwrap();

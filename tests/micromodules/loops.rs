@@ -1,4 +1,4 @@
-//! What is measured is what a plain program measures, and what becomes of corners.
+//! The measurements equal those of a plain program; and the corner cases.
 
 use microzone::models::micromodules::{
     ClimbingFibreCode, Course, MicromoduleParameters, Micromodules, MicromodulesError, perturb, relax, simulate,
@@ -113,7 +113,7 @@ fn a_run_diverges_only_if_its_loop_is_unstable() {
 }
 
 #[test]
-fn a_sudden_end_is_no_growth() {
+fn a_sudden_end_is_not_growth() {
     // a = 1 without delay: the deviation is gone after one step.
     let set = MicromoduleParameters {
         nuclear_step: 50.0,

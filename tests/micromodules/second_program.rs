@@ -1,5 +1,5 @@
 //! Numbers of a second program, in Python, which was written from the text of the experiment without sight of this
-//! code: roots of polynomials, and 600 runs of its own random numbers per point.
+//! code: roots of polynomials, and 600 runs per point with its own random numbers.
 
 use microzone::models::micromodules::{Course, LoopGain, MicromoduleParameters, Stationary, perturb, relax, simulate};
 use serde_json::Value;

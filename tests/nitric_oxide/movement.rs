@@ -111,8 +111,8 @@ fn separated_microzones_are_the_same_wherever_they_lie_and_joined_ones_hear_thei
         let apart: Vec<f64> = (0..3).map(|order| of(&role, order, Arrangement::Separated)).collect();
         assert!(apart[0] == apart[1] && apart[1] == apart[2], "{role:?} {apart:?}");
     }
-    // Shoulder flexor and elbow extensor are silent so far: each hears the one beside it that is not. The shoulder's
-    // fires twice as often as the elbow's. Antagonists lie together in the first two orders.
+    // Shoulder flexor and elbow extensor are silent so far: each receives from the neighbour that is not. The
+    // shoulder's fires twice as often as the elbow's. Antagonists lie together in the first two orders.
     let heard = |order: usize| [SHOULDER_FLEXOR, ELBOW_EXTENSOR].map(|role| of(&role, order, Arrangement::Joined));
     for (order, louder, softer) in [(0, 0, 1), (1, 0, 1), (2, 1, 0)] {
         let heard = heard(order);

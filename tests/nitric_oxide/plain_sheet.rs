@@ -37,7 +37,7 @@ impl PlainSheet {
         }
     }
 
-    /// One step of 5 ms in so many Euler steps.
+    /// One step of 5 ms in this many Euler steps.
     pub(crate) fn step(&mut self, release: &[f32], substeps: usize) {
         let side: f64 = 35.0 / 6.0;
         let (diffusion, decay) = (self.parameters.diffusion / (side * side), self.parameters.decay);

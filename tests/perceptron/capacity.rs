@@ -127,7 +127,7 @@ fn grows_with_correlation_while_half_the_weights_stay_silent() {
     assert!((silent - 0.5).abs() < 2.0 * silent_error + 0.02, "{silent} {silent_error}");
 }
 
-/// The search goes on from its last decision where it can; the weights are those of a fresh start.
+/// The search continues from its last decision where it can; the weights are those of a fresh start.
 #[test]
 fn weights_at_capacity_do_not_depend_on_the_search() {
     for number in 0..60 {

@@ -164,7 +164,7 @@ fn certificates_fail_when_something_is_changed() {
     let multipliers: Vec<i64> = refutation.multipliers().iter().map(|long| long.try_into().unwrap()).collect();
     assert!(Refutation::verify(drawn.extend_to(90), multipliers.clone()).is_some());
     assert!(Refutation::verify(other.extend_to(90), multipliers.clone()).is_none());
-    // A sign, a size, a length, and a value that is no number.
+    // A sign, a size, a length, and a value that is not a number.
     let changed = |input: usize, value: f64| {
         let mut changed = weights.weights().to_vec();
         changed[input] = value;

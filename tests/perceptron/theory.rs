@@ -161,7 +161,7 @@ fn at_accuracy(parameters: CapacityParameters, accuracy: f64) -> Theory {
 
 /// A target that switches once in 2000 patterns needs more of them than may be drawn.
 #[test]
-fn an_accuracy_out_of_reach_is_refused_with_one_that_can_be_had() {
+fn an_accuracy_out_of_reach_is_refused_with_one_that_can_be_reached() {
     let parameters = CapacityParameters {
         input_correlation: 0.8,
         output_correlation: 0.999,

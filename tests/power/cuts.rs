@@ -141,7 +141,8 @@ impl<'a> Computation<'a> {
 
     /// Launches the sweep, cuts the power, and looks at what is left; the disk with power again.
     fn cut(&mut self, mounted: Mounted, plan: Plan) -> Mounted {
-        // Blocks that reached the disk out of order are told from damage by the boot id, which only root can change.
+        // Blocks that reached the disk out of order are distinguished from damage by the boot id, which only root can
+        // change.
         let Plan { part, cut, .. } = Plan { cut: if self.boot.is_some() { plan.cut } else { Cut::Clean }, ..plan };
         let count = self.reference.count(self.launcher, plan, !self.reports.is_empty(), &mut self.random);
         mounted.disk().strike_at(part, count);
@@ -287,7 +288,7 @@ fn told(what: &str, ended: &Ended) -> String {
     format!("{what}, exit code {:?}: {}", ended.code, ended.errors.trim_end().replace('\0', "\\0"))
 }
 
-/// Ranks first: a launcher that sees one of them go tells the others to.
+/// Ranks first: a launcher that sees one of them go ends the others.
 fn kill(mut running: Running) {
     running.ranks().iter().for_each(|(_, pid)| signal(*pid, "KILL"));
     signal(running.pid(), "KILL");

@@ -233,7 +233,7 @@ impl Disk {
         Ok(())
     }
 
-    /// Over what may be there. Between two folders it is two changes, each of which needs a sync of its own.
+    /// Over what may be there. Between two folders it is two changes, each of which needs its own sync.
     pub(crate) fn rename(&mut self, from: (u64, &OsStr), to: (u64, &OsStr)) -> Result<(), Errno> {
         let number = self.lookup(from.0, from.1)?;
         let path = self.path_in(to.0, to.1)?;

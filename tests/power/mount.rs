@@ -18,7 +18,7 @@ use crate::disk::{Content, Disk};
 use crate::file::File;
 use crate::folder::Folder;
 
-/// Whoever cannot have FUSE has to say so; nothing is left out in silence.
+/// A machine without FUSE has to be declared; nothing is skipped silently.
 const WITHOUT_FUSE: &str = "MICROZONE_TEST_WITHOUT_FUSE";
 /// The kernel asks again every time.
 const AT_ONCE: Duration = Duration::ZERO;
@@ -29,7 +29,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Whether disks can be mounted here.
 ///
 /// # Panics
-/// They cannot, and nobody has admitted that.
+/// They cannot, and this was not declared.
 pub(crate) fn fuse_is_here(test: &str) -> bool {
     static TRIED: OnceLock<Option<String>> = OnceLock::new();
     let tried = TRIED.get_or_init(|| {
@@ -69,19 +69,19 @@ impl Mounted {
         Ok(Self { disk, point: point.to_path_buf(), session: Some(session) })
     }
 
-    /// Whoever holds this must not use the files, whose server would wait for it.
+    /// The holder of this must not use the files, whose server would wait for it.
     pub(crate) fn disk(&self) -> MutexGuard<'_, Disk> {
         self.disk.lock().unwrap()
     }
 
-    /// The disk as it is when nobody can reach it any more.
+    /// The disk as it is when it can no longer be reached.
     pub(crate) fn unmount(mut self) -> Disk {
         let idle = self.detach();
         assert!(idle, "{} is still in use", self.point.display());
         self.disk().clone()
     }
 
-    /// Whether nobody used it any more.
+    /// Whether it was no longer in use.
     fn detach(&mut self) -> bool {
         let Some(session) = self.session.take() else { return true };
         for _ in 0..ATTEMPTS {
@@ -102,7 +102,7 @@ impl Mounted {
 
 impl Drop for Mounted {
     fn drop(&mut self) {
-        // Nobody waits for what a test leaves behind when it fails.
+        // Nothing waits for what a test leaves behind when it fails.
         self.disk.lock().unwrap_or_else(std::sync::PoisonError::into_inner).cut();
         self.detach();
     }

@@ -32,7 +32,7 @@ const FAULTS: [Fault; 7] =
 pub(crate) struct Report {
     pub(crate) part: Part,
     pub(crate) cut: Cut,
-    /// What was done in which computation, for whoever looks for the fault.
+    /// What was done in which computation, to help find the fault.
     pub(crate) story: String,
     pub(crate) faults: Vec<(Fault, String)>,
     /// Done tasks whose records were gone, synced or not.

@@ -56,7 +56,7 @@ def check_axes(dataset):
     assert dataset["robustness_bistability"].values.tolist() == [0, 1]
     for name, values in (("robustness", [0.0, 1.0]), ("bistability", [0.5, 0.0])):
         assert dataset[name].dims == ("robustness_bistability",) and dataset[name].values.tolist() == values
-        assert name in dataset["capacity"].coords, f"{name} is no coordinate of capacity"
+        assert name in dataset["capacity"].coords, f"{name} is not a coordinate of capacity"
     assert dataset["robustness_bistability_label"].values.tolist() == [
         "robustness = 0, bistability = 0.5",
         "robustness = 1, bistability = 0",

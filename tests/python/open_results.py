@@ -83,7 +83,7 @@ def check_expected(raw, decoded, expected):
     for name, variable in expected["variables"].items():
         check_variable(name, raw[name], decoded[name], variable)
         for coordinate in variable["attributes"].get("coordinates", "").split():
-            assert coordinate in decoded[name].coords, f"{coordinate} is no coordinate of {name}"
+            assert coordinate in decoded[name].coords, f"{coordinate} is not a coordinate of {name}"
 
 
 def check_groups(path, engine, expected):

@@ -21,7 +21,7 @@ fn desired(from: [f64; 2], to: [f64; 2], time: f64) -> DesiredState {
     DesiredState { hand: place, angles, velocities, accelerations }
 }
 
-/// The mean squared error in cm² over the 16 movements, at the steps of 5 ms, if each of these has so many parts; the
+/// The mean squared error in cm² over the 16 movements, at the steps of 5 ms, if each of these has this many parts; the
 /// command is that of the beginning of each part, or follows the state within it.
 fn error(controller: Controller, parts: usize, held: bool) -> f64 {
     let target = |number: usize| {

@@ -1,6 +1,6 @@
 //! Numbers of a second program, in Python, which was written from the text of the experiment without sight of this
 //! code. Its Purkinje cells fire in steps rather than at points in time, and its spikes before the pause are counted
-//! from the start, so that tonic rates are compared within what a count can tell.
+//! from the start, so that tonic rates are compared within the precision of a count.
 
 use microzone::models::rebound::{
     ConstantInhibition, Course, ReboundParameters, critical_inhibition, inhibition_variance, simulate,

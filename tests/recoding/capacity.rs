@@ -94,7 +94,7 @@ fn thresholds_beyond_the_exact_sums_are_refused_by_name() {
     assert_eq!(Circuit::new(many).unwrap().inhibition(), Err(RecodingError::TooManyToLearn(70_000)));
 }
 
-/// S of shared wiring for 150 cells, against 36 linear programs each of the second program and 400 draws of its own.
+/// S of shared wiring for 150 cells, against 36 linear programs each of the second program and its own 400 draws.
 #[test]
 fn the_capacity_of_a_wiring_is_that_of_the_second_program() {
     for (fibres, expected, error) in [(2000, 0.930, 0.013), (150, 0.552, 0.007), (50, 0.337, 0.006), (25, 0.207, 0.004)]

@@ -1,5 +1,5 @@
 //! Numbers of a second program, in Python, which was written from the text of the experiment without sight of this
-//! code: closed forms to twelve digits, linear programs by HiGHS, simulations of its own random numbers.
+//! code: closed forms to twelve digits, linear programs by HiGHS, simulations with its own random numbers.
 
 use microzone::models::perceptron::{longest_storable_prefix, silent_fraction};
 use microzone::models::recoding::{

@@ -103,7 +103,7 @@ fn a_flipped_record_in_a_shard_costs_that_record() {
     let position = bytes.windows(8).position(|window| Some(window) == value.as_ref().map(|value| &value[..]));
     flip(&file, position.unwrap());
     let offsets = check_values_refused(&out, &file);
-    // Names and states have a checksum of their own.
+    // Names and states have a separate checksum.
     Launcher::Alone.run(&["status", &out]).expect(0);
     Launcher::Alone.run(&["run", &sweep, "--out", &out]).expect(3).says(&["nothing left to compute"]);
     assert!(offsets.iter().all(|offset| *offset > 0 && *offset < bytes.len()), "{offsets:?}");
@@ -234,7 +234,7 @@ fn recomputing_finds_a_value_that_was_altered_behind_a_valid_checksum() {
     Launcher::Alone.run(&["reduce", &out]).expect(0);
     Launcher::Alone.run(&["verify", &out]).expect(0);
     let ended = Launcher::Alone.run(&["verify", &out, "--recompute", "3"]).expect(5);
-    ended.says(&["recomputed  2 of 3 tasks", "recomputing gives other bits"]);
+    ended.says(&["recomputed  2 of 3 tasks", "recomputing gives different bits"]);
 }
 
 #[test]
@@ -245,10 +245,7 @@ fn a_damaged_sweep_file_in_the_directory_is_named() {
     let file = format!("{out}/sweep.toml");
     flip(&file, 1);
     for verb in ["status", "verify"] {
-        Launcher::Alone
-            .run(&[verb, &out])
-            .expect(5)
-            .says(&[&file, "put the file of this directory's sweep there again"]);
+        Launcher::Alone.run(&[verb, &out]).expect(5).says(&[&file, "restore the file of this directory's sweep there"]);
     }
     Launcher::Alone.run(&["run", &sweep, "--out", &out]).expect(5).says(&[&file, &format!("cp {sweep} {file}")]);
     std::fs::copy(&sweep, &file).unwrap();

@@ -24,7 +24,7 @@ fn run<'a>(sweep: &'a str, out: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&["run", sweep, "--out", out], more].concat()
 }
 
-/// Runs again and again until the process comes to an end of its own; how often it died, and its end.
+/// Runs again and again until the process ends by itself; how often it died, and its end.
 fn resumed(mut attempt: impl FnMut() -> Ended) -> (usize, Ended) {
     for deaths in 0..40 {
         let ended = attempt();
@@ -44,7 +44,7 @@ fn failures(out: &str) -> Vec<(String, String)> {
     failures.iter().map(|failure| (text(failure, "class"), text(failure, "message"))).collect()
 }
 
-/// Every run dies of one task, and the next one goes on without it.
+/// Every run dies of one task, and the next one continues without it.
 fn check_crash(outcome: &str, launcher: Launcher, said: &str) {
     let place = Place::new();
     let file = place.file("sweep.toml", &sweep(outcome, 0.08, 0.0));
@@ -104,7 +104,7 @@ fn a_task_that_needs_more_memory_than_there_is_is_the_only_one_to_fail() {
     assert_eq!(status(&out).unwrap()["left"], 0);
 }
 
-/// A memory cgroup of its own, of version 1.
+/// A separate memory cgroup, of version 1.
 struct Cgroup(PathBuf);
 
 impl Cgroup {
@@ -148,7 +148,7 @@ fn tasks_that_the_kernel_kills_for_their_memory_are_the_only_ones_to_fail() {
     assert_eq!(status(&out).unwrap()["left"], 0);
 }
 
-/// Signals from outside are no fault of a task, whatever they look like.
+/// Signals from outside are not the fault of a task, whatever they look like.
 #[test]
 fn a_signal_from_outside_counts_against_no_task() {
     let place = Place::new();

@@ -168,7 +168,7 @@ fn there_may_be_nothing_to_compare() {
     let place = Place::new();
     let here = computed(&place, "here", SWEEP);
     let probe = computed(&place, "probe", &SWEEP.replace("null", "probe"));
-    diff(&[&here, &probe]).expect(2).says(&["one is of the experiment `null`, the other one of `probe`"]);
+    diff(&[&here, &probe]).expect(2).says(&["one has the experiment `null`, the other `probe`"]);
     let slow = computed(&place, "slow", &format!("{SWEEP}[fixed]\nduration = 0.001\n"));
     diff(&[&here, &slow]).expect(2).says(&["`duration` is 0 in one and 0.001 in the other", "`--ignore duration`"]);
     diff(&[&here, &slow, "--ignore", "duration"]).expect(3).says(&["ignored: duration = 0 in A, 0.001 in B"]);

@@ -40,7 +40,7 @@ fn diverged_runs_are_done_and_never_tried_again() {
 }
 
 #[test]
-fn every_table_tells_how_many_runs_diverged() {
+fn every_table_shows_how_many_runs_diverged() {
     let place = Place::new();
     let out = place.computed(&place.file("sweep.toml", SWEEP), "results", 0);
     let table = |more: &[&str]| Launcher::Alone.run(&[&["table", &out][..], more].concat()).expect(0).output;

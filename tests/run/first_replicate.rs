@@ -10,7 +10,7 @@ use crate::launch::Launcher;
 use crate::place::{Place, listed};
 use crate::products::Products;
 
-/// Writes every record of a directory anew with other values.
+/// Rewrites every record of a directory with other values.
 fn rewrite(out: &str, change: impl Fn(Vec<f64>) -> Vec<f64>) {
     for path in listed(&format!("{out}/shards")) {
         let changed = |record: Record| match record.outcome {
@@ -57,7 +57,9 @@ fn a_record_with_the_values_of_another_replicate_is_damage() {
     rewrite(&short, |values| values[..2].to_vec());
     let long = place.computed(&sweep, "long", 0);
     rewrite(&long, |values| [&values[..], &[0.0; 4][..6 - values.len()]].concat());
-    for (out, said) in [(&short, "a record has 2 values where 6 are wanted"), (&long, "6 values where 2 are wanted")] {
+    for (out, said) in
+        [(&short, "a record has 2 values where 6 are expected"), (&long, "6 values where 2 are expected")]
+    {
         for arguments in [["reduce", out], ["table", out], ["verify", out]] {
             Launcher::Alone.run(&arguments).expect(5).says(&[said]);
         }
@@ -76,7 +78,7 @@ fn recomputing_compares_the_path_of_first_replicates() {
     });
     // The last step of the path where nothing diverged; NaN stays what it is.
     let ended = Launcher::Alone.run(&["verify", &out, "--recompute", "30"]).expect(5);
-    ended.says(&["replicate 0: recomputing gives other bits"]);
+    ended.says(&["replicate 0: recomputing gives different bits"]);
 }
 
 /// Growing a sweep adds replicates without a path; the points' first ones stay.

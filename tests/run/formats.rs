@@ -78,7 +78,7 @@ fn a_failed_task_of_the_first_format_keeps_its_reason() {
     run(&["run", &format!("{out}/sweep.toml"), "--retry-failed"]).expect(3);
 }
 
-/// Writes `format.json` anew with one text replaced, its checksum right.
+/// Rewrites `format.json` with one text replaced and a correct checksum.
 pub(crate) fn change_rules(out: &str, old: &str, new: &str) {
     let path = format!("{out}/format.json");
     let text = fs::read_to_string(&path).unwrap();
@@ -174,7 +174,7 @@ fn a_newer_directory_is_refused_and_never_called_damaged() {
 }
 
 #[test]
-fn a_damaged_format_file_is_found_and_written_anew_on_request() {
+fn a_damaged_format_file_is_found_and_rewritten_on_request() {
     let place = Place::new();
     let out = place.computed(&place.file("sweep.toml", SWEEP), "results", 0);
     let reference = Products::read(&out);

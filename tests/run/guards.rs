@@ -71,7 +71,7 @@ fn a_flipped_bit_in_the_sweep_is_found_by_every_verb_and_mended_by_the_users_own
         fs::copy(&sweep, &inside).unwrap();
         run(&["verify", &out]).expect(0);
     }
-    // The damaged file itself is no way in.
+    // The damaged file itself is not a way in.
     replace(&inside, "= 25", "= 35");
     let asked = run(&["run", &inside]);
     assert_eq!(asked.code, Some(5), "{asked}");
@@ -225,7 +225,7 @@ fn a_journal_of_zeros_is_a_torn_tail() {
     place.reference(&sweep, 0).assert_equal(&Products::read(&out), "after a journal of zeros");
 }
 
-/// The shards of a complete directory are gone, and what tells how many tasks were done is damaged too.
+/// The shards of a complete directory are gone, and the file that records how many tasks were done is damaged too.
 #[test]
 fn results_that_may_hold_more_are_not_replaced_even_if_nothing_guards_them() {
     let place = Place::new();
@@ -248,7 +248,7 @@ fn results_that_may_hold_more_are_not_replaced_even_if_nothing_guards_them() {
 }
 
 #[test]
-fn damaged_results_are_kept_aside_when_they_are_written_anew() {
+fn damaged_results_are_kept_aside_when_they_are_rewritten() {
     let place = Place::new();
     let out = place.computed(&place.file("sweep.toml", SWEEP), "results", 0);
     let path = format!("{out}/results.h5");
@@ -262,7 +262,7 @@ fn damaged_results_are_kept_aside_when_they_are_written_anew() {
 }
 
 #[test]
-fn a_directory_without_its_sweep_is_damaged_and_nobody_elses() {
+fn a_directory_without_its_sweep_is_damaged_and_belongs_to_no_other_sweep() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SWEEP);
     let out = place.computed(&sweep, "results", 0);
@@ -281,7 +281,7 @@ fn a_directory_without_its_sweep_is_damaged_and_nobody_elses() {
 }
 
 #[test]
-fn a_flipped_sweep_whose_checksum_is_lost_is_told_by_its_records() {
+fn a_flipped_sweep_whose_checksum_is_lost_is_recognised_by_its_records() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SWEEP);
     let out = place.computed(&sweep, "results", 0);

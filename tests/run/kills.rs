@@ -33,7 +33,7 @@ impl Kills {
         Self { seed, random }
     }
 
-    /// Launches the sweep once and kills it within so many seconds; whether it was still alive.
+    /// Launches the sweep once and kills it within this many seconds; whether it was still alive.
     pub(crate) fn round(&mut self, launcher: Launcher, sweep: &str, out: &str, threads: u16, within: f64) -> bool {
         let victim = [Victim::OneRank, Victim::AllRanks, Victim::Launcher][self.below(3)];
         let patience = Duration::from_secs_f64(within * self.random.uniform());
@@ -43,7 +43,7 @@ impl Kills {
         std::thread::sleep(patience);
         let lived = !running.has_ended();
         self.strike(victim, &running);
-        // Whoever outlives the victim has to notice and leave by itself.
+        // Any process that outlives the victim has to notice and leave by itself.
         running.await_gone();
         assert_undamaged(out);
         lived

@@ -13,7 +13,7 @@ pub(crate) enum Launcher {
     WithoutMpi,
     /// The binary with MPI, without a launcher.
     Alone,
-    /// So many ranks under `mpirun`.
+    /// This many ranks under `mpirun`.
     Ranks(usize),
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn run_ranks_without_mpi(ranks: usize, arguments: &[&str]) -> Ended {
     start(mpirun(ranks, without_mpi()), arguments, &[]).wait()
 }
 
-/// Starts a command that will start the program, with an environment of its own as for any launch.
+/// Starts a command that will start the program, with a separate environment as for any launch.
 pub(crate) fn start(mut command: Command, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
     SIZE_VARIABLES.iter().chain(&["MICROZONE_RESULTS"]).for_each(|variable| {
         command.env_remove(variable);
@@ -83,7 +83,7 @@ pub(crate) fn with_mpi() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_microzone"))
 }
 
-/// Built once per run of the tests, into a folder of its own beside the tests' own binary.
+/// Built once per run of the tests, into a separate folder next to the tests' binary.
 pub(crate) fn without_mpi() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {

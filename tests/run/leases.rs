@@ -87,7 +87,7 @@ fn a_run_elsewhere_is_seen_to_live_by_its_beat_and_its_death_takes_a_minute() {
     await_until("a lease", || fs::metadata(lease(&out)).ok());
     let state = || status(&out).unwrap()["state"].as_str().unwrap().to_string();
     await_until("a run that is seen to live", || status(&out).filter(|_| state().starts_with("running")));
-    // The flock would tell as well; without it only the lease does.
+    // The flock would also show it; without it only the lease does.
     fs::remove_file(format!("{out}/lock")).unwrap();
     Launcher::Alone.run(&["run", &sweep, "--out", &out]).expect(6).says(&["another run is working here"]);
     running.ranks().iter().for_each(|(_, pid)| signal(*pid, "KILL"));

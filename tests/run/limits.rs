@@ -54,7 +54,7 @@ fn limited(limit: &str, arguments: &[&str]) -> Command {
 struct Crowded {
     place: Place,
     binary: PathBuf,
-    /// Nobody else has processes of this user, so that the limit counts those of the test only. Root has no limit.
+    /// No other program has processes of this user, so that the limit counts those of the test only. Root has no limit.
     user: Option<u32>,
 }
 
@@ -92,7 +92,7 @@ impl Crowded {
         Self { place, binary, user: is_root.then(|| 2_000_000_000 + std::process::id()) }
     }
 
-    /// The program, or so many ranks of it, each with at most that many threads beside its first.
+    /// The program, or this many ranks of it, each with at most that many threads in addition to its first.
     fn ended(&self, ranks: Option<usize>, threads: usize, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
         let mut words: Vec<String> = Vec::new();
         match self.user {
@@ -170,7 +170,7 @@ fn a_file_beyond_the_limit_is_named() {
 }
 
 #[test]
-fn what_cannot_be_printed_is_no_success() {
+fn output_that_cannot_be_printed_is_not_success() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SWEEP);
     let out = place.computed(&sweep, "results", 0);
@@ -195,7 +195,7 @@ fn what_cannot_be_printed_is_no_success() {
     ];
     for verb in verbs {
         let full = ended(scripted("exec \"$@\" >/dev/full", verb)).expect(6);
-        full.says(&["microzone: standard output: No space left on device", "what was printed is cut"]);
+        full.says(&["microzone: standard output: No space left on device", "the output is cut off"]);
         // A reader that has left, such as `head`, and none from the start.
         ended(scripted("set -o pipefail; { sleep 0.1; \"$@\"; } | true", verb)).expect(0);
         ended(scripted("exec \"$@\" >&-", verb)).expect(0);
@@ -209,7 +209,7 @@ fn what_cannot_be_printed_is_no_success() {
 }
 
 #[test]
-fn news_that_nobody_hears_make_no_difference() {
+fn news_that_cannot_be_written_makes_no_difference() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SWEEP);
     let reference = place.reference(&sweep, 0);
@@ -232,7 +232,7 @@ fn news_that_nobody_hears_make_no_difference() {
 }
 
 #[test]
-fn names_that_are_no_text_work_where_hdf5_takes_them() {
+fn names_that_are_not_text_work_where_hdf5_takes_them() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SWEEP);
     let reference = place.reference(&sweep, 0);
@@ -240,7 +240,7 @@ fn names_that_are_no_text_work_where_hdf5_takes_them() {
     fs::create_dir(&folder).unwrap();
     let named = folder.join(OsStr::from_bytes(b"\xfe.toml"));
     fs::copy(&sweep, &named).unwrap();
-    // The sweep file, alone and told to other ranks; then the working directory.
+    // The sweep file, alone and sent to other ranks; then the working directory.
     let out = place.path("ranks");
     for (name, mut command) in [("alone", Command::new(with_mpi())), ("ranks", mpirun(2, with_mpi()))] {
         command.arg("run").arg(&named).args(["--out", &place.path(name)]);
@@ -276,7 +276,7 @@ fn entries(folder: &Path) -> Vec<OsString> {
 }
 
 #[test]
-fn arguments_and_variables_that_are_no_text_are_refused_or_ignored() {
+fn arguments_and_variables_that_are_not_text_are_refused_or_ignored() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SWEEP);
     let out = place.computed(&sweep, "results", 0);

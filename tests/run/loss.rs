@@ -53,7 +53,7 @@ fn check(launcher: Launcher, workers: u64) {
 
     let found = recorded();
     assert!(found >= finished, "{found} records of at least {finished} tasks that ended a second before the kill");
-    // Its first record tells of nothing, the next ones come every 2 s.
+    // Its first record is empty, the next ones come every 2 s.
     let told = told["tasks"]["done"].as_u64().unwrap();
     assert!(told > 0 && found + workers * 20 >= told, "the run told of {told} done tasks, {found} were found");
 }

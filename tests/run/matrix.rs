@@ -109,7 +109,7 @@ failing = 0.5
 "#;
 
 impl Matrix {
-    /// Computes the sweep in every cell, each in a directory of its own, and compares every byte with the first.
+    /// Computes the sweep in every cell, each in a separate directory, and compares every byte with the first.
     pub(crate) fn check(&self, sweep: &str, code: i32) {
         let place = Place::new();
         let sweep = place.file("sweep.toml", sweep);

@@ -184,7 +184,7 @@ fn a_build_outside_a_work_tree_has_no_commit() {
     assert!(clean.contains("MICROZONE_VERSION=1.2.3 (") && !clean.contains("dirty"), "{clean}");
     assert!(printed(&inside, None).contains("MICROZONE_VERSION=1.2.3\n"), "inside another repository");
     assert!(printed(&repository, Some("")).contains("MICROZONE_COMMIT=unknown\n"), "without git");
-    // A tag and a file that is no source change nothing.
+    // A tag and a file that is not a source change nothing.
     git(&repository, &["tag", "v9"]);
     std::fs::write(format!("{repository}/notes"), "").unwrap();
     assert_eq!(printed(&repository, None), clean);

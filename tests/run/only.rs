@@ -63,7 +63,7 @@ fn what_does_not_name_one_task_is_refused() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SWEEP);
     for (only, said) in [
-        ("index=1", "2 points are meant; also give failing (0, 1)"),
+        ("index=1", "2 points match; also give failing (0, 1)"),
         ("index=3, failing=0", "there are: 1, 2"),
         ("indx=1, failing=0", "did you mean `index`?"),
         ("index=1, failing=0, replicate=3", "from 0 to 2"),
@@ -104,7 +104,7 @@ fn a_sweep_file_that_was_edited_in_its_directory_does_not_pass_for_another_sweep
     let inside = format!("{out}/sweep.toml");
     for edited in [text.replace("seed = 5", "seed = 6"), text.replace("index = [1, 2]", "index = [1, 2, 3]")] {
         std::fs::write(&inside, &edited).unwrap();
-        Launcher::Alone.run(&["run", &inside]).expect(5).says(&["not the file whose checksum", "to a file elsewhere"]);
+        Launcher::Alone.run(&["run", &inside]).expect(5).says(&["not the file whose checksum", "in a file elsewhere"]);
     }
     std::fs::write(&inside, &text).unwrap();
     std::fs::write(&sweep, text.replace("seed = 5", "seed = 6")).unwrap();

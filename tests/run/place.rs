@@ -20,7 +20,7 @@ impl Place {
         self.folder.path().join(name).to_str().unwrap().to_string()
     }
 
-    /// Writes a file and tells its path.
+    /// Writes a file and returns its path.
     pub(crate) fn file(&self, name: &str, text: &str) -> String {
         std::fs::write(self.folder.path().join(name), text).unwrap();
         self.path(name)

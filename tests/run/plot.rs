@@ -48,7 +48,7 @@ fn figures_depend_on_the_results_alone() {
         ]
     );
     assert!(figures(&alone) == figures(&ranks), "the figures differ");
-    // They are no part of what is guarded.
+    // They are not part of what is guarded.
     Launcher::Alone.run(&["verify", &alone]).expect(0);
     let again = figures(&alone);
     Launcher::Alone.run(&["plot", &alone]).expect(0);
@@ -99,7 +99,7 @@ fn flags_and_the_sweep_file_choose_and_bad_choices_are_refused() {
         (&["--at", "bistability=2"][..], "--at bistability: 2 is not on this axis, which has: 0, 1"),
         (&["--at", "bistability"], "not of the form axis=value"),
         (&["--x", "bistabilty"], "did you mean `bistability`?"),
-        (&["--x", "inputs"], "`inputs` is no axis of this sweep"),
+        (&["--x", "inputs"], "`inputs` is not an axis of this sweep"),
         (&["--observable", "capacty"], "did you mean `capacity`?"),
         (&["--lines", "bistability", "--x", "bistability"], "--lines: the same axis as `x`"),
         (&["--log", "capacity", "--x", "weights"], "--x: unknown axis `weights`"),
@@ -112,7 +112,7 @@ fn flags_and_the_sweep_file_choose_and_bad_choices_are_refused() {
     assert!(svg.contains(">bistability γ</text>") && svg.contains(" = 0.4</tspan>"), "{svg}");
 }
 
-/// What the sweep file chose is not blamed on a flag that nobody typed.
+/// What the sweep file chose is not blamed on a flag that was not given.
 #[test]
 fn a_bad_choice_is_blamed_on_where_it_was_made() {
     let place = Place::new();

@@ -73,7 +73,7 @@ fn other_seeds_and_replicates_have_other_values() {
     };
     let values = |points: &Points| points.values().map(ToString::to_string).collect::<std::collections::BTreeSet<_>>();
     let (one, other) = (compute("one", HEADER), compute("other", &HEADER.replace("21", "22")));
-    // The histogram of the weights tells any two problems apart.
+    // The histogram of the weights distinguishes any two problems.
     assert_eq!(values(&one).len(), 8);
     assert!(values(&one).is_disjoint(&values(&other)));
 }

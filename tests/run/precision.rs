@@ -53,7 +53,7 @@ fn relative_error(replicates: &[(i64, f64)], n: usize) -> f64 {
     (variance / count).sqrt() / mean
 }
 
-/// The rule once more, told in another way: the number of replicates, and whether they are enough.
+/// The rule once more, in another form: the number of replicates, and whether they are enough.
 fn expected(replicates: &[(i64, f64)], first: usize, wanted: f64, most: usize) -> (usize, bool) {
     let mut n = first;
     while relative_error(replicates, n) > wanted && n < most {
@@ -145,7 +145,7 @@ fn the_bytes_with_diverged_replicates_do_not_depend_on_how_it_was_computed_and_k
 }
 
 #[test]
-fn a_plan_tells_the_fewest_and_the_most_tasks() {
+fn a_plan_shows_the_fewest_and_the_most_tasks() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SWEEP);
     let ended = Launcher::Alone.run(&["plan", &sweep, "--out", &place.path("results")]).expect(0);

@@ -22,7 +22,7 @@ impl Products {
     }
 
     /// # Panics
-    /// A byte differs; `how` tells of what computation.
+    /// A byte differs; `how` names the computation.
     pub(crate) fn assert_equal(&self, other: &Self, how: &str) {
         let names = |products: &Self| products.files.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(self), names(other), "{how}");
@@ -35,7 +35,7 @@ impl Products {
     }
 }
 
-/// A hash of every file's name and bytes below a folder; the lock tells only who came last.
+/// A hash of every file's name and bytes below a folder; the lock shows only who came last.
 pub(crate) fn tree(folder: &str) -> BTreeMap<String, String> {
     let mut hashes = BTreeMap::new();
     for path in listed(folder).into_iter().filter(|path| !path.ends_with("/lock")) {

@@ -52,7 +52,7 @@ fn the_table_of_errors_has_diffusion_decay_and_rate_as_labelled_axes() {
 }
 
 #[test]
-fn arms_that_are_lost_are_told_and_enter_no_mean() {
+fn lost_arms_are_reported_and_enter_no_mean() {
     let place = Place::new();
     let out = place.computed(&place.file("sweep.toml", SWEEP), "results", 0);
     let shown = Launcher::Alone.run(&["table", &out]).expect(0);
@@ -74,11 +74,11 @@ fn values_at_odds_are_refused_with_a_remedy() {
             .file("wrong.toml", &format!("[sweep]\nname = \"wrong\"\nexperiment = \"reaching\"\n[fixed]\n{line}\n"));
         Launcher::Alone.run(&["plan", &sweep]).expect(2).says(said);
     };
-    refused("error_delay = 0.012", &["error_delay = 0.012 s is no multiple of the step of 0.005 s; try 0.01"]);
+    refused("error_delay = 0.012", &["error_delay = 0.012 s is not a multiple of the step of 0.005 s; try 0.01"]);
     refused("accuracy = 0", &["accuracy", "[0.0001, 0.1]"]);
     refused("target_distance = 0.3", &["target_distance", "(0, 0.24]"]);
     refused("learning_rat = 0.1", &["learning_rate"]);
-    // What only moving the arm can tell is a task that failed.
+    // A problem that only moving the arm can show is a failed task.
     let lost = "[sweep]\nname = \"lost\"\nexperiment = \"reaching\"\nreplicates = 1\n[fixed]\nvelocity_gain = 300\n";
     let out = place.computed(&place.file("lost.toml", lost), "lost", 3);
     let shown = Launcher::Alone.run(&["status", &out]).expect(0);

@@ -115,11 +115,11 @@ fn launchers_that_speak_of_ranks_that_mpi_does_not_see_are_refused() {
     for variable in ["PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "SLURM_NTASKS"] {
         for launcher in [Launcher::Alone, Launcher::WithoutMpi] {
             let ended = launcher.start_with(&["run", &sweep, "--out", &out], &[(variable, "3")]).wait();
-            ended.expect(6).says(&[&format!("{variable} says 3 ranks")]);
+            ended.expect(6).says(&[&format!("{variable} reports 3 ranks")]);
             assert!(!std::path::Path::new(&out).exists(), "{launcher:?} with {variable} wrote something");
         }
     }
-    // One task of a job is no launch of several.
+    // One task of a job is not a launch of several.
     let ended = Launcher::Alone.start_with(&["run", &sweep, "--out", &out], &[("SLURM_NTASKS", "1")]).wait();
     ended.expect(0);
 }

@@ -83,7 +83,7 @@ fn what_cannot_be_taken_is_refused_by_name() {
     let damaged = place.computed(&place.file("damaged.toml", LARGE), "damaged", 3);
     let shard = listed(&format!("{damaged}/shards")).remove(0);
     let mut bytes = std::fs::read(&shard).unwrap();
-    // One value, which nobody has looked at yet.
+    // One value, which has not been looked at yet.
     let values = microzone::store::shard::read(shard.as_ref()).unwrap().records;
     let value = values.into_iter().find_map(|record| match record.outcome {
         microzone::experiment::Outcome::Done(values) => Some(values[0].to_le_bytes()),

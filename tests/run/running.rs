@@ -35,7 +35,7 @@ impl Running {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         let mark = format!("{}-{}", std::process::id(), COUNTER.fetch_add(1, Ordering::SeqCst));
         let folder = tempfile::tempdir().unwrap();
-        // Files, not pipes: whoever outlives its launcher can then hold nobody up.
+        // Files, not pipes: a process that outlives its launcher then blocks nothing.
         let file = |name: &str| File::create(folder.path().join(name)).unwrap();
         command.env(MARK, &mark).stdin(Stdio::null()).stdout(file("output")).stderr(file("errors"));
         let child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));

@@ -57,7 +57,7 @@ fn without_bias_diffusion_helps_at_every_rate_and_less_at_high_frequencies() {
 }
 
 #[test]
-fn nitric_oxide_tells_most_a_quarter_of_a_period_later() {
+fn nitric_oxide_carries_most_information_a_quarter_of_a_period_later() {
     let figure = computed("lag");
     let corrected = figure.observable("information_corrected");
     let at = |lag| value(&corrected, "information_corrected", &[WITH, ("lag", lag)]);

@@ -180,7 +180,7 @@ fn a_sweep_cut_by_its_time_limit_resumes() {
 }
 
 #[test]
-fn a_time_limit_beyond_what_clocks_can_tell_is_none() {
+fn a_time_limit_beyond_what_clocks_can_measure_is_no_limit() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", &SHORT.replace("replicates = 400", "replicates = 4"));
     for (name, launcher) in [("alone", Launcher::Alone), ("ranks", Launcher::Ranks(2))] {

@@ -84,14 +84,14 @@ fn without_slurm_the_script_can_be_seen_and_nothing_is_written() {
     has(&script, "#SBATCH --cpus-per-task=4\n");
     has(&script, "#SBATCH --dependency=singleton\n");
     has(&site.ends(2, &["submit", "sweep.toml", "--dry-run"]), "give --threads");
-    has(&site.ends(6, &["submit", "sweep.toml", "--threads", "4"]), "`squeue` is not here");
+    has(&site.ends(6, &["submit", "sweep.toml", "--threads", "4"]), "`squeue` was not found");
     assert!(!site.path("results").exists());
     fs::create_dir(site.path("empty")).unwrap();
     // Every job notes itself in its directory, so that there is none; were one noted, Slurm would have to be asked.
     has(&site.ends(0, &["cancel", "empty"]), "there is no job of this directory");
     fs::create_dir(site.path("empty/runs")).unwrap();
     fs::write(site.path("empty/runs/slurm-7.json"), "{}").unwrap();
-    has(&site.ends(6, &["cancel", "empty"]), "`squeue` is not here");
+    has(&site.ends(6, &["cancel", "empty"]), "`squeue` was not found");
     has(&site.ends(2, &["cancel", "nowhere"]), "there is no such directory");
 }
 
@@ -103,7 +103,7 @@ fn what_does_not_fit_and_what_is_misspelt_is_refused() {
     has(&site.ends(2, &["submit", "sweep.toml", "--profile", "none"]), "slurm/profiles/none.toml");
     has(&site.ends(2, &["submit", "sweep.toml", "--time", "2m"]), "--time 2m is too short");
     has(&site.ends(2, &["submit", "sweep.toml", "--threads", "9"]), "a node has 8");
-    has(&site.ends(2, &["submit", "sweep.toml", "--partition", "a b"]), "not a name that Slurm has");
+    has(&site.ends(2, &["submit", "sweep.toml", "--partition", "a b"]), "not a name that Slurm allows");
     assert!(!site.path("sbatch.log").exists() && !site.path("results").exists());
 }
 

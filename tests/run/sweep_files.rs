@@ -57,7 +57,7 @@ const BAD: [(&str, &str, &[&str]); 51] = [
     ("inputs = 24", "inputs = 0", &["fixed.inputs", "0 is not a whole number from 1 to 65536"]),
     ("inputs = 24", "inputs = 24.5", &["fixed.inputs", "24.5", "whole number"]),
     ("inputs = 24", "inputs = \"many\"", &["fixed.inputs", "many", "whole number"]),
-    ("inputs = 24", "inputs = [24, 48]", &["fixed.inputs", "a list where one value is wanted", "[grid]"]),
+    ("inputs = 24", "inputs = [24, 48]", &["fixed.inputs", "a list where one value is expected", "[grid]"]),
     ("inputs = 24", "inputs = 1979-05-27", &["fixed.inputs", "datetime"]),
     ("[0.0, 0.5]", "0.5", &["grid.input_correlation", "write [0.5]", "[fixed]"]),
     ("[0.0, 0.5]", "[\"low\"]", &["grid.input_correlation", "low", "a number in"]),
@@ -118,7 +118,7 @@ fn a_bad_file_gets_one_clear_error() {
 }
 
 #[test]
-fn a_file_that_is_no_sweep_is_named() {
+fn a_file_that_is_not_a_sweep_is_named() {
     let place = Place::new();
     let large = "[sweep]\nname = \"a\"\nexperiment = \"null\"\nreplicates = 1000000\n[grid]\n\
                  index = { start = 0, stop = 99999, steps = 100000 }\n";
@@ -132,7 +132,7 @@ fn a_file_that_is_no_sweep_is_named() {
         (place.file("large.toml", large), &["grid", "100000 points x 1000000 replicates", "at most 1000000000"]),
         (place.file("larger.toml", &larger), &["grid", "too many tasks to count", "at most 1000000000"]),
         (unreadable, &["UTF-8", "byte 16"]),
-        (place.path(""), &["a sweep file is wanted"]),
+        (place.path(""), &["a sweep file is expected"]),
         (place.path("missing.toml"), &["is the path right?"]),
         (place.file("syntax.toml", "[sweep\nname = 1\n"), &[":1:7: not TOML: unclosed table", "1 | [sweep"]),
         (place.file("twice.toml", "[sweep]\nseed = 1\nseed = 2\n"), &[":3:1: not TOML: duplicate key"]),

@@ -106,7 +106,7 @@ fn an_array_that_is_too_large_has_no_file() {
 }
 
 #[test]
-fn an_estimate_that_is_nearly_all_bias_says_so_beside_its_companion() {
+fn an_estimate_that_is_nearly_all_bias_says_so_next_to_its_companion() {
     let place = Place::new();
     let text = "[sweep]\nname = \"bias\"\nexperiment = \"information\"\nseed = 4\nreplicates = 2\n\
         [grid]\ninput_frequency = [1.0, 4.0]\n[fixed]\ntrials = 4\nwarm_up = 1.0\naccuracy = 0.01\n";
@@ -168,7 +168,7 @@ fn latex_is_a_table_with_the_lines_of_booktabs() {
     assert_eq!(shown, expected);
 }
 
-/// What the library reads back is tested beside the code.
+/// What the library reads back is tested next to the code.
 #[test]
 #[cfg(feature = "parquet")]
 fn parquet_goes_into_files_only() {

@@ -80,7 +80,7 @@ fn the_document_is_filled_from_results() {
         assert!(table.lines().count() >= 5, "{table}");
     }
     drawn("textbook", &results, &place);
-    // What has two dimensions of its own is drawn over the last one, at the first place along the other.
+    // An observable with two dimensions is drawn over the last one, at the first place along the other.
     let responses = std::fs::read_to_string(place.path("figures/textbook-responses.svg")).unwrap();
     assert!(responses.contains("share of the duration; phase 0"), "{responses}");
 }

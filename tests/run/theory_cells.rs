@@ -117,7 +117,7 @@ fn another_accuracy_computes_the_theory_again_and_no_task() {
 }
 
 #[test]
-fn a_cell_out_of_reach_fails_with_what_can_be_had() {
+fn a_cell_out_of_reach_fails_with_an_accuracy_that_can_be_reached() {
     let place = Place::new();
     let text = |error: &str| {
         format!(
@@ -143,7 +143,7 @@ fn a_cell_out_of_reach_fails_with_what_can_be_had() {
     assert_eq!(status(&out).unwrap()["state"], "complete");
     let flags = ["theory", "capacity", "--input-correlation", "0.8", "--output-correlation", "0.999"];
     let asked = [&flags[..], &["--bistability", "1", "--standard-error", "0.0008"]].concat();
-    Launcher::Alone.run(&asked).expect(2).says(&["0.0008 is out of reach here", "can be had"]);
+    Launcher::Alone.run(&asked).expect(2).says(&["0.0008 is out of reach here", "can be reached"]);
 }
 
 #[test]

@@ -34,7 +34,7 @@ inputs = 24
 "#;
 
 #[test]
-fn status_tells_of_a_live_a_dead_and_a_finished_sweep() {
+fn status_reports_a_live_a_dead_and_a_finished_sweep() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SLOW);
     let out = place.path("results");
@@ -130,7 +130,7 @@ fn a_table_can_be_of_any_scalar_observable() {
 }
 
 #[test]
-fn a_plan_tells_what_is_left() {
+fn a_plan_shows_what_is_left() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", CAPACITY);
     let out = place.path("results");

@@ -26,7 +26,7 @@ pub(super) static OBSERVABLES: [Observable; 15] = [
     Observable::scalar("response_peak")
         .label("response")
         .unit("1/s", "spikes/s")
-        .sentence("largest rate of the nucleus above its own before the onset of the US, after acquisition")
+        .sentence("largest rate of the nucleus above its resting rate, before the onset of the US, after acquisition")
         .better(Better::More)
         .optional(),
     Observable::scalar("response_time")
@@ -47,7 +47,10 @@ pub(super) static OBSERVABLES: [Observable; 15] = [
     Observable::scalar("first_trial_peak")
         .label("response after one trial")
         .unit("1/s", "spikes/s")
-        .sentence("largest rate above its own after one paired trial in which climbing fibres signal the rate itself")
+        .sentence(
+            "largest rate of the nucleus above its resting rate after one paired trial in which climbing fibres signal \
+             the rate itself",
+        )
         .optional()
         .with_theory(),
     Observable::scalar("first_trial_time")
@@ -58,7 +61,10 @@ pub(super) static OBSERVABLES: [Observable; 15] = [
         .with_theory(),
     Observable::scalar("trials_to_criterion")
         .label("trials to criterion")
-        .sentence("fewest paired trials after which the response reaches the criterion; one more than all if none do")
+        .sentence(
+            "smallest number of paired trials after which the response reaches the criterion; one more than all trials \
+             if it never does",
+        )
         .better(Better::Less),
     Observable::scalar("extinction_remainder")
         .label("response left")
@@ -73,7 +79,7 @@ pub(super) static OBSERVABLES: [Observable; 15] = [
     Observable::scalar("pause_depth")
         .label("depth of the pause")
         .unit("1/s", "spikes/s")
-        .sentence("by how much the Purkinje cell slows down at most, after acquisition"),
+        .sentence("largest fall in the rate of the Purkinje cell, after acquisition"),
     Observable::scalar("climbing_fibre_rate_us")
         .label("olive rate during the US")
         .unit("1/s", "spikes/s")
@@ -89,12 +95,12 @@ pub(super) static OBSERVABLES: [Observable; 15] = [
     Observable::array("learning_curve", &[SHARE])
         .label("learning curve")
         .unit("1/s", "spikes/s")
-        .sentence("rate of the nucleus above its own at the time at which it grows fastest at first")
+        .sentence("rate of the nucleus above its resting rate, at the time at which it grows fastest at first")
         .with_theory(),
     Observable::array("response", &[PHASE, TIME])
         .label("rate above baseline")
         .unit("1/s", "spikes/s")
-        .sentence("rate of the nucleus above its own, over a trial")
+        .sentence("rate of the nucleus above its resting rate, over a trial")
         .of_first_replicate(),
 ];
 

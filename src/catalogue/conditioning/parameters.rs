@@ -72,7 +72,7 @@ pub(super) static PARAMETERS: [Parameter; 32] = [
     time("eligibility_delay", 0.1)
         .symbol("d")
         .label("eligibility delay")
-        .sentence("by how much a parallel fibre must precede a climbing fibre to be depressed most"),
+        .sentence("time by which a parallel fibre must precede a climbing fibre for the strongest depression"),
     rate("purkinje_rate", 80.0)
         .symbol("P_0")
         .label("Purkinje rate")
@@ -111,9 +111,9 @@ pub(super) static PARAMETERS: [Parameter; 32] = [
     Parameter::whole("reacquisition_trials", 0, 1_000_000, 300)
         .label("reacquisition trials")
         .sentence("trials with both, after these"),
-    Parameter::number("criterion", Range::positive(1e4), 15.0)
-        .unit("1/s", "spikes/s")
-        .sentence("rate of the nucleus above its own, before the unconditioned stimulus, that counts as a response"),
+    Parameter::number("criterion", Range::positive(1e4), 15.0).unit("1/s", "spikes/s").sentence(
+        "rate of the nucleus above its resting rate, before the unconditioned stimulus, that counts as a response",
+    ),
     Parameter::number("parallel_fibre_rate", Range::closed(0.0, 1000.0), 0.0)
         .unit("1/s", "spikes/s")
         .symbol("ν")

@@ -15,7 +15,7 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
     details: "The learning curve is the mean over the spikes of the climbing fibres, exact as long as no run is \
               rectified. It has no value from the first trial on in which a weight, the Purkinje cell, the nucleus or \
               the olive would be rectified in the mean, or a fibre would fire twice in a step. The olive's floor is \
-              reached soon: after 8 trials with the default parameters. What the kernel gives is that of many cells \
+              reached soon: after 8 trials with the default parameters. The values from the kernel hold for many cells \
               without short-term plasticity, at times far from both time constants.",
     parameters: &[
         "granule_cells",

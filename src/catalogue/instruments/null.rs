@@ -90,7 +90,7 @@ fn sleep_without_end() -> ! {
     }
 }
 
-/// Writes to ever more memory, until the process has no more or is killed for it.
+/// Uses more and more memory, until there is no more or the process is killed for it.
 fn take_all_memory() -> ! {
     const PIECE: usize = 1 << 24;
     let mut taken = Vec::new();

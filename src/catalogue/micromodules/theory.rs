@@ -11,12 +11,12 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
         "--nuclear-step 20 --nucleo-olivary-inhibition 1",
     ],
     details: "The loop is stable if its gain a = h k step is between 0 and critical_gain. Growth and period are those \
-              of the largest root of z^(D+1) - z^D + a, whatever the noise. What has a mean over a noisy run is given \
+              of the largest root of z^(D+1) - z^D + a, whatever the noise. Means over a noisy run are given \
               where the loop is stable, no olive cell falls silent or fires twice in a step on the way to equilibrium \
-              without noise, and the first deviation is gone: less than 1 % is left at the middle of the run. But for \
-              the rate of the olive, no olive cell may fall silent: its mean rate must be 2.5 (mean nuclear rates) or \
-              3 (variances) standard deviations of its inhibition above 0. At 1 spike/s that needs a loop rate a/step \
-              below about 0.3/s or 0.22/s.",
+              without noise, and the first deviation is gone: less than 1 % is left at the middle of the run. For all \
+              of these except the rate of the olive, no olive cell may fall silent: its mean rate must be 2.5 \
+              (mean nuclear rates) or 3 (variances) standard deviations of its inhibition above 0. At 1 spike/s that \
+              needs a loop rate a/step below about 0.3/s or 0.22/s.",
     parameters: &[
         "modules",
         "crosstalk",

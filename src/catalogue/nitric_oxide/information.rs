@@ -216,7 +216,7 @@ fn transmission(parameters: &Parameters) -> Result<Transmission, TaskFailure> {
     let lag = parameters.count("lag")?;
     if !lag.is_multiple_of(MILLISECONDS_PER_STEP) {
         let nearest = (lag + 2) / MILLISECONDS_PER_STEP * MILLISECONDS_PER_STEP;
-        return Err(TaskFailure::model(format!("lag = {lag} ms is no multiple of the step of 5 ms; try {nearest}")));
+        return Err(TaskFailure::model(format!("lag = {lag} ms is not a multiple of the step of 5 ms; try {nearest}")));
     }
     let parameters = TransmissionParameters {
         sheet: sheet(parameters, parameters.count("microzone_count")?)?,

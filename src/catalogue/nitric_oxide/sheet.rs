@@ -95,13 +95,13 @@ pub(in crate::catalogue) fn start(parameters: &Parameters) -> Result<Start, Task
 /// Whole steps of a time in seconds.
 ///
 /// # Errors
-/// The time is no multiple of the step.
+/// The time is not a multiple of the step.
 pub(in crate::catalogue) fn steps(name: &'static str, seconds: f64) -> Result<usize, TaskFailure> {
     let steps = (seconds / STEP).round();
     if (steps * STEP - seconds).abs() > 1e-9 * seconds.abs().max(1.0) {
         let nearest = libm::round(steps * STEP * 1e6) / 1e6;
         return Err(TaskFailure::model(format!(
-            "{name} = {seconds:?} s is no multiple of the step of 0.005 s; try {nearest:?}"
+            "{name} = {seconds:?} s is not a multiple of the step of 0.005 s; try {nearest:?}"
         )));
     }
     Ok(steps as usize)

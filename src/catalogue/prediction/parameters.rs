@@ -21,7 +21,7 @@ pub(super) static PARAMETERS: [Parameter; 15] = [
         .symbol("δ")
         .label("sensory delay")
         .unit("s", "s")
-        .sentence("age of what the senses report"),
+        .sentence("delay with which the senses report"),
     Parameter::number("sensory_noise", Range::closed(0.0, 100.0), 0.1)
         .symbol("σ_v")
         .label("sensory noise")
@@ -29,7 +29,7 @@ pub(super) static PARAMETERS: [Parameter; 15] = [
     Parameter::number("plant_noise", Range::closed(0.0, 100.0), 0.0)
         .symbol("σ_w")
         .label("plant noise")
-        .sentence("standard deviation of what disturbs the plant in each step"),
+        .sentence("standard deviation of the disturbance of the plant in each step"),
     Parameter::whole("parallel_fibres", 1, 64, 8)
         .symbol("n")
         .label("parallel fibres")

@@ -15,8 +15,8 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
               They have no value where the loop is unstable or within 2 % of it, or too slow to resolve. The critical \
               gain with prediction is that of an exact model of the plant, and has no value where the fibres cannot \
               come near it, nothing is learned, or the plant has changed. Where the delay is an even number of steps \
-              it is an upper bound for any model; where it is odd, learned models pass it, by 0.5 % at 21 steps and by \
-              half at one step. Badly learned models stay far below it.",
+              it is an upper bound for any model; where it is odd, learned models exceed it, by 0.5 % at 21 steps and \
+              by half at one step. Badly learned models stay far below it.",
     parameters: &[
         "plant_time_constant",
         "plant_change",
@@ -47,9 +47,9 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
         Observable::scalar("least_residual")
             .label("least residual")
             .sentence("share of what commands do to the plant that Wiener's weights do not predict"),
-        Observable::scalar("least_variance")
-            .label("least variance of the plant")
-            .sentence("what no controller can remove of a disturbance without warning, behind the delay"),
+        Observable::scalar("least_variance").label("least variance of the plant").sentence(
+            "part of the variance of an unannounced disturbance that no controller can remove, because of the delay",
+        ),
     ],
     ..TheoryDeclaration::new(1)
 };

@@ -78,7 +78,7 @@ pub(super) static OBSERVABLES: [Observable; 25] = [
         .sentence("standard deviation over synapses of Cmax"),
     Observable::scalar("no_max_zeros")
         .label("synapses without NO")
-        .sentence("share of synapses that met no nitric oxide before learning, and do not learn"),
+        .sentence("share of synapses that received no nitric oxide before learning, and do not learn"),
     Observable::scalar("weight_mean").label("mean weight").sentence("mean over synapses of the weights at the end"),
     Observable::scalar("weight_deviation")
         .label("deviation of weights")

@@ -58,7 +58,7 @@ pub(super) static PARAMETERS: [Parameter; 30] = [
         .sentence("time constant of the running average A of nitric oxide"),
     Parameter::choice("average_scope", &[SYNAPSE, MICROZONE])
         .label("scope of the average")
-        .sentence("whether A is each synapse's own, or that of its microzone's mean"),
+        .sentence("whether A is averaged for each synapse, or for the mean of its microzone"),
     Parameter::choice("normalise_by_maximum", &[SYNAPSE, ALL]).label("normalised by").sentence(
         "Cmax: each synapse's largest concentration in the test before learning, or the mean of all synapses'",
     ),
@@ -73,7 +73,7 @@ pub(super) static PARAMETERS: [Parameter; 30] = [
         .sentence("activation that all muscles have in common, with actuation = \"muscles\""),
     Parameter::choice("feed_forward", &[NOTHING, INERTIA])
         .label("feed-forward")
-        .sentence("torque of the controller ahead of errors: each joint's own inertia"),
+        .sentence("feed-forward torque of the controller: each joint's own inertia"),
     up_to("position_gain", 1e3, 1.0).label("position gain").sentence(
         "position gain of the controller, relative to 8 and 5 N m/rad (shoulder, elbow) times 1.0013, or with muscles \
          times 1.2687: one factor for all gains, with which the error before learning is 7.63 cm²",

@@ -9,7 +9,10 @@ pub(super) static OBSERVABLES: [Observable; 8] = [
         .sentence("spikes in the pause of the same cell without T channels, under the same inhibition"),
     Observable::scalar("latency")
         .unit("ms", "ms")
-        .sentence("time from the start of the pause until V reaches -60 mV; no value if it was there, or without burst")
+        .sentence(
+            "time from the start of the pause until V reaches -60 mV; no value if it was already there, or without a \
+             burst",
+        )
         .optional()
         .with_theory(),
     Observable::scalar("tonic_rate")

@@ -14,9 +14,10 @@ pub(super) static PARAMETERS: [Parameter; 14] = [
         .symbol("N")
         .label("granule cells")
         .sentence("granule cells, all of which excite the Purkinje cell"),
-    Parameter::whole("mossy_fibres", 1, 1_048_576, 250).symbol("M").label("mossy fibres").sentence(
-        "mossy fibres from which each cell draws its own; with private wiring there are N K, whatever it says",
-    ),
+    Parameter::whole("mossy_fibres", 1, 1_048_576, 250)
+        .symbol("M")
+        .label("mossy fibres")
+        .sentence("mossy fibres from which each cell draws its inputs; private wiring has N K fibres and ignores this"),
     Parameter::whole("dendrites", 1, MOST_DENDRITES as i64, 4)
         .symbol("K")
         .sentence("mossy fibres of one granule cell, all of them different"),
@@ -48,6 +49,7 @@ pub(super) static PARAMETERS: [Parameter; 14] = [
         .sentence("probability that a mossy fibre is redrawn in the noisy copy of a context"),
     Parameter::number("load", Range::positive(1e3), 0.1)
         .sentence("patterns per granule cell in the test of learning in one trial"),
-    Parameter::choice("learner", &[EXACT, NONE])
-        .sentence("exact decision with certificates; or none, and then no value of the capacity and of what follows"),
+    Parameter::choice("learner", &[EXACT, NONE]).sentence(
+        "exact decision with certificates, or none; without it the capacity and what follows from it have no value",
+    ),
 ];

@@ -25,8 +25,8 @@ pub(super) const THEORY: TheoryDeclaration = TheoryDeclaration {
               and 2 with complete Golgi normalisation. The product has no value where fewer than 10 \
               cells are active on average. It is too high where the patterns of one context lie within those of \
               another (few mossy fibres, all of which must be active), and by 7 % or so for golgi_gain = 1 with \
-              shared fibres that are correlated in time. Between golgi_gain 0 and 1 there is no theory but that of \
-              the closed forms of the spectrum, which are those without Golgi cells.",
+              shared fibres that are correlated in time. Between golgi_gain 0 and 1 the only theory is the closed \
+              forms of the spectrum, which hold without Golgi cells.",
     parameters: &[
         "granule_cells",
         "mossy_fibres",
@@ -116,7 +116,7 @@ pub(super) fn set_capacity(
     stream: &RandomStream,
     estimates: &mut Estimates,
 ) -> Result<(), TaskFailure> {
-    // The errors of S and T are independent, and that of their product is to be as small as was asked for.
+    // The errors of S and T are independent, and the error of their product must be as small as requested.
     let of_each = estimates.relative_error() * std::f64::consts::FRAC_1_SQRT_2;
     let accuracy = Accuracy::new(of_each).map_err(TaskFailure::model)?;
     let of_time = correlated_problem(circuit).map(|problem| theory(&problem, accuracy, stream));

@@ -72,7 +72,7 @@ fn dimension(dimension: &OwnDimension) -> Json {
     described(dimension.quantity, json!({ "length": dimension.length }))
 }
 
-/// The words and the unit, then what else there is.
+/// The texts and the unit, then everything else.
 fn described(quantity: Quantity, own: Json) -> Json {
     let words = json!({
         "name": quantity.name,

@@ -15,14 +15,14 @@ use crate::slurm::record::{self, Ending, JobRecord, Start};
 use crate::store::lease::{self, LivingState};
 use crate::store::{Directory, StoreError};
 
-/// So many tasks are named.
+/// At most this many tasks are listed.
 const MOST_NAMED: usize = 10;
 
 /// The longest wait: for the processes of an earlier start whose node was lost for Slurm only, and for room on a disk.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// # Errors
-/// The job is to stay stopped, its time limit is too short, or somebody else works in the directory.
+/// The job is to stay stopped, its time limit is too short, or another process works in the directory.
 pub(super) fn begin(settings: &Settings, job: &JobId) -> Result<Exit, Failure> {
     let directory = Directory::new(&settings.dir);
     let variable = |name: &str| std::env::var(name).unwrap_or_default();
@@ -52,7 +52,7 @@ pub(super) fn begin(settings: &Settings, job: &JobId) -> Result<Exit, Failure> {
     if settings.no_requeue && successor::is_there(settings.script.as_deref()) {
         match successor::send(settings, &directory, &record) {
             Ok(next) => {
-                tell!("microzone: job {next} goes on if this one is ended from outside");
+                tell!("microzone: job {next} continues if this one is ended from outside");
                 record.successor = Some(next);
             }
             // The end of this job tries again.
@@ -78,8 +78,8 @@ pub(super) fn begin(settings: &Settings, job: &JobId) -> Result<Exit, Failure> {
     Ok(Exit::Complete)
 }
 
-/// What has been noted of this job. An element of an array has a record of its own; and a job may start before whoever
-/// has sent it can write.
+/// What has been recorded about this job. Each element of an array has a separate record, and a job may start before
+/// the process that sent it can write.
 fn own_record(directory: &Directory, job: &JobId) -> Result<JobRecord, Failure> {
     const SOON: Duration = Duration::from_secs(5);
     if let Some(record) = JobRecord::read(directory, job)? {
@@ -92,7 +92,7 @@ fn own_record(directory: &Directory, job: &JobId) -> Result<JobRecord, Failure> 
         return Ok(JobRecord { job: job.clone(), ..of_array });
     }
     let began = Instant::now();
-    // Nobody has noted the job of a script that was edited and sent by hand.
+    // A script that was edited and sent by hand has no recorded job.
     while std::env::var("SLURM_JOB_NAME").is_ok_and(|name| name.starts_with("microzone-")) && began.elapsed() < SOON {
         std::thread::sleep(Duration::from_millis(100));
         if let Some(record) = JobRecord::read(directory, job)? {
@@ -107,7 +107,7 @@ fn tell_of_another_program(record: &JobRecord) {
     if record.version != version || record.commit != commit {
         tell!(
             "microzone: this is version {version} ({commit}), and the job was submitted by version {} ({}); if the \
-             records mean something else now, the run says so and stops",
+             records now have another meaning, the run reports this and stops",
             record.version,
             record.commit
         );
@@ -119,7 +119,7 @@ fn patience(left: Option<Duration>) -> Duration {
     left.map_or(PATIENCE, |left| PATIENCE.min(left / 2))
 }
 
-/// Waits until files can be written, because a disk that was full may be so no more.
+/// Waits until files can be written, because a full disk may get space again.
 fn wait_for_room(directory: &Directory, job: &JobId, patience: Duration) -> Result<(), Failure> {
     let began = Instant::now();
     // Elements of an array try it at the same moment.
@@ -145,8 +145,8 @@ fn wait_for_room(directory: &Directory, job: &JobId, patience: Duration) -> Resu
     }
 }
 
-/// Waits for a run that is still at work: on a node that was lost for Slurm only, it ends when the node comes back.
-/// A run of which nothing is seen is left to the next one, which knows how long to wait.
+/// Waits for a run that is still at work: on a node that was lost for Slurm only, it ends when the node comes back. A
+/// run that shows no sign is left to the next run, which knows how long to wait.
 fn wait_for_the_dead(directory: &Directory, patience: Duration) -> Result<(), Failure> {
     let began = Instant::now();
     let mut told = false;
@@ -178,7 +178,7 @@ fn take_over(directory: &Directory) {
     }
 }
 
-/// Of each rank: as the script says, unless memory was short before.
+/// Of each rank: as given in the script, unless memory ran out before.
 fn threads(settings: &Settings, history: &[Start]) -> u32 {
     let last = history.iter().rev().find_map(|start| start.ending.as_ref());
     last.map_or(settings.threads, |ending| ending.threads.clamp(1, settings.threads))
@@ -191,7 +191,7 @@ fn note_lost(record: &mut JobRecord, records: u64, threads: u32) {
     record.end_start(ending);
 }
 
-/// What to say where starts add nothing.
+/// What to report if starts add nothing.
 pub(super) fn without_progress(directory: &Directory, starts: usize) -> String {
     let tasks = standing::interrupted_tasks(directory);
     let named: Vec<&str> = tasks.iter().take(MOST_NAMED).map(String::as_str).collect();
@@ -206,6 +206,6 @@ pub(super) fn without_progress(directory: &Directory, starts: usize) -> String {
     let root = directory.root().display();
     format!(
         "{root}: {starts} starts in a row have added nothing, so the job does not start again{running}; `microzone \
-         status {root}` and the log say more, and `microzone submit {root}/sweep.toml` goes on"
+         status {root}` and the log show more, and `microzone submit {root}/sweep.toml` continues"
     )
 }

@@ -16,7 +16,7 @@ use crate::store::{Directory, lease};
 use crate::wording::counted;
 
 /// # Errors
-/// What is noted of the job cannot be read or written.
+/// The record of the job cannot be read or written.
 pub(super) fn end(settings: &Settings, job: &JobId, code: i32) -> Result<Exit, Failure> {
     let directory = Directory::new(&settings.dir);
     let mut record =
@@ -35,7 +35,7 @@ pub(super) fn end(settings: &Settings, job: &JobId, code: i32) -> Result<Exit, F
     let added = records.saturating_sub(before);
     tell!("microzone: {}: job {job}: {}; {then}", record::now(), how_it_ended(cause, code, added));
     record.end_start(Ending { time: record::now(), code: Some(code), cause, records, then, threads });
-    // Before Slurm ends this process. Where the disk is full the job goes on all the same.
+    // Before Slurm ends this process. If the disk is full the job still continues.
     if let Err(error) = record.write(&directory) {
         tell!("microzone: the end of job {job} cannot be noted: {error}");
     }
@@ -69,8 +69,8 @@ fn facts(settings: &Settings, directory: &Directory, record: &JobRecord, look: &
     }
 }
 
-/// Whether the kernel of this node has killed some process for want of memory since the start. Where Slurm limits no
-/// memory, nothing else tells it.
+/// Whether the kernel of this node has killed some process for lack of memory since the start. Where Slurm does not
+/// limit memory, nothing else shows it.
 fn has_killed_for_memory(start: &Start) -> bool {
     let is_here = start.boot_id == lease::own_boot();
     is_here && start.memory_kills.zip(lease::memory_kills()).is_some_and(|(then, now)| now > then)
@@ -94,7 +94,7 @@ fn in_words(directory: &Directory, facts: &Facts, decision: Decision) -> String 
     let root = directory.root().display();
     match decision {
         Decision::Finish { .. } if facts.standing == Standing::WithOthers => {
-            "other jobs are at work on all that is left".into()
+            "other jobs are working on everything that is left".into()
         }
         Decision::Finish { has_failures: false } => format!("the sweep is complete: {root}/results.h5"),
         Decision::Finish { has_failures: true } => {
@@ -106,7 +106,7 @@ fn in_words(directory: &Directory, facts: &Facts, decision: Decision) -> String 
         },
         Decision::Stop(Obstacle::NoProgress) => without_progress(directory, facts.idle_before + 1),
         Decision::Stop(Obstacle::MostRestarts) => format!(
-            "it has started again {} and does not do so any more; `microzone submit {root}/sweep.toml` goes on",
+            "it has started again {} and will not do so again; `microzone submit {root}/sweep.toml` continues",
             counted(facts.restarts, "time")
         ),
         Decision::Leave => "it is not sent back from here".into(),
@@ -139,7 +139,7 @@ fn act(
             })
         }
         Decision::Leave => {
-            // Whoever cancels a job does not want another one.
+            // A user who cancels a job does not want another one.
             if cause == Cause::Cancelled {
                 successor::cancel(record.successor.as_ref());
             }
@@ -163,7 +163,7 @@ fn go_on_patiently(
     loop {
         match go_on(settings, directory, record, way) {
             Err(failure) if failure.exit == Exit::Environment && began.elapsed() < PATIENCE => {
-                tell!("microzone: job {} cannot go on yet: {failure}; trying again", record.job);
+                tell!("microzone: job {} cannot continue yet: {failure}; trying again", record.job);
             }
             outcome => return outcome.map(|()| Exit::Stopped),
         }
@@ -171,7 +171,7 @@ fn go_on_patiently(
     }
 }
 
-/// Puts the job back; what Slurm does not put back goes on as another job.
+/// Puts the job back in the queue; a job that Slurm does not put back continues as another job.
 fn go_on(settings: &Settings, directory: &Directory, record: &mut JobRecord, way: Way) -> Result<(), Failure> {
     if way == Way::Requeue {
         match sbatch::requeue(&record.job) {
@@ -180,7 +180,7 @@ fn go_on(settings: &Settings, directory: &Directory, record: &mut JobRecord, way
         }
     }
     let next = successor::send(settings, directory, record)?;
-    tell!("microzone: job {next} goes on");
+    tell!("microzone: job {next} continues");
     record.successor = Some(next);
     if let Err(error) = record.write(directory) {
         tell!("microzone: that cannot be noted: {error}");

@@ -24,10 +24,10 @@ pub(super) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum Moment {
-    /// Note the start, wait for what a dead node has left, and print options for `microzone run`
+    /// Record the start, wait for what a dead node has left, and print options for `microzone run`
     #[command(after_help = "Example:\n  microzone job begin results/quickstart --threads 8")]
     Begin(Settings),
-    /// See how far the directory is, and end the job or have it start again
+    /// Check how complete the directory is, and end the job or start it again
     #[command(after_help = "Example:\n  microzone job end results/quickstart --threads 8 --code 75")]
     End {
         #[command(flatten)]
@@ -52,7 +52,7 @@ struct Settings {
     /// Time that tasks in hand have to finish
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = time::read)]
     grace: Duration,
-    /// Start again at most so often
+    /// Start again at most this often
     #[arg(long, value_name = "N")]
     max_restarts: Option<usize>,
     /// The job may not go back to the queue: a new one takes its place
@@ -66,14 +66,14 @@ struct Settings {
     script: Option<PathBuf>,
 }
 
-/// How often Slurm has started this job again; none if it does not say.
+/// How often Slurm has restarted this job; none if it does not report it.
 fn restarts() -> Option<usize> {
     let count = std::env::var("SLURM_RESTART_COUNT").unwrap_or_else(|_| "0".into());
     count.trim().parse().ok()
 }
 
 /// # Errors
-/// This is no job, or nothing can be computed in the directory.
+/// This is not a job, or nothing can be computed in the directory.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let variable = |name: &str| std::env::var(name).ok();
     let job = JobId::of_variables(variable).ok_or_else(|| {

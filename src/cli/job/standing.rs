@@ -15,7 +15,7 @@ use crate::sweep::Identities;
 /// What a directory holds.
 pub(super) struct Look {
     pub(super) standing: Standing,
-    /// Of tasks and of theory cells; none if it cannot be seen.
+    /// Of tasks and of theory cells; none if it is not known.
     pub(super) records: Option<u64>,
 }
 
@@ -57,8 +57,8 @@ pub(super) fn records(directory: &Directory) -> u64 {
     Contents::read(directory).map_or(0, |contents| count(&contents))
 }
 
-/// Evidence against a task that the kernel kills for its memory counts, too: with enough of it the task fails, and
-/// the job goes on.
+/// Evidence against a task that the kernel kills for its memory also counts: with enough of it the task fails, and the
+/// job continues.
 fn count(contents: &Contents) -> u64 {
     (contents.records.len() + contents.cells.len() + contents.suspects.evidence()) as u64
 }

@@ -1,4 +1,4 @@
-//! The job that goes on from one that cannot be requeued.
+//! The job that continues one that cannot be requeued.
 
 use std::path::Path;
 
@@ -26,7 +26,7 @@ pub(super) fn send(settings: &Settings, directory: &Directory, record: &JobRecor
     Ok(id)
 }
 
-/// An element of an array has a successor of its own, which need not wait for the others.
+/// Each element of an array has its own successor, which need not wait for the others.
 fn dependency(job: &JobId) -> Vec<String> {
     match job.as_str().split_once('_') {
         None => vec![format!("--dependency=singleton,afterany:{job}")],
@@ -39,7 +39,7 @@ pub(super) fn cancel(successor: Option<&JobId>) {
     if let Some(job) = successor
         && let Err(error) = sbatch::cancel(std::slice::from_ref(job))
     {
-        tell!("microzone: job {job}, which would have gone on, is not needed and is still in the queue: {error}");
+        tell!("microzone: job {job}, which would have continued, is not needed and is still in the queue: {error}");
     }
 }
 

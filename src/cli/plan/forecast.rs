@@ -22,7 +22,7 @@ pub(in crate::cli) struct Forecast {
     pub(super) replicates: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) precision: Option<PrecisionEntry>,
-    /// What no axis moves.
+    /// What is on no axis.
     pub(super) fixed: Vec<FixedEntry>,
     pub(super) tasks: Span<u64>,
     pub(super) done: u64,

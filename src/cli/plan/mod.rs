@@ -16,10 +16,10 @@ use crate::results::Found;
 use crate::store::Contents;
 use crate::sweep::Identities;
 
-/// Say what `run` would do: points, tasks, what is done already, expected cost and memory, share of each rank
+/// Show what `run` would do: points, tasks, what is already done, expected cost and memory, share of each rank
 ///
 /// Lists the fixed values with their units, first those that are not the catalogue's defaults. Expected times are the
-/// catalogue's for one core of today; a run calibrates them as it goes.
+/// catalogue's, for one current core; a run calibrates them as it proceeds.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  microzone plan sweeps/quickstart.toml\n  \
     microzone plan sweeps/quickstart.toml --ranks 64 --threads 2\n  \
@@ -32,7 +32,7 @@ pub(super) struct Arguments {
     /// directory of a sweep.toml that is in one]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Plan for so many ranks
+    /// Plan for this many ranks
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
     pub ranks: u32,
     /// Threads of each rank [default: the processors of this machine]

@@ -40,7 +40,7 @@ impl Checked {
 }
 
 /// # Errors
-/// The sweep is bad, the directory is another sweep's or damaged, or a run that is no job works there.
+/// The sweep is bad, the directory is another sweep's or damaged, or a run that is not a job works there.
 pub(super) fn check(arguments: &Arguments, path: &Path, profile: &Profile) -> Result<Checked, Failure> {
     let sweep = Arc::new(sweep_file::read(path, &arguments.settings)?);
     Size::of(&sweep).check(&sweep)?;
@@ -75,7 +75,7 @@ pub(super) fn check(arguments: &Arguments, path: &Path, profile: &Profile) -> Re
     Ok(Checked { sweep, directory, jobs, needs, is_complete })
 }
 
-/// Whether nobody works in the directory but a job of its own.
+/// Whether only a job of the directory itself works in it.
 fn check_free(directory: &Directory, jobs: &[JobState]) -> Result<(), Failure> {
     if jobs.iter().any(JobState::may_run) {
         return Ok(());
@@ -83,7 +83,7 @@ fn check_free(directory: &Directory, jobs: &[JobState]) -> Result<(), Failure> {
     match lease::living_run(&directory.runs())?.filter(|run| run.state != LivingState::Stalled) {
         Some(run) => {
             let what = format!(
-                "{}: a run that is no Slurm job works here: {}; wait for it or stop it, and submit then",
+                "{}: a run that is not a Slurm job is working here: {}; wait for it or stop it, then submit again",
                 directory.root().display(),
                 run.holder
             );

@@ -1,4 +1,4 @@
-//! Keeps the sweep in its directory, so that the job computes what was submitted, whatever becomes of the file.
+//! Keeps the sweep in its directory, so that the job computes what was submitted, whatever happens to the file.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -14,10 +14,10 @@ pub(in crate::cli) fn next_file(directory: &Directory) -> PathBuf {
     directory.root().join("sweep.next.toml")
 }
 
-/// What became of a sweep that was submitted.
+/// What happened to a sweep that was submitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Frozen {
-    /// It is that of the directory.
+    /// It is the sweep of the directory.
     Kept,
     /// It waits for the next start.
     Waiting,
@@ -26,7 +26,7 @@ pub(super) enum Frozen {
 /// The extension that waits in a directory, if there is one.
 ///
 /// # Errors
-/// It cannot be read, or is no sweep.
+/// It cannot be read, or is not a sweep.
 pub(in crate::cli) fn waiting(directory: &Directory) -> Result<Option<Sweep>, Failure> {
     let path = next_file(directory);
     match fs::read_to_string(&path) {
@@ -36,11 +36,11 @@ pub(in crate::cli) fn waiting(directory: &Directory) -> Result<Option<Sweep>, Fa
     }
 }
 
-/// Freezes the sweep. While a job runs or waits (`is_busy`), it may read `sweep.toml` at any moment, so that an
-/// extension waits beside it.
+/// Freezes the sweep. While a job runs or waits (`is_busy`), it may read `sweep.toml` at any moment, so an extension
+/// waits next to it.
 ///
 /// # Errors
-/// An extension that waits already has something that this sweep has not, or a file cannot be written.
+/// A waiting extension already has something that this sweep lacks, or a file cannot be written.
 pub(super) fn freeze(directory: &Directory, sweep: &Sweep, is_busy: bool) -> Result<Frozen, Failure> {
     if let Some(next) = waiting(directory)? {
         if next.difference_from(sweep).is_none() {
@@ -49,7 +49,7 @@ pub(super) fn freeze(directory: &Directory, sweep: &Sweep, is_busy: bool) -> Res
         if let Some(difference) = sweep.difference_from(&next) {
             let path = next_file(directory).display().to_string();
             let what = format!(
-                "{path}: an extension waits here that this sweep does not carry on: {difference}; submit that file \
+                "{path}: an extension is waiting here that this sweep does not include: {difference}; submit that file \
                  with the changes of both, or remove it"
             );
             return Err(Failure::new(Exit::OtherSweep, what));
@@ -73,7 +73,7 @@ pub(super) fn freeze(directory: &Directory, sweep: &Sweep, is_busy: bool) -> Res
 pub(in crate::cli) fn take(directory: &Directory, sweep: &Sweep) -> Result<(), Failure> {
     directory.create()?;
     let lease = reduce::lease(directory, &AtomicBool::new(false))?;
-    // Again, because somebody may have been here in between.
+    // Again, because another process may have been here in between.
     directory.check_owner(sweep)?;
     directory.claim(sweep, &|| lease.check())?;
     let path = next_file(directory);
@@ -107,7 +107,7 @@ mod tests {
         // The smaller one again changes nothing; one that has other values is refused.
         assert_eq!(freeze(&directory, &small, true).unwrap(), Frozen::Waiting);
         let refused = freeze(&directory, &sweep("[1, 2, 4]"), true).unwrap_err();
-        assert!(refused.message.contains("sweep.next.toml: an extension waits here"), "{refused}");
+        assert!(refused.message.contains("sweep.next.toml: an extension is waiting here"), "{refused}");
         let next = waiting(&directory).unwrap().unwrap();
         take(&directory, &next).unwrap();
         assert_eq!(directory.sweep().unwrap().text, large.text);

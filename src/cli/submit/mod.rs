@@ -27,10 +27,10 @@ use crate::wording::counted;
 
 /// Send a sweep to Slurm as one job, which starts again by itself until the sweep is complete
 ///
-/// The job stops before its time limit and goes back to the queue; so it does after a lost node or a killed process, as
-/// long as each start adds results. What is not given comes from the profile of the site, or is proposed from the
-/// expected cost. The sweep is kept in its directory: what becomes of the file afterwards does not matter. Submitted
-/// again with more values, the job goes on with those at its next start.
+/// The job stops before its time limit and goes back to the queue; it also does so after a lost node or a killed
+/// process, as long as each start adds results. Options that you omit come from the profile of the site, or are
+/// proposed from the expected cost. The sweep is kept in its directory, so the file may change afterwards. If you
+/// submit it again with more values, the job continues with those at its next start.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  microzone submit sweeps/quickstart.toml --dry-run\n  \
     microzone submit sweeps/quickstart.toml --nodes 4 --time 2:00:00\n  \
@@ -46,7 +46,7 @@ pub(super) struct Arguments {
     /// directory of a sweep.toml that is in one]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// The profile of the site: a path, or NAME for slurm/profiles/NAME.toml here or beside the sweep, or
+    /// The profile of the site: a path, or NAME for slurm/profiles/NAME.toml here or next to the sweep, or
     /// ~/.config/microzone/profiles/NAME.toml; `microzone doctor --slurm` proposes one
     #[arg(long, value_name = "P")]
     profile: Option<String>,
@@ -78,10 +78,10 @@ pub(super) struct Arguments {
     /// Time kept free before the time limit [default: 2m]
     #[arg(long, value_name = "TIME", value_parser = time::read)]
     margin: Option<Duration>,
-    /// Time that tasks in hand have to finish once the job is to stop [default: 20s]
+    /// Time that tasks in hand have to finish when the job is asked to stop [default: 20s]
     #[arg(long, value_name = "TIME", value_parser = time::read)]
     grace: Option<Duration>,
-    /// Start again at most so often [default: as long as each start adds results]
+    /// Start again at most this often [default: as long as each start adds results]
     #[arg(long, value_name = "N")]
     max_restarts: Option<u32>,
     /// Change a value of [fixed] or [sweep], as `run` would (repeat the flag for more)
@@ -157,7 +157,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     send(&checked, &plan, &text, arguments.array)
 }
 
-/// Slurm refuses a larger array with few words.
+/// Slurm's own message for a larger array is terse.
 fn check_array(arguments: &Arguments) -> Result<(), Failure> {
     let Some(elements) = arguments.array else { return Ok(()) };
     let configuration = sbatch::show(&["config"]).unwrap_or_default();
@@ -174,7 +174,7 @@ fn check_array(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-/// The job without what is only asked for on the command line.
+/// The job without what is only given on the command line.
 fn describe(plan: &Plan, wish: &Wish, profile: &Profile, library: Option<&str>, root: &Path) -> Result<Job, Failure> {
     let usage = |what: String| Failure::new(Exit::Usage, what);
     let ranks = u64::from(plan.nodes) * u64::from(plan.ranks_per_node);
@@ -222,7 +222,7 @@ fn send(checked: &check::Checked, plan: &Plan, text: &str, elements: Option<u32>
     record.array = elements;
     // The job is on its way, and notes itself what is missing.
     if let Err(error) = record.write_first(directory) {
-        tell!("microzone: job {id} was sent and could not be noted: {error}");
+        tell!("microzone: job {id} was sent but could not be recorded: {error}");
     }
     let root = directory.root().display();
     say!(
@@ -237,7 +237,7 @@ fn send(checked: &check::Checked, plan: &Plan, text: &str, elements: Option<u32>
         say!("It starts after another job of this directory: {}", other.sentence());
     }
     if frozen == Frozen::Waiting {
-        say!("The values that are new wait in sweep.next.toml; the next start of a job takes them over.");
+        say!("New values wait in sweep.next.toml; the next job that starts takes them over.");
     }
     say!("log         {root}/runs/slurm-{id}{}.out", if elements.is_some() { "_*" } else { "" });
     say!("see         microzone status {root}");

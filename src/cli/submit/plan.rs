@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::cli::progress::whole_seconds;
 use crate::wording::counted;
 
-/// What somebody has asked for, on the command line or else in the profile.
+/// What the user has requested, on the command line or in the profile.
 #[derive(Clone, Debug)]
 pub(super) struct Wish {
     pub(super) nodes: Option<u32>,
@@ -19,7 +19,7 @@ pub(super) struct Wish {
     pub(super) grace: Duration,
 }
 
-/// What the nodes have, and what their partition allows, as far as it is known.
+/// What the nodes have and what their partition allows, as far as known.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Nodes {
     pub(super) cores: Option<u32>,
@@ -55,14 +55,14 @@ pub(super) struct Plan {
     pub(super) expected_seconds: f64,
 }
 
-/// One node shall not take longer, or there are more of them.
+/// If one node would take longer, more nodes are used.
 const LONG: f64 = 8.0 * 3600.0;
 const MOST_NODES: f64 = 16.0;
-/// Of what is expected: costs are estimates for a core of today.
+/// A factor on the expected cost: costs are estimates for a current core.
 const ALLOWANCE: f64 = 1.5;
 const SHORTEST: f64 = 1800.0;
 const QUARTER: f64 = 900.0;
-/// The program itself, with MPI, and what is read of a directory.
+/// The program itself, with MPI, and what it reads from a directory.
 const OWN_BYTES: f64 = 300e6;
 
 impl Needs {
@@ -79,7 +79,7 @@ pub(super) fn plan(wish: &Wish, nodes: &Nodes, needs: &Needs) -> Result<Plan, St
         (Some(threads), _) => threads,
         (None, Some(cores)) => (cores / ranks_per_node).max(1),
         (None, None) => {
-            return Err("nobody knows how many cores a node has; give --threads (the threads of each rank), or \
+            return Err("the number of cores of a node is not known; give --threads (the threads of each rank), or \
                         cores_per_node in the profile"
                 .into());
         }
@@ -104,7 +104,7 @@ pub(super) fn plan(wish: &Wish, nodes: &Nodes, needs: &Needs) -> Result<Plan, St
     Ok(Plan { nodes: count, ranks_per_node, threads, memory, time, expected_seconds })
 }
 
-/// The threads that memory suffices for, and the memory to ask for.
+/// The number of threads that the memory is enough for, and the memory to request.
 fn memory(
     wish: &Wish,
     nodes: &Nodes,

@@ -1,4 +1,4 @@
-//! What is known of the site: its profile, and what Slurm says of its nodes.
+//! What is known about the site: its profile, and what Slurm reports about its nodes.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -32,10 +32,10 @@ pub(super) fn read_profile(name: Option<&str>, sweep_file: &Path) -> Result<Prof
     Err(Failure::new(Exit::Usage, what))
 }
 
-/// What the nodes have: as the profile says, else as Slurm does.
+/// What the nodes have, according to the profile or else to Slurm.
 ///
 /// # Errors
-/// Slurm does not know the partition, or says something that cannot be read.
+/// Slurm does not know the partition, or its answer cannot be read.
 pub(super) fn nodes(profile: &Profile, partition: Option<&str>, can_be_several: bool) -> Result<Nodes, Failure> {
     let mut nodes = Nodes {
         cores: profile.cores_per_node,

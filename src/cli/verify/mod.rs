@@ -16,10 +16,10 @@ use crate::store::directory::{FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
 use crate::store::{Contents, Directory, StoreError, lease};
 use crate::wording::counted;
 
-/// Check the store: checksums of journals, shards, results and tables; recompute what is drawn at random, compare bits
+/// Check the store: checksums of journals, shards, results and tables; recompute a random selection, compare bits
 ///
-/// Also writes the results anew elsewhere and compares the bytes. Exit code 5 says what is damaged, and where. Results
-/// that are only older than the records of a run that lives or was killed are no damage.
+/// Also writes the results again elsewhere and compares the bytes. With exit code 5 it lists what is damaged, and
+/// where. Results that are merely older than the records of a living or killed run are not damage.
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  microzone verify results/quickstart\n  microzone verify results/quickstart --recompute 5"
@@ -27,7 +27,7 @@ use crate::wording::counted;
 pub(super) struct Arguments {
     /// The results directory
     pub dir: PathBuf,
-    /// Recompute so many of the done tasks and theory cells, drawn at random, and compare every bit
+    /// Recompute this many of the done tasks and theory cells, drawn at random, and compare every bit
     #[arg(long, value_name = "N", default_value = "0")]
     pub recompute: usize,
 }
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if opened.other_rules.is_none() {
         found.faults.extend(recompute::recompute(&opened, arguments.recompute)?);
     } else if arguments.recompute > 0 {
-        let what = "the records follow other rules, so that nothing can be recomputed; use the version that wrote them";
+        let what = "the records follow different rules, so nothing can be recomputed; use the version that wrote them";
         return Err(Failure::new(Exit::OtherSweep, what));
     }
     verdict(&found.faults)
@@ -147,7 +147,7 @@ fn expected(directory: &Directory, results: Option<&Results>) -> Vec<String> {
 
 /// What is wrong with the files that have checksums, or must have one.
 fn check_checksums(directory: &Directory, expected: &[String], found: &mut Found) -> Result<(), Failure> {
-    const REMEDY: &str = "`microzone reduce` writes it anew";
+    const REMEDY: &str = "`microzone reduce` writes it again";
     let path = directory.checksums_file();
     match Checksums::read(directory) {
         Ok(None) if expected.is_empty() => {}

@@ -42,7 +42,7 @@ struct Compared {
     equal: usize,
 }
 
-/// Some of what is done, at random. Which it is, is no result: another draw every time finds more.
+/// Some of the done tasks, at random. Which ones is not a result: a new draw every time finds more.
 fn draw(opened: &Opened, cells: &TheoryCells, count: usize) -> Vec<Item> {
     let sweep = &opened.sweep;
     let is_done = |item: &Item| match item {
@@ -87,7 +87,7 @@ fn task_fault(opened: &Opened, recorded: &HashMap<u32, Vec<f64>>, task: Task) ->
     let replicate = sweep.replicate_of(task);
     let again = evaluate(sweep.experiment, &parameters, replicate, stream);
     let before = number(opened, task).and_then(|number| recorded.get(&number));
-    let fault = || format!("{parameters}, replicate {replicate}: recomputing gives other bits than the record");
+    let fault = || format!("{parameters}, replicate {replicate}: recomputing gives different bits from the record");
     (!before.is_some_and(|before| has_equal_bits(before, &again))).then(fault)
 }
 
@@ -97,7 +97,7 @@ fn cell_fault(opened: &Opened, cells: &TheoryCells, number: usize) -> Option<Str
         Some(Outcome::Done(before)) => has_equal_bits(before, &cell.outcome()),
         _ => false,
     };
-    let fault = || format!("theory at {}: recomputing gives other bits than the record", cells.described(number));
+    let fault = || format!("theory at {}: recomputing gives different bits from the record", cells.described(number));
     (!is_equal).then(fault)
 }
 

@@ -17,7 +17,7 @@ pub(super) enum Standing {
     Other(String),
     /// Made from fewer records; whether more are on their way.
     Older { is_awaited: bool },
-    /// Made from so many done tasks, more than the records have now.
+    /// Made from this many done tasks, more than the records have now.
     OfMore { there: usize, here: usize },
 }
 
@@ -36,7 +36,7 @@ impl Standing {
                 }
                 Ok(other_values()?.map_or(Self::EqualInValue(there.program), Self::Other))
             }
-            // Of the first format, which does not tell what it was made from.
+            // Of the first format, which does not record what it was made from.
             None if other_values()?.is_none() => Ok(Self::EqualInValue(there.program)),
             _ => Self::of_other_records(directory, results, &there),
         }
@@ -72,8 +72,8 @@ impl fmt::Display for Standing {
             Self::Other(what) => {
                 write!(
                     formatter,
-                    "made from these records, but {what} is not what they give; `microzone reduce` writes \
-                    it anew"
+                    "made from these records, but {what} differs from what they give; `microzone reduce` writes \
+                    it again"
                 )
             }
             Self::Older { .. } => write!(formatter, "older than the records; `microzone reduce` brings it up to date"),

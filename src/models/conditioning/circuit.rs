@@ -118,7 +118,7 @@ impl Conditioning {
     }
 
     /// Mean rates of the olive in s⁻¹ in a paired trial with these weights: while the unconditioned stimulus excites
-    /// it (none where that is no step), and before the onset of that stimulus.
+    /// it (none where that is not a step), and before the onset of that stimulus.
     pub fn olive_means(&self, response: &Response) -> (Option<f64>, f64) {
         let rates = self.olive(response, true);
         let total: f64 = rates.iter().zip(&self.stimulus).map(|(rate, is_on)| rate * is_on).sum();

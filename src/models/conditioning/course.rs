@@ -112,8 +112,8 @@ impl<'a> Learner<'a> {
         }
     }
 
-    /// Trains for so many trials, calls `note` with the response before each and after the last, and gives the number
-    /// of trials after which the criterion is reached first.
+    /// Trains for this many trials, calls `note` with the response before each and after the last, and returns the
+    /// number of trials after which the criterion is first reached.
     fn train(&mut self, trials: usize, with_us: bool, note: &mut dyn FnMut(usize, &Response)) -> Option<usize> {
         let p = self.conditioning.parameters();
         let before_us = self.conditioning.steps_before_us();

@@ -18,7 +18,7 @@ pub struct TimingKernel {
 
 impl TimingKernel {
     /// The kernel; none where all time constants are equal, or those of neighbouring cells differ by so much that the
-    /// sum over cells is no integral: by more than half of 1/√m in the logarithm.
+    /// sum over cells is not an integral: by more than half of 1/√m in the logarithm.
     pub fn new(parameters: &ConditioningParameters) -> Option<Self> {
         let range = libm::log(parameters.longest_time_constant / parameters.shortest_time_constant);
         let sharpness = parameters.sharpness;

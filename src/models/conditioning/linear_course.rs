@@ -17,7 +17,7 @@ pub struct LinearCourse {
 }
 
 impl LinearCourse {
-    /// The course of at most so many trials; none with short-term depression of the climbing fibres, which makes
+    /// The course of at most this many trials; none with short-term depression of the climbing fibres, which makes
     /// learning nonlinear.
     pub fn new(conditioning: &Conditioning, trials: usize) -> Option<Self> {
         let p = conditioning.parameters();

@@ -13,8 +13,8 @@ pub enum ClimbingFibreCode {
     Rate,
 }
 
-/// The parameters of [`super::Conditioning`], not yet checked. The default is that of the catalogue. Times are in s,
-/// rates in s⁻¹.
+/// The parameters of [`super::Conditioning`], not yet checked. The defaults are the catalogue's. Times are in s, rates
+/// in s⁻¹.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConditioningParameters {
     /// N; 2 to 10000.
@@ -27,7 +27,7 @@ pub struct ConditioningParameters {
     pub longest_time_constant: f64,
     /// The length of a trial; it ends after the unconditioned stimulus.
     pub duration: f64,
-    /// ISI, from the onset of the tone to that of the unconditioned stimulus; longer than half a step.
+    /// ISI, from the onset of the tone to the onset of the unconditioned stimulus; longer than half a step.
     pub interstimulus_interval: f64,
     /// T_us ≥ 0, how long the unconditioned stimulus lasts.
     pub us_duration: f64,

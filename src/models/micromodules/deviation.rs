@@ -11,7 +11,7 @@ pub(super) const SMALL: f64 = 1e-6;
 /// better without the second.
 const ONE_ROOT: f64 = 1e-8;
 
-/// What became of a small deviation that all modules shared, without noise and before any olive cell falls silent.
+/// How a small deviation that all modules shared developed, without noise and before any olive cell falls silent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Deviation {
     /// Its factor per step.

@@ -26,7 +26,7 @@ pub enum ClimbingFibreCode {
     Rate,
 }
 
-/// The parameters of [`Micromodules`], not yet checked. The default is that of the catalogue.
+/// The parameters of [`Micromodules`], not yet checked. The defaults are the catalogue's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MicromoduleParameters {
     /// M; 1 to [`MOST_MODULES`].

@@ -13,12 +13,13 @@ const NEGLIGIBLE: f64 = 1e-3;
 /// Standard deviations of its inhibition by which the mean rate of an olive cell must exceed 0 for variances to hold.
 const DEVIATIONS_OF_VARIANCES: f64 = 3.0;
 
-/// The same for mean nuclear rates: the floor of the olive then raises them by about 0.1 % of c_eq/k at most.
+/// The same for mean nuclear rates: the lower bound of the olive's rate then raises them by at most about 0.1 % of
+/// c_eq/k.
 const DEVIATIONS_OF_MEANS: f64 = 2.5;
 
 /// Expected values of what [`super::simulate`] reports; `None` where they are not known: no equilibrium, an unstable
 /// loop, a run that is too short, a beginning or a noise by which olive cells would have to fire more than once in a
-/// step or (but for noise and the rate of the olive) fall silent.
+/// step or (except for noise and the rate of the olive) fall silent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Stationary {
     /// c_eq, whatever the error and the noise: else the nuclear rates would move; c₀ + ē without inhibition.
@@ -165,8 +166,8 @@ fn share_of_inhibition(modules: &Micromodules, mean: f64, differences: f64) -> f
     (mean + own * own * differences * (count - 1.0)) / count
 }
 
-/// The rate at equilibrium of the first olive cell and of every other one, in 1/s: c_eq, and with it e_j - ē where no
-/// module hears of its own error.
+/// The rate at equilibrium of the first olive cell and of every other one, in 1/s: c_eq, plus e_j - ē where no module
+/// receives its own error.
 fn olive_rates(modules: &Micromodules) -> [f64; 2] {
     let p = modules.parameters();
     let apart = if p.crosstalk < 1.0 { 0.0 } else { 1.0 };

@@ -1,9 +1,9 @@
-//! The microzones of an arm: what each stands for, and which lies where.
+//! The microzones of an arm: what each represents, and which lies where.
 
 /// A flexor and an extensor for each of two joints.
 pub const MICROZONES: usize = 4;
 
-/// What a microzone stands for: a joint, and whether it flexes or extends it.
+/// What a microzone represents: a joint, and whether it flexes or extends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Role {
     /// 0: shoulder; 1: elbow.

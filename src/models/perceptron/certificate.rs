@@ -19,8 +19,8 @@ const ROUNDED_MULTIPLIER: i64 = 1 << 50;
 
 /// Weights that store every pattern of a prefix: w ≥ 0 and s^μ Σ_i w_i ξ_i^μ > s^μ θ + τ^μ, in units of θ.
 ///
-/// There is no way to make one but by passing the check, in which the weights are whole multiples of 2⁻⁵² θ and all
-/// sums are those of integers.
+/// The only way to make one is to pass the check, in which the weights are whole multiples of 2⁻⁵² θ and all sums are
+/// sums of integers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoringWeights {
     weights: Vec<f64>,
@@ -117,7 +117,7 @@ impl Refutation {
     }
 }
 
-/// Whether multipliers refute a prefix. Sums over inputs must not overflow; a threshold sum that does is no proof.
+/// Whether multipliers refute a prefix. Sums over inputs must not overflow; a threshold sum that does is not a proof.
 fn refute<T>(prefix: Prefix<'_>, multipliers: &[T]) -> bool
 where
     T: Clone + PartialOrd + Signed + CheckedAdd + CheckedMul + From<i64> + for<'a> AddAssign<&'a T>,

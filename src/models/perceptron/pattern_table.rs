@@ -32,7 +32,7 @@ impl Bound {
         Self(if target { UNITS_PER_THRESHOLD } else { -UNITS_PER_THRESHOLD } + margin_units)
     }
 
-    /// The same for weights that are counted from `lowest` ≤ 0, a power of two thresholds, of a pattern with so many
+    /// The same for weights that are counted from `lowest` ≤ 0, a power of two thresholds, of a pattern with this many
     /// active inputs; together they must count at most 512 θ.
     pub(super) fn counted_from(self, lowest: f64, active_inputs: usize, target: bool) -> Self {
         let units = (-lowest * UNITS_PER_THRESHOLD as f64) as i64 * active_inputs as i64;

@@ -11,8 +11,8 @@ const INPUT_SUBSTREAM: u64 = 1;
 
 /// A sequence of binary patterns and targets, drawn as far as it is asked for.
 ///
-/// Every input is a Markov chain of its own: ξ¹ = 1 with probability f_in, and ξ^μ = ξ^(μ-1) with probability c_in,
-/// else drawn afresh; so its autocovariance is f_in (1 - f_in) c_in^|μ-ν|. The target is such a chain with f_out, c_out
+/// Every input is an independent Markov chain: ξ¹ = 1 with probability f_in, and ξ^μ = ξ^(μ-1) with probability c_in,
+/// otherwise redrawn; so its autocovariance is f_in (1 - f_in) c_in^|μ-ν|. The target is such a chain with f_out, c_out
 /// (Clopath et al. 2012, eq. 1).
 ///
 /// Weights are counted from the [lowest](CapacityProblem::lowest_weight) that the problem allows: where that is not 0,

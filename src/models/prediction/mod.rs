@@ -46,14 +46,14 @@ pub const WARM_UP: usize = 1000;
 mod substream {
     /// Commands while the forward model is learned.
     pub(super) const COMMANDS: u64 = 1;
-    /// Noise of the senses meanwhile.
+    /// Noise of the senses during that time.
     pub(super) const SENSES_IN_LEARNING: u64 = 2;
-    /// Noise of the plant meanwhile.
+    /// Noise of the plant during that time.
     pub(super) const PLANT_IN_LEARNING: u64 = 3;
     /// The reference in control.
     pub(super) const REFERENCE: u64 = 4;
-    /// Noise of the senses meanwhile.
+    /// Noise of the senses during that time.
     pub(super) const SENSES_IN_CONTROL: u64 = 5;
-    /// Noise of the plant meanwhile.
+    /// Noise of the plant during that time.
     pub(super) const PLANT_IN_CONTROL: u64 = 6;
 }

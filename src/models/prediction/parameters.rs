@@ -16,8 +16,8 @@ pub enum Controller {
     Prediction,
 }
 
-/// The parameters of [`Prediction`], not yet checked. The default is that of the catalogue. Times are in s; the
-/// commands, the plant and the senses have no unit.
+/// The parameters of [`Prediction`], not yet checked. The defaults are the catalogue's. Times are in s; the commands,
+/// the plant and the senses have no unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PredictionParameters {
     /// τ > 0.
@@ -28,7 +28,7 @@ pub struct PredictionParameters {
     pub sensory_delay: f64,
     /// σ_v ≥ 0, standard deviation of the noise of the senses.
     pub sensory_noise: f64,
-    /// σ_w ≥ 0, standard deviation of what disturbs the plant in each step.
+    /// σ_w ≥ 0, standard deviation of the disturbance of the plant in each step.
     pub plant_noise: f64,
     /// n, 1 to 64.
     pub parallel_fibres: usize,
@@ -207,7 +207,7 @@ impl Prediction {
     }
 
     /// The forward model with the best weights for stationary commands (Wiener); none where the fibres are so alike
-    /// that the weights cannot be told from one another.
+    /// that the weights cannot be distinguished.
     pub fn best_model(&self) -> Option<ForwardModel> {
         super::Covariances::new(self).best_weights().map(|weights| ForwardModel::new(self, weights))
     }

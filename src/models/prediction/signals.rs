@@ -47,12 +47,12 @@ pub(super) struct Delay {
 }
 
 impl Delay {
-    /// Of so many steps.
+    /// Of this many steps.
     pub(super) fn new(steps: usize) -> Self {
         Self { values: vec![0.0; steps], place: 0 }
     }
 
-    /// Takes the present value, and gives that of so many steps ago.
+    /// Takes the present value, and returns the value of this many steps ago.
     pub(super) fn pass(&mut self, value: f64) -> f64 {
         if self.values.is_empty() {
             return value;

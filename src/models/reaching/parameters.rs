@@ -101,7 +101,7 @@ impl Default for ReachingParameters {
 }
 
 impl ReachingParameters {
-    /// Whether they describe a run, as far as can be told without moving the arm.
+    /// Whether they describe a run, as far as this can be decided without moving the arm.
     ///
     /// # Errors
     /// The first parameter that makes no sense.
@@ -127,7 +127,7 @@ pub enum ReachingError {
     OutOfReach(#[from] OutOfReach),
     #[error("accuracy = {0:?} asks for exact steps, which learning cannot read; try at least 1e-4")]
     ExactSheet(f64),
-    #[error("a sheet of {0} microzones, where two joints have four")]
+    #[error("a sheet of {0} microzones, but two joints need four")]
     Microzones(usize),
     #[error("the arm is lost without a cerebellum; try a position_gain and a velocity_gain nearer to 1")]
     LostBeforeLearning,

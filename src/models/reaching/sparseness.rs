@@ -12,7 +12,7 @@ pub struct Sparseness {
 }
 
 impl Sparseness {
-    /// 0 for what there are too few patterns to tell.
+    /// 0 where there are too few patterns.
     pub fn of(patterns: &[Vec<f32>]) -> Self {
         let count = patterns.len() as f64;
         let (mut active, mut sparseness, mut overlap, mut pairs) = (0.0, 0.0, 0.0, 0.0);

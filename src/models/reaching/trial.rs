@@ -45,7 +45,7 @@ impl Plant {
 
 /// Whether the arm can still be said to follow: each joint within half a turn of where it should be.
 fn follows(desired: &DesiredState, state: &ArmState) -> bool {
-    // Not a number is no small distance either.
+    // Not a number is not a small distance either.
     (0..2).all(|joint| (state.angles[joint] - desired.angles[joint]).abs() < PI)
 }
 

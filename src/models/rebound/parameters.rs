@@ -29,7 +29,7 @@ pub(super) const RESET: f64 = -50.0;
 /// In ms.
 const LONGEST_TIME: f64 = 1e4;
 
-/// The parameters of a [`ReboundCell`], not yet checked. The default is that of the catalogue.
+/// The parameters of a [`ReboundCell`], not yet checked. The defaults are the catalogue's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ReboundParameters {
     /// Mean of g_I before the pause, in mS/cm²; 0 to 10.

@@ -21,7 +21,7 @@
 //! let layer = GranuleLayer::draw(&circuit, &stream);
 //! let mut sequence = RecodedSequence::new(&circuit, layer, &stream)?;
 //! let capacity = longest_storable_prefix(&mut sequence, 50.0)?.patterns as f64 / 200.0;
-//! // With a fibre of its own for every dendrite the wiring costs nothing: 1 as without any recoding.
+//! // With a separate fibre for every dendrite the wiring costs nothing: 1 as without any recoding.
 //! assert!((capacity - 1.0).abs() < 0.3, "{capacity}");
 //! assert!((ClosedForms::new(&circuit).active_fraction - 0.0837).abs() < 1e-10);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -13,7 +13,7 @@ pub(super) struct Decimal {
 }
 
 impl Decimal {
-    /// A finite number with so many significant digits, at most 17.
+    /// A finite number with this many significant digits, at most 17.
     pub(super) fn of_digits(number: f64, digits: usize) -> Self {
         let (units, exponent) = scientific(&format!("{:.*e}", digits - 1, number.abs()));
         let negative = number < 0.0 && units > 0;

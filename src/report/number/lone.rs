@@ -55,12 +55,12 @@ pub(crate) fn signed_percent(fraction: f64, decimals: usize) -> String {
     if text.is_empty() { text } else { format!("{text} %") }
 }
 
-/// A number with its sign and so many decimals, such as `+2.0`; what rounds to zero has none.
+/// A number with its sign and this many decimals, such as `+2.0`; zero after rounding has no sign.
 pub(crate) fn signed(number: f64, decimals: usize) -> String {
     decimal_text(number, decimals, true)
 }
 
-/// A number with so many decimals, such as `2.0`; what rounds to zero has no sign.
+/// A number with this many decimals, such as `2.0`; zero after rounding has no sign.
 pub(crate) fn unsigned(number: f64, decimals: usize) -> String {
     decimal_text(number, decimals, false)
 }
@@ -112,7 +112,7 @@ fn written(number: Decimal) -> Written {
     Written { mantissa: number.fixed(power), exponent: power }
 }
 
-/// The text of what is no finite number.
+/// The text of what is not a finite number.
 fn special(number: f64) -> Option<Written> {
     let text = |mantissa: &str| Some(Written { mantissa: mantissa.into(), exponent: None });
     match number {

@@ -1,6 +1,6 @@
 //! Numbers as people read them: as many digits as the standard error allows.
 //!
-//! The rule is that of the Particle Data Group (Review of Particle Physics, section 5.3). The three leading digits of
+//! This is the rule of the Particle Data Group (Review of Particle Physics, section 5.3). The three leading digits of
 //! the error decide: 100 to 354 keep two digits, 355 to 949 keep one, and 950 to 999 become 1000 and keep two. The
 //! value ends at the same decimal place. All rounding starts from the exact value of the binary number, so that the
 //! same number has the same text on every machine.
@@ -51,7 +51,7 @@ pub(crate) fn plus_minus(value: f64, error: f64) -> Written {
     )
 }
 
-/// A value that ends where [`with_error`] would end it, such as a theory beside a mean.
+/// A value that ends where [`with_error`] would end it, such as a theory next to a mean.
 pub(crate) fn to_the_error(value: f64, error: f64) -> Written {
     match decimals(value, error) {
         Some((value, error)) => {
@@ -99,7 +99,7 @@ fn decimals(value: f64, error: f64) -> Option<(Decimal, Decimal)> {
     Some((Decimal::at(value, place), Decimal::at(error, place)))
 }
 
-/// What stands for an error that allows no digits: nothing, if it is not known or the value is no number.
+/// The text for an error that allows no digits: nothing, if it is not known or the value is not a number.
 fn error_without_digits(value: f64, error: f64) -> &'static str {
     if !value.is_finite() || error.is_nan() {
         ""

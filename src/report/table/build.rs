@@ -38,7 +38,7 @@ pub(crate) fn table(results: &Results, observable: &str) -> Option<Table> {
     Some(table)
 }
 
-/// The CSV of a table, some rows at a time, so that nobody has to hold all of it; `None` if the results have no such
+/// The CSV of a table, some rows at a time, so that it is never held as a whole; `None` if the results have no such
 /// observable.
 pub(crate) fn csv_parts<'r>(results: &'r Results, observable: &str) -> Option<impl Iterator<Item = String> + use<'r>> {
     let series = results.series_of(observable)?;
@@ -101,7 +101,7 @@ fn of_points(results: &Results, series: &Series, censored: &Censored, points: Ra
     }
 }
 
-/// What became of the replicates that keep the observable, without `n`.
+/// The outcomes of the replicates that keep the observable, without `n`.
 fn counts(results: &Results, series: &Series, censored: &Censored, point: usize) -> Counts {
     let count = |status| results.count_at(series.observable, point, status);
     let counts = Counts {

@@ -3,17 +3,17 @@
 use crate::experiment::Value;
 use crate::report::number;
 
-/// What a row has in a column. In numbers, NaN stands for what is not known.
+/// What a row has in a column. In numbers, NaN means unknown.
 pub(crate) enum Cell {
     Parameter(Value),
-    /// Where a value stands along a dimension of its own.
+    /// The position of a value along a further dimension.
     Coordinate(f64),
     Count(usize),
     /// A number and its error, which people see together, and programs without the error.
     Measured(f64, f64),
     /// A number, which people see with the digits that this error of another number allows.
     Rounded(f64, f64),
-    /// A standard error, which has digits of its own.
+    /// A standard error, which has its own number of digits.
     Error(f64),
     /// A fraction, which people see in percent with its sign.
     Percent(f64),

@@ -4,7 +4,7 @@ use crate::experiment::Estimate;
 use crate::sweep::Streams;
 use crate::sweep::statistics::{is_known, mean_and_standard_error};
 
-/// A measured mean beside its theory. NaN stands for what is not there.
+/// A measured mean with its theory. NaN means missing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Comparison {
     pub measured: Estimate,
@@ -18,7 +18,7 @@ pub(crate) struct MeanDeviation {
     pub points: usize,
     pub value: f64,
     /// From the scatter over the points; NaN for one point, and where points share their random numbers, because they
-    /// are no independent sample then.
+    /// are not an independent sample then.
     pub standard_error: f64,
     /// What the value would be if the theory were exact: the mean of √(2/π) σᵢ / |theoryᵢ|, because the modulus of a
     /// Gaussian variate with standard deviation σ has the mean √(2/π) σ.

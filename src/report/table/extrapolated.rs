@@ -98,7 +98,7 @@ impl Extrapolated {
 
 impl ExtrapolatedRow {
     fn new(parameters: Vec<Value>, points: &[(f64, &Row)]) -> Self {
-        // A mean over a selection is not that of the size: it has no weight.
+        // A mean over a selection is not the mean at that size: it has no weight.
         let measured = |&(size, row): &(f64, &Row)| {
             let standard_error = if row.is_selection() { f64::NAN } else { row.standard_error };
             Measured { size, mean: row.mean, standard_error }
@@ -119,7 +119,7 @@ impl ExtrapolatedRow {
         self.fits[law as usize].unwrap_or(unknown)
     }
 
-    /// The value of a law beside the theory.
+    /// The value of a law, with the theory.
     fn comparison(&self, law: Law) -> Comparison {
         let Fit { value, standard_error, .. } = self.fit(law);
         Comparison { measured: Estimate { value, standard_error }, theory: self.theory }
@@ -170,7 +170,7 @@ mod tests {
             let fitted = fit(&row(1.0, counts));
             assert!(fitted.sizes == 3 && (fitted.fit(Law::Inverse).value - 2.0).abs() < 1e-12, "{counts:?}");
         }
-        // Replicates that are not there yet are no selection.
+        // Replicates that are not there yet are not a selection.
         assert_eq!(fit(&row(1.0, Counts { n: 7, done: 7, missing: 3, ..Counts::default() })).sizes, 4);
     }
 }

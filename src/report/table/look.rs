@@ -6,7 +6,7 @@ use super::columns::Columns;
 use super::wrap::wrapped;
 use super::{format, latex};
 
-/// Text is kept within so many columns where that is possible.
+/// Text is kept within this many columns where possible.
 const WIDTH: usize = 100;
 
 /// What stands before the further lines of a note.
@@ -25,7 +25,7 @@ impl Look {
         self.first_rows(columns, rows, rows.len(), notes)
     }
 
-    /// A table that shows so many of the rows; what is the same in all rows is so also in those that are not shown.
+    /// A table that shows this many of the rows; what is the same in all rows is also the same in those not shown.
     pub(in crate::report) fn first_rows<R: 'static>(
         self,
         mut columns: Columns<R>,
@@ -62,7 +62,7 @@ fn paragraph(notes: String) -> String {
     if notes.is_empty() { notes } else { format!("\n{notes}") }
 }
 
-/// Sentences, each on a line of its own; long ones continue in further lines, which are indented.
+/// Sentences, each on a separate line; long ones continue on further lines, which are indented.
 pub(in crate::report) fn lines(sentences: &[String]) -> String {
     let in_lines = |sentence: &String| wrapped(sentence, WIDTH - INDENT.len()).join(&format!("\n{INDENT}")) + "\n";
     sentences.iter().map(in_lines).collect()

@@ -32,7 +32,7 @@ use crate::sweep::{Precision, Streams};
 /// The table of one observable.
 pub(crate) struct Table {
     pub observable: &'static Observable,
-    /// The observable that stands beside it, if it has a companion.
+    /// The observable shown next to it, if it has a companion.
     pub companion: Option<&'static Observable>,
     /// The swept parameters, in grid order.
     pub parameters: Vec<Quantity>,

@@ -11,7 +11,7 @@ use crate::sweep::{Precision, Streams};
 /// Student's t at 0.975 with one degree of freedom less.
 const INTERVALS: [(usize, &str); 3] = [(2, "12.7"), (3, "4.3"), (4, "3.2")];
 
-/// With so many replicates the interval of two errors is near enough.
+/// With this many replicates the interval of two errors is near enough.
 const ENOUGH: usize = 5;
 
 impl Table {

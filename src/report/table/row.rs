@@ -3,7 +3,7 @@
 use super::deviation::Comparison;
 use crate::experiment::{Estimate, Value};
 
-/// One value of one grid point; NaN stands for what is not there.
+/// One value of one grid point; NaN means missing.
 pub(crate) struct Row {
     pub parameters: Vec<Value>,
     /// Where the value stands along the own dimensions of an array; none for a scalar.
@@ -11,7 +11,7 @@ pub(crate) struct Row {
     /// The mean over replicates; where only the first one keeps the values, its value.
     pub mean: f64,
     pub standard_error: f64,
-    /// The observable that stands beside this one, if it has a companion.
+    /// The observable shown next to this one, if it has a companion.
     pub companion: Estimate,
     /// How many of the replicates there are.
     pub counts: Counts,
@@ -21,7 +21,7 @@ pub(crate) struct Row {
     pub precision_met: Option<bool>,
 }
 
-/// What became of the replicates of a point.
+/// The outcomes of the replicates of a point.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Counts {
     /// Replicates that enter the mean: those that are done, less those that have no value.
@@ -39,7 +39,7 @@ pub(crate) struct Counts {
 }
 
 impl Row {
-    /// The mean beside its theory.
+    /// The mean with its theory.
     pub(crate) fn comparison(&self) -> Comparison {
         Comparison {
             measured: Estimate { value: self.mean, standard_error: self.standard_error },

@@ -1,6 +1,6 @@
 //! Words in lines.
 
-/// Words in lines of at most so many letters.
+/// Words in lines of at most this many letters.
 pub(super) fn wrapped(words: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words.split(' ') {

@@ -29,7 +29,7 @@ pub(crate) struct Pair {
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub(crate) enum NoMatch {
     #[error(
-        "one is of the experiment `{}`, the other one of `{}`; only results of one experiment can be compared",
+        "one has the experiment `{}`, the other `{}`; only results of the same experiment can be compared",
         .0[0], .0[1]
     )]
     OtherExperiment([&'static str; 2]),
@@ -49,7 +49,7 @@ impl Matching {
     /// the same version of the experiment, so that the same streams mean the same random numbers.
     ///
     /// # Errors
-    /// The sweeps are of different experiments, or no points match, or two points of one sweep cannot be told apart.
+    /// The sweeps are of different experiments, or no points match, or two points of one sweep cannot be distinguished.
     pub(crate) fn new(
         sweeps: [&Sweep; 2],
         identities: [&Identities; 2],
@@ -116,7 +116,7 @@ fn disjoint(sweeps: [&Sweep; 2], ignored: &[&str]) -> Option<String> {
     let mut text = format!(": {}", apart.iter().map(clause).collect::<Vec<_>>().join("; "));
     if apart.iter().all(|(_, values)| values.iter().all(|values| values.len() == 1)) {
         let remedy = apart.iter().map(|(name, _)| format!("--ignore {name}")).collect::<Vec<_>>().join(" ");
-        text.push_str(&format!("; `{remedy}` compares them all the same"));
+        text.push_str(&format!("; `{remedy}` compares them anyway"));
     }
     (!apart.is_empty()).then_some(text)
 }
@@ -192,7 +192,7 @@ mod tests {
         let why = matched(&of("[1, 2]"), &of("[3, 4, 5, 6]"), &[]).unwrap_err().to_string();
         assert_eq!(why, "no point is in both: `index` is 1, 2 in one and 3, 4, 5, … in the other");
         let why = matched(&of("[1]"), &of("[3]"), &[]).unwrap_err().to_string();
-        assert!(why.ends_with("`--ignore index` compares them all the same"), "{why}");
+        assert!(why.ends_with("`--ignore index` compares them anyway"), "{why}");
     }
 
     #[test]

@@ -61,7 +61,7 @@ fn of_pairs([left, right]: &[Vec<f64>; 2]) -> (Estimate, f64) {
     (Estimate { value, standard_error }, present(&differences).count() as f64 - 1.0)
 }
 
-/// The difference of two independent means of so many values, with the degrees of freedom of Welch and Satterthwaite.
+/// The difference of two independent means of this many values, with the degrees of freedom of Welch and Satterthwaite.
 fn welch([left, right]: [Estimate; 2], n: [usize; 2]) -> (Estimate, f64) {
     let variances = [left, right].map(|mean| mean.standard_error * mean.standard_error);
     let total = variances[0] + variances[1];
@@ -108,7 +108,7 @@ mod tests {
 
     /// The standard error of three replicates of 0.1 is 1e-17.
     #[test]
-    fn what_rounding_leaves_of_equal_replicates_is_no_error() {
+    fn the_rounding_of_equal_replicates_is_not_an_error() {
         for paired in [false, true] {
             let different = of(&[0.1; 3], &[0.3, 0.3 + 1e-16, 0.3], paired);
             assert!(different.estimate.standard_error > 0.0, "{different:?}");

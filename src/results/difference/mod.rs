@@ -13,7 +13,7 @@ use super::{Results, Status};
 use crate::experiment::{Estimate, Observable};
 use crate::sweep::statistics::mean_and_standard_error;
 
-/// Differences beyond so many errors are counted, and compared with how many of them chance would give.
+/// Differences beyond this many errors are counted, and compared with the number that chance would give.
 pub(crate) const MANY_ERRORS: f64 = 2.0;
 
 /// One value at one point on both sides, or on one of them.

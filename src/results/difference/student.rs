@@ -1,4 +1,5 @@
-//! How often chance alone gives a difference of so many estimated standard errors, with the same bits on every machine.
+//! How often chance alone gives a difference of this many estimated standard errors, with the same bits on every
+//! machine.
 
 use std::f64::consts::FRAC_2_PI;
 

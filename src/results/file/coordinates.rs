@@ -41,7 +41,7 @@ fn joint_name(sweep: &Sweep, axis: &Axis, before: &str) -> String {
     if name.chars().count() <= LONGEST_NAME { name } else { format!("{before}joint points") }
 }
 
-/// What is no coordinate of a dimension: labels of joint points, their parameters, and what the file fixes.
+/// What is not a coordinate of a dimension: labels of joint points, their parameters, and what the file fixes.
 pub(super) fn auxiliary(sweep: &Sweep) -> Vec<Variable<'static>> {
     let mut variables = labels(sweep);
     for axis in sweep.axes.iter().filter(|axis| !axis.is_simple()) {
@@ -88,7 +88,7 @@ pub(super) fn parameters(sweep: &Sweep) -> Group<'static> {
     let moves = |position: &usize| sweep.axes.iter().any(|axis| axis.positions.contains(position));
     let still = (0..sweep.declaration().parameters.len()).filter(|position| !moves(position));
     let variables = still.map(|position| parameter(declared(sweep, position), &[], &[sweep.base.get(position)]));
-    let description = "the parameters that no axis moves, with the values that were used, defaults included";
+    let description = "the parameters that are not on an axis, with the values used, including defaults";
     Group {
         name: "parameters".into(),
         attributes: vec![("description".into(), Attribute::Text(description.into()))],

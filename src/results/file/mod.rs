@@ -1,4 +1,4 @@
-//! `results.h5`: merged results as one self-describing netCDF-4 file that figures can be drawn from at once.
+//! `results.h5`: merged results as one self-describing netCDF-4 file that figures can be drawn from directly.
 //!
 //! It follows the CF conventions 1.11 in metadata that other programs may read: `units` are spelled for UDUNITS,
 //! `cell_methods`, `ancillary_variables`, `flag_values`, and the standard names `realization` and `status_flag`.
@@ -23,7 +23,7 @@ pub(crate) fn stage(path: &Path, results: &Results) -> Result<Staged, StoreError
 }
 
 /// The first variable whose values are not those of the file, which another version may have written. Theories are not
-/// compared, because they have versions of their own; nor is what only repeats the text of the sweep (labels, and the
+/// compared, because they have separate versions; nor is what only repeats the text of the sweep (labels, and the
 /// values that do not move), because versions differ in where they have it.
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use crate::results::{Results, Series, Status};
 use crate::store::netcdf::{Array, Attribute, FILL_VALUE, Variable};
 use crate::sweep::Target;
 
-/// The replicates are no dimension of a mean any more, so that it refers to them by their standard name.
+/// The replicates are no longer a dimension of a mean, so that it refers to them by their standard name.
 const OVER_REPLICATES: &str = "realization: mean (over the replicates that have a value)";
 
 /// All variables that have the dimensions of the sweep.

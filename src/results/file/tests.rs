@@ -14,7 +14,7 @@ fn described_file(text: &str) -> Netcdf<'static> {
 fn text<'a>(variable: &'a Variable, name: &str) -> Option<&'a str> {
     variable.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| match value {
         Attribute::Text(text) => text.as_str(),
-        _ => panic!("{name} of {} is no text", variable.name),
+        _ => panic!("{name} of {} is not a text", variable.name),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::shell::{quoted, words};
 pub(crate) enum Template {
     /// One sweep over all ranks of a job.
     Mpi,
-    /// One sweep file an element, without MPI.
+    /// One sweep file per element, without MPI.
     Array,
 }
 
@@ -52,7 +52,7 @@ pub(crate) fn script(job: &Job) -> String {
             env!("CARGO_PKG_VERSION")
         ),
         requests: requests(job),
-        // Slurm's own count is that of one where an element has a successor.
+        // Slurm's own count covers only one job if an element has a successor.
         head: job.elements.map_or_else(String::new, |elements| format!("shares={elements}\n")),
         program: quoted(&job.program),
         sweep: String::from("$directory/sweep.toml"),
@@ -144,7 +144,7 @@ fn signal_before_end(margin: Duration) -> u64 {
     margin.as_secs().saturating_sub(60).max(1)
 }
 
-/// Whether Slurm can open a log below this path. It takes a backslash for a sign of its own, and `%` for a pattern.
+/// Whether Slurm can open a log below this path. It treats a backslash as an escape, and `%` as a pattern.
 fn can_be_opened(directory: &str) -> bool {
     !directory.contains(['\\', '%'])
 }
@@ -170,7 +170,7 @@ fn launch(launch: &Launch, threads: &str) -> String {
     match launch {
         // Older bashes dislike an empty list.
         Launch::Alone => "env".into(),
-        // The loss of one rank ends the step at once, so that nobody waits for it.
+        // The loss of one rank ends the step at once, so that nothing waits for it.
         Launch::Srun { mpi } => {
             format!("srun --mpi={} --kill-on-bad-exit=1 --cpus-per-task={threads}", quoted(mpi))
         }
@@ -214,12 +214,12 @@ fi
 ";
 
 const ARRAY_PURPOSE: &str = "\
-# Computes one sweep file an element, without MPI; each element starts again until its sweep is complete.
+# Computes one sweep file per element, without MPI; each element starts again until its sweep is complete.
 #
 #   sbatch --array=0-3 [options of sbatch] slurm/array.sbatch FOLDER a.toml b.toml c.toml d.toml
 #
 # Element i computes the i-th file, counted from 0, in FOLDER/<name of the file>: a directory takes one run at a time,
-# so that an array is for several sweeps. One large sweep is for `microzone submit`. --array=0-99%10 has ten at a time.
+# so that an array is for several sweeps. One large sweep is for `microzone submit`. --array=0-99%10 runs ten at a time.
 #
 # Edit the lines #SBATCH for your site (--partition, --account), and the lines below them up to `module load`.";
 
@@ -266,15 +266,15 @@ attend() {
 
 /// One run, with all ranks.
 const COMPUTING: &str = r#"
-# Notes the start, waits for what a dead node has left, and says how long to compute and with how many threads.
+# Notes the start, waits for what a dead node has left, and prints how long to compute and with how many threads.
 printed=$("$program" job begin "$directory" "${settings[@]}" --script "$0") || exit
 mapfile -t options <<<"$printed"
 attend "${launch[@]}" "$program" run "$sweep" --out "$directory" "${options[@]}"
 "#;
 
-/// One share of the sweep, beside the other elements of the array.
+/// One share of the sweep, next to the other elements of the array.
 const COMPUTING_SHARE: &str = r#"
-# Notes the start, and says how long to compute and with how many threads.
+# Notes the start, and prints how long to compute and with how many threads.
 printed=$("$program" job begin "$directory" "${settings[@]}" --script "$0") || exit
 mapfile -t options <<<"$printed"
 attend "$program" run "$sweep" --out "$directory" "${options[@]}" --share $((SLURM_ARRAY_TASK_ID + 1))/$shares
@@ -282,7 +282,7 @@ attend "$program" run "$sweep" --out "$directory" "${options[@]}" --share $((SLU
 
 /// What comes last in all scripts.
 const END: &str = r#"
-# Looks into the directory, and ends the job or has it start again. A signal that comes now has nobody to stop.
+# Checks the directory, and ends the job or starts it again. A signal that arrives now has nothing to stop.
 trap '' USR1 TERM
 exec "$program" job end "$directory" --code "$code" "${settings[@]}" --script "$0"
 "#;

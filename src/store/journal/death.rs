@@ -13,9 +13,9 @@ use crate::experiment::{FailureClass, TaskFailure};
 use crate::store::frame::kind;
 use crate::store::record::{CHECKSUM_BYTES, checksum};
 
-/// Stands for the signal where there was no more memory.
+/// Takes the place of the signal where there was no more memory.
 const OUT_OF_MEMORY: i32 = 0;
-/// A task that takes all memory goes on to do so.
+/// A task that takes all memory continues to do so.
 const PATIENCE: Duration = Duration::from_secs(2);
 const NO_FILE: RawFd = -1;
 const BODY_BYTES: usize = Item::BYTES + size_of::<i32>();
@@ -45,8 +45,8 @@ pub(crate) fn note(signal: i32) -> bool {
     in_hand::take_own().is_some_and(|item| write(item, signal))
 }
 
-/// Notes that what is computed ends the process for want of memory, if only one thing is. Another thread that asks for
-/// memory lets the one that computes come to the same end, and note it.
+/// Records that the task being computed ends the process for lack of memory, if there is only one. Another thread that
+/// asks for memory lets the computing thread come to the same end, and record it.
 pub(crate) fn note_out_of_memory() {
     match in_hand::computing() {
         Computing::Alone => {
@@ -65,7 +65,7 @@ fn write(item: Item, signal: i32) -> bool {
     usize::try_from(written).is_ok_and(|written| written == frame.len())
 }
 
-/// A whole frame, made without memory of its own.
+/// A whole frame, made without allocating memory.
 pub(super) fn frame(item: Item, signal: i32) -> [u8; FRAME_HEAD + 1 + BODY_BYTES] {
     let mut frame = [0; FRAME_HEAD + 1 + BODY_BYTES];
     let (head, content) = frame.split_at_mut(FRAME_HEAD);

@@ -70,7 +70,7 @@ pub(super) enum Computing {
     Alone,
     /// Another thread, and no third.
     OneOther,
-    /// Nobody, or several.
+    /// No thread, or several.
     Otherwise,
 }
 

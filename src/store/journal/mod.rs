@@ -3,7 +3,7 @@
 //! After a [stamp](super::stamp) come frames: a 4-byte mark, the length of the content (u32, little-endian), its
 //! checksum, the content: the [kind](super::frame::kind) of the frame (1 byte) and its body. Frames reach the operating
 //! system as they come, so a killed process loses none; the disk is synced every second, so a lost node loses at most
-//! that. What has been synced is noted by a frame of its own: what the power took with it must lie behind.
+//! that. A separate kind of frame records what has been synced: whatever a power cut destroyed must lie behind it.
 //!
 //! A task is marked when it starts; if it ends its process by a signal, the handler of the signal writes a mark of that
 //! too. What was started and has no outcome, in a journal that did not end in order, was in hand when its process died.
@@ -39,7 +39,7 @@ const ITEMS_OF_FRAME: usize = 1 << 14;
 /// Bytes that wait for the writer before the computing threads do.
 const BACKLOG: usize = 1 << 22;
 
-/// A journal open for appending from any number of threads; one thread of its own writes.
+/// A journal open for appending from any number of threads; a separate thread writes.
 pub(crate) struct Journal {
     path: PathBuf,
     queue: Arc<Queue>,
@@ -77,7 +77,7 @@ struct Waiting {
     closed: bool,
 }
 
-/// The journal's writer has stopped; [`Journal::finish`] tells why.
+/// The journal's writer has stopped; [`Journal::finish`] returns the reason.
 #[derive(Debug)]
 pub(crate) struct Closed;
 
@@ -138,7 +138,7 @@ impl Journal {
     /// Appends the record of a task.
     ///
     /// # Errors
-    /// The writer has stopped, for a reason that [`Journal::finish`] tells.
+    /// The writer has stopped, for a reason that [`Journal::finish`] returns.
     pub(crate) fn append(&self, record: &Record) -> Result<(), Closed> {
         self.append_as(kind::RESULT, record, &self.records)
     }
@@ -178,7 +178,7 @@ impl Journal {
     }
 }
 
-/// Closes the queue however the writer ends: nobody waits for one that is gone.
+/// Closes the queue however the writer ends, so that nothing waits for a writer that is gone.
 struct Closing<'a>(&'a Queue);
 
 impl Drop for Closing<'_> {

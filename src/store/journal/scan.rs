@@ -27,7 +27,7 @@ const UNWRITTEN: usize = 8;
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Scan {
     pub records: Columns,
-    /// The frames that are no records, without marks of starts.
+    /// The frames that are not records, without marks of starts.
     pub frames: Vec<Frame>,
     /// What was started and has no outcome here.
     pub open: BTreeSet<Item>,
@@ -35,7 +35,7 @@ pub(crate) struct Scan {
     pub taken: BTreeSet<Item>,
     /// The length of the file without a torn tail.
     pub good_length: u64,
-    /// Whether something says of itself that it has ended the process.
+    /// Whether a task has recorded that it ended the process.
     pub has_death: bool,
     /// The first byte that neither a good frame nor a torn tail explains.
     pub damaged_at: Option<u64>,
@@ -87,7 +87,8 @@ impl Scan {
         marks.filter_map(|mark| mark.body.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))).max().unwrap_or(0)
     }
 
-    /// Whether the machine has been up since. Journals of the first format do not tell; they count as if it had.
+    /// Whether the machine has been up since. Journals of the first format do not contain this; they count as if it
+    /// had.
     fn was_written_under(&self, boot: &str) -> bool {
         self.writer().and_then(lease::boot_of).is_none_or(|written| written == boot)
     }
@@ -139,7 +140,7 @@ impl Scan {
         self.frames.iter().any(|frame| frame.kind == kind::ENDED)
     }
 
-    /// What the journal says of its writer, as [`lease::this_process`] gave it.
+    /// What the journal records about its writer, as [`lease::this_process`] gave it.
     pub(in crate::store) fn writer(&self) -> Option<&[u8]> {
         self.frames.iter().find(|frame| frame.kind == kind::RUN).map(|run| &run.body[..])
     }

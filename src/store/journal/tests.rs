@@ -51,7 +51,7 @@ fn any_flipped_byte_loses_one_record_at_most_and_never_passes_unseen() {
         let scan = scan(&flipped, BOOT);
         assert!(scan.records.iter().all(|record| all.contains(&record)), "a wrong record at {position}");
         assert!(scan.records.len() >= 3, "byte {position}");
-        // In the last frame a longer length cannot be told from a torn append; everything else can.
+        // In the last frame a longer length cannot be distinguished from a torn append; everything else can.
         let length_field = last + MARK.len()..last + MARK.len() + 4;
         assert!(scan.damaged_at.is_some() || length_field.contains(&position), "byte {position} passed unseen");
     }
@@ -132,7 +132,7 @@ fn a_frame_of_an_unknown_kind_is_carried_along_if_its_checksum_holds() {
 }
 
 #[test]
-fn a_newer_journal_is_no_damage() {
+fn a_newer_journal_is_not_damage() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.journal");
     let newer = Stamp { format: 99, program: "99.0.0".into() };

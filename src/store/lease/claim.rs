@@ -53,8 +53,8 @@ pub(crate) fn claim_run(
     }
 }
 
-/// Waits until no other run that has a lease now can be working, but for other shares if this is one; their numbers, or
-/// none if interrupted.
+/// Waits until no other run that has a lease now can be working, except for other shares if this is one; returns their
+/// numbers, or none if interrupted.
 fn found_alone(
     runs: &Path,
     (run, purpose): (u32, Purpose),

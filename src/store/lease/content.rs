@@ -14,7 +14,7 @@ const ROOM: usize = 32;
 pub(crate) enum Purpose {
     /// To compute, and to write files with the number of the run in their names.
     Run,
-    /// The same, beside other shares of one sweep.
+    /// The same, next to other shares of one sweep.
     Share,
     /// To replace the results and to remove journals.
     Reduce,

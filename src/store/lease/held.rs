@@ -28,7 +28,7 @@ pub(crate) struct Lease {
     heart: Option<JoinHandle<()>>,
 }
 
-/// What the heart, a thread of its own, shares with the holder.
+/// What the heart, a separate thread, shares with the holder.
 struct Shared {
     path: PathBuf,
     /// The descriptor that created the file: what it writes can never end up in another one.
@@ -53,7 +53,7 @@ impl Lease {
             token().map(|token| Content::new(purpose, Process::own(), token)).map_err(StoreError::io(path))?;
         let bytes = content.length().and_then(|length| content.bytes(length));
         let bytes = bytes.map_err(|error| StoreError::io(path)(error.into()))?;
-        // Whole from its first moment: nobody could tell whose a lease is that a killed process has only begun.
+        // Complete from its first moment: the owner of a lease that a killed process had only begun could not be known.
         let attempt = || Staged::of_bytes(path, &bytes)?.commit_new();
         let taken = match attempt() {
             // A run that tidied up has removed the file before it had its name.
@@ -62,7 +62,7 @@ impl Lease {
         };
         let Some(file) = taken else { return Ok(None) };
         Self::begin(path, content, file).map(Some).inspect_err(|_| {
-            // It is ours, and nobody can hold it. What led here is what counts.
+            // It is ours, and cannot be held. The error that led here is what counts.
             let _ = fs::remove_file(path);
         })
     }
@@ -121,7 +121,7 @@ impl Drop for Lease {
         }
         let is_removed = match self.shared.look() {
             Ok(None) => fs::remove_file(&self.shared.path).is_ok(),
-            // It is somebody else's, or gone.
+            // It belongs to another process, or is gone.
             Ok(Some(_)) => true,
             Err(_) => false,
         };
@@ -185,7 +185,7 @@ impl Shared {
         Ok(match reading {
             Ok(Reading::Whole(content)) if content.token != self.token => Some(format!("{} took it", content.holder())),
             Ok(_) if !is_ours => Some("another file is in its place".into()),
-            // What is torn is written anew at the next beat.
+            // What is torn is written again at the next beat.
             Ok(_) => None,
             Err(error) if error.kind() == ErrorKind::NotFound => Some("the file is gone".into()),
             Err(error) => return Err(error),

@@ -6,12 +6,12 @@
 //! # The limits in time
 //! A holder that could not beat for 30 s ([`pulse::LONGEST_PAUSE`]) has lost its lease by its own clock, which counts
 //! the time of a suspended machine too. Others take a lease for stale after 60 s without a beat ([`watch::PATIENCE`]),
-//! by their own clock. So whoever takes a lease over finds that its holder has already given up. On the same boot and
-//! in the same namespaces no clock is needed: a holder whose process is gone is dead.
+//! by their own clock. So a process that takes a lease over finds that its holder has already given up. On the same
+//! boot and in the same namespaces no clock is needed: a holder whose process is gone is dead.
 //!
 //! # The fence of `reduce`
 //! On the same boot a `reduce` that is suspended and stood still for 5 s is deposed, although it may wake up. It writes
-//! to temporary files and renames them; whoever comes next takes the lease and then removes the temporary files
+//! to temporary files and renames them; the next process takes the lease and then removes the temporary files
 //! ([`reduce::acquire_reduce`]). A writer therefore creates its temporary file, **then** calls [`Lease::check`], and
 //! then renames. If the check came before the lease was taken, the temporary file is removed before the next holder
 //! reads anything, and the rename fails; if it came after, the check fails.
@@ -24,10 +24,10 @@
 //! *At most one works.* Let P < Q both work, and both live. If P's lease was there when Q listed, Q gave way. So P
 //! created its lease after Q had listed, hence after Q had created its own; so P listed Q, waited until Q worked, and
 //! gave way. *At least one works*, if none dies or is stopped: the lowest of those that start together gives way to
-//! none but one that works. *Nobody waits in a circle:* one waits without limit for higher numbers only.
+//! none but one that works. *There is no circular waiting:* a process waits without limit for higher numbers only.
 //!
-//! Shares of one sweep work beside each other: to another share a share neither gives way nor does it wait. To all
-//! other runs it is a run like any other, so that the proof holds for every pair of runs that are not both shares.
+//! Shares of one sweep work side by side: to another share a share neither gives way nor does it wait. To all other
+//! runs it is a run like any other, so that the proof holds for every pair of runs that are not both shares.
 //!
 //! The proof needs that a lease stays in its place while its holder works, which is what the limits in time are for,
 //! and that numbers are not used twice, which is why the number is looked up again after the lease has been created.
@@ -64,7 +64,7 @@ pub(crate) fn own_boot() -> String {
     process::boot_id()
 }
 
-/// How many processes the kernel of this machine has killed for want of memory since its start, if it tells.
+/// How many processes the kernel of this machine has killed for lack of memory since its start, if it reports this.
 pub(crate) fn memory_kills() -> Option<u64> {
     process::memory_kills()
 }
@@ -78,12 +78,12 @@ pub(crate) fn boot_of(text: &[u8]) -> Option<String> {
 /// What can be known of the machine of a process that has died.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Machine {
-    /// This one, without a start in between. Whether its kernel has killed some process for want of memory since, if
+    /// This one, without a restart in between. Whether its kernel has killed some process for lack of memory since, if
     /// that can be known.
     Here { killed_for_memory: Option<bool> },
     /// This one, which has been started since: the process died with it, or before.
     StartedSince,
-    /// Another one, or a container that does not tell.
+    /// Another one, or a container that does not report it.
     Elsewhere,
 }
 

@@ -5,11 +5,11 @@ use std::fs;
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 
-/// What tells this process from every other one, here and elsewhere.
+/// What distinguishes this process from every other one, here and elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub(super) struct Process {
     pub(super) host: String,
-    /// Empty if the kernel does not tell it: then this process is elsewhere for all others.
+    /// Empty if the kernel does not report it: then this process is elsewhere for all others.
     pub(super) boot_id: String,
     /// Of process numbers and of times: in other ones both numbers mean something else.
     pub(super) namespaces: String,
@@ -45,12 +45,12 @@ impl Process {
     /// Whether process numbers here are those that `other` means.
     fn shares_numbers_with(&self, other: &Self) -> bool {
         let same = self.boot_id == other.boot_id && self.namespaces == other.namespaces;
-        // A container may have a namespace of its own and still see the /proc of another one.
+        // A container may have a separate namespace and still see the /proc of another one.
         let proc_is_ours = fs::read_link("/proc/self").is_ok_and(|own| own.to_str() == Some(&self.pid.to_string()));
         same && proc_is_ours && !self.boot_id.is_empty() && !self.namespaces.is_empty()
     }
 
-    /// What `self` can tell of the life of `other`.
+    /// What `self` can know about whether `other` is alive.
     pub(super) fn life_of(&self, other: &Self) -> Life {
         let Some(pid) = i32::try_from(other.pid).ok().and_then(Pid::from_raw) else { return Life::Unknown };
         if !self.shares_numbers_with(other) || other.start == 0 {
@@ -64,13 +64,13 @@ impl Process {
     }
 }
 
-/// Made anew by the kernel whenever it starts.
+/// Created anew by the kernel whenever it starts.
 pub(super) fn boot_id() -> String {
     fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().into()
 }
 
-/// How many processes the kernel has killed for want of memory since its start, in whatever container; not every kernel
-/// tells it.
+/// How many processes the kernel has killed for lack of memory since its start, in any container; not every kernel
+/// reports it.
 pub(super) fn memory_kills() -> Option<u64> {
     let counters = fs::read_to_string("/proc/vmstat").ok()?;
     counters.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())

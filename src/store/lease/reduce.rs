@@ -1,4 +1,4 @@
-//! The lease of whoever replaces the results, and the fence against those who held it before.
+//! The lease of the process that replaces the results, and the fence against earlier holders.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -15,7 +15,7 @@ use crate::store::{StoreError, atomic};
 
 /// Waits for the lease that gives the right to replace the results of the directory at `root`; none if interrupted.
 ///
-/// Whoever held it before can publish nothing more when this function returns, if it obeys the rule of the module.
+/// An earlier holder can publish nothing more when this function returns, if it obeys the rule of the module.
 ///
 /// # Errors
 /// The lease cannot be read, removed or written.
@@ -27,7 +27,7 @@ pub(crate) fn acquire_reduce(
     let path = reduce_lease(&root.join("runs"));
     loop {
         if let Some(lease) = Lease::create(&path, Purpose::Reduce)? {
-            // Always, not only after a takeover of our own: somebody else may have removed the lease of one who lives.
+            // Always, not only after our own takeover: another process may have removed the lease of a living one.
             fence(root)?;
             return Ok(Some(lease));
         }
@@ -41,7 +41,7 @@ pub(crate) fn acquire_reduce(
     }
 }
 
-/// Whether somebody who may live has that lease.
+/// Whether a process that may be alive has that lease.
 ///
 /// # Errors
 /// It cannot be read.

@@ -60,14 +60,14 @@ impl Sighting {
         }
     }
 
-    /// What to tell whoever waits until it is known whether a run lives.
+    /// The message for a process that waits until it is known whether a run is alive.
     pub(crate) fn may_still_live(&self) -> String {
-        format!("{} on host {} may still live; waiting up to 60 s to see", self.name, self.host)
+        format!("{} on host {} may still be alive; waiting up to 60 s to find out", self.name, self.host)
     }
 
-    /// What to tell whoever waits for the lease `reduce`.
+    /// The message for a process that waits for the lease `reduce`.
     pub(crate) fn is_reducing(&self) -> String {
-        format!("another reduce is at work here: {}; waiting for it", self.holder)
+        format!("another reduce is working here: {}; waiting for it", self.holder)
     }
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn run_lease(runs: &Path, run: u32) -> PathBuf {
     runs.join(format!("run-{run:04}.lease"))
 }
 
-/// The lease of whoever replaces the results.
+/// The lease of the process that replaces the results.
 pub(crate) fn reduce_lease(runs: &Path) -> PathBuf {
     runs.join("reduce.lease")
 }

@@ -370,7 +370,7 @@ mod claims {
         assert_eq!(names(folder.path()), ["run-0005.lease"]);
     }
 
-    /// Claims 1 beside a run 5 that was created when the number 1 had been chosen, and `becomes` something soon after.
+    /// Claims 1 next to a run 5 that was created when the number 1 had been chosen, and `becomes` something soon after.
     fn beside_a_higher_one(becomes: impl FnOnce(Lease) + Send) -> Result<Option<(u32, Lease)>, StoreError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run-0005.lease");
@@ -573,14 +573,14 @@ mod reducing {
 
 /// Shares let each other in, dead ones go, and a run keeps them out as it keeps out any other.
 #[test]
-fn shares_work_beside_each_other_and_beside_nobody_else() {
+fn shares_work_next_to_each_other_and_next_to_no_other_run() {
     let folder = tempfile::tempdir().unwrap();
     let share = |next: u32| claim_run(folder.path(), Purpose::Share, || Ok(next), &NEVER, &mut |_| {});
     let first = share(1).unwrap().unwrap();
     let second = share(1).unwrap().unwrap();
     assert_eq!((first.others.len(), second.run, second.others), (0, 2, [1].into()));
     assert!(refusal(claim(folder.path(), 1)).contains("another run is working here"));
-    // Nobody waits for one that is dead.
+    // Nothing waits for a dead one.
     drop(first);
     leave(&folder.path().join("run-0007.lease"), Purpose::Share, &[dead()]);
     let third = share(1).unwrap().unwrap();

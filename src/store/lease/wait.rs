@@ -14,7 +14,7 @@ const POLL: Duration = Duration::from_millis(200);
 /// Of two runs that start at the same moment one is gone soon.
 const FIRST_POLL: Duration = Duration::from_millis(10);
 
-/// What became of a lease that was watched.
+/// The fate of a lease that was watched.
 #[derive(Debug)]
 pub(crate) enum Settled {
     Gone,

@@ -6,7 +6,7 @@ use super::content::Stage;
 use super::process::Life;
 use super::sighting::{Beat, Sighting};
 
-/// A lease whose beat stood still for so long is stale: its holder gave up after half of that.
+/// A lease whose beat stood still for this long is stale: its holder gave up after half of that.
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 /// The same for a `reduce` that is suspended on this boot, whose files are fenced.
 pub(super) const PATIENCE_WITH_REDUCE: Duration = Duration::from_secs(5);
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn another_lease_at_the_same_path_begins_anew() {
+    fn another_lease_at_the_same_path_begins_again() {
         let mut watch = Watch::new(Rule::Reduce);
         let seconds = Duration::from_secs;
         let first = sighting(Life::Unknown, Stage::Working, 1);

@@ -18,7 +18,7 @@ use ndarray::{ArrayViewD, IxDyn};
 use super::atomic::{self, Staged};
 use super::{StoreError, deterministic, text_attribute};
 
-/// What a netCDF-4 file holds. Order counts: it is that of the file.
+/// What a netCDF-4 file holds. Order counts: it is the order in the file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Netcdf<'a> {
     /// Of the file.

@@ -161,7 +161,7 @@ impl Reader {
         let name_of = |list: &VarLenArray<ObjectReference1>| match list.as_slice() {
             [reference] => self.file.dereference(reference).and_then(|object| match object {
                 hdf5::ReferencedObject::Dataset(scale) => Ok(scale.name()),
-                _ => Err("a dimension is no dataset".into()),
+                _ => Err("a dimension is not a dataset".into()),
             }),
             _ => Err("a dimension with several scales".into()),
         };

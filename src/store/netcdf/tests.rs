@@ -141,7 +141,7 @@ fn contradictions_are_named_before_anything_is_written() {
 
 /// The file against descriptions of another one, as if HDF5 had written something else.
 #[test]
-fn a_file_that_is_not_as_described_is_told_by_what_differs() {
+fn a_file_that_is_not_as_described_is_reported_by_what_differs() {
     let text = |name: &str| vec![(name.to_string(), Attribute::Text("other".into()))];
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("table.h5");

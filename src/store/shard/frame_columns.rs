@@ -1,4 +1,4 @@
-//! The frames of a shard that are no records, as they stood in the journal.
+//! The frames of a shard that are not records, as they stood in the journal.
 
 use hdf5::{Dataset, File};
 

@@ -1,5 +1,4 @@
-//! What names the records of a shard and says what became of them, under a checksum of its own: counting records needs
-//! no value.
+//! The names and states of the records of a shard, under a separate checksum: counting records needs no value.
 
 use hdf5::{Dataset, File};
 

@@ -28,7 +28,7 @@ use crate::experiment::TaskFailure;
 pub struct ShardContents {
     /// The sound records, in the order in which they were written.
     pub records: Columns,
-    /// The sound frames that are no records, likewise.
+    /// The sound frames that are not records, likewise.
     pub frames: Vec<Frame>,
     /// What is wrong with the file, of the kind [`StoreError::Damaged`]; `None` for a sound one.
     pub damage: Option<StoreError>,
@@ -54,7 +54,7 @@ pub(super) fn write_with_frames(path: &Path, records: &Columns, frames: &[Frame]
     atomic::write_bytes(path, &bytes)
 }
 
-/// Reads what is sound. Damage is no error: it is told in what is returned.
+/// Reads what is sound. Damage is not an error: the return value lists it.
 ///
 /// # Errors
 /// The file cannot be read, or is of a newer format.
@@ -118,7 +118,7 @@ pub(super) struct KeyContents {
     pub(super) damage: Option<StoreError>,
 }
 
-/// HDF5 does not tell a file that it cannot read from one that it does not understand.
+/// HDF5 does not distinguish a file that it cannot read from one that it does not understand.
 fn read_sealed(path: &Path) -> Result<ShardContents, StoreError> {
     let attempt = || File::open(path).map_err(|error| error.to_string()).and_then(|file| contents(path, &file));
     if let Ok(contents) = attempt() {

@@ -105,7 +105,7 @@ fn a_cut_shard_is_damaged() {
 }
 
 #[test]
-fn what_is_no_shard_is_damaged_and_what_is_not_there_is_an_error() {
+fn a_file_that_is_not_a_shard_is_damaged_and_a_missing_one_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.h5");
     assert!(matches!(read(&path), Err(StoreError::Io { .. })));
@@ -137,7 +137,7 @@ fn sealed_files_of_other_contents_are_damaged() {
 }
 
 #[test]
-fn frames_that_are_no_records_come_back_and_a_flipped_one_is_named() {
+fn frames_that_are_not_records_come_back_and_a_flipped_one_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.h5");
     let frame = |kind, body: &str| Frame { kind, body: body.into() };
@@ -155,7 +155,7 @@ fn frames_that_are_no_records_come_back_and_a_flipped_one_is_named() {
 }
 
 #[test]
-fn a_newer_shard_is_no_damage() {
+fn a_newer_shard_is_not_damage() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.h5");
     write(&path, &records(3)).unwrap();

@@ -101,13 +101,13 @@ impl<'a> Entry<'a> {
                 Ok(Section { prefix: format!("{}.", self.key), place: Some(self.value.span()), table })
             }
             other => {
-                Err(self.problem(format!("a value ({}) where the table [{}] is wanted", other.type_str(), self.key)))
+                Err(self.problem(format!("a value ({}) where the table [{}] is expected", other.type_str(), self.key)))
             }
         }
     }
 
     /// The elements of a list, each with the key of the list or, if `numbered`, with its place as well; none if the
-    /// value is no list.
+    /// value is not a list.
     pub(super) fn elements(&self, numbered: bool) -> Option<impl Iterator<Item = Entry<'a>> + use<'a>> {
         let DeValue::Array(elements) = self.value() else { return None };
         let Self { key, name, name_place, .. } = self.clone();
@@ -121,7 +121,7 @@ impl<'a> Entry<'a> {
         match self.value() {
             DeValue::String(text) => Ok(text),
             other @ (DeValue::Array(_) | DeValue::Table(_)) => {
-                Err(self.problem(format!("{} where a text is wanted", written(other))))
+                Err(self.problem(format!("{} where a text is expected", written(other))))
             }
             other => Err(self.problem(format!("{} is not a text; put it in quotes", written(other)))),
         }
@@ -149,22 +149,22 @@ impl<'a> Entry<'a> {
             DeValue::Float(number) => {
                 let read = number.as_str().parse::<f64>().ok();
                 let read = read.filter(|read| read.is_finite() || number.as_str().ends_with(['f', 'n']));
-                let beyond = || self.problem(format!("{number} is beyond the numbers, which end near 1.8e308"));
+                let beyond = || self.problem(format!("{number} is too large; numbers end near 1.8e308"));
                 read.map(Literal::Number).ok_or_else(beyond)
             }
             DeValue::String(text) => Ok(Literal::Text(text.to_string())),
-            DeValue::Array(_) => Err(self.problem("a list where one value is wanted")),
-            DeValue::Table(_) => Err(self.problem("a table where one value is wanted")),
+            DeValue::Array(_) => Err(self.problem("a list where one value is expected")),
+            DeValue::Table(_) => Err(self.problem("a table where one value is expected")),
             other => Err(self.problem(format!("{} is neither a number nor a text", written(other)))),
         }
     }
 }
 
-/// What to say of a whole number that has more than 64 bits.
+/// The message for a whole number of more than 64 bits.
 fn beyond(integer: &DeInteger) -> String {
     match integer.as_str().starts_with('-') {
         false => format!("{integer} is larger than {}, the largest whole number", i64::MAX),
-        true => format!("{integer} is less than {}, the least whole number", i64::MIN),
+        true => format!("{integer} is less than {}, the smallest whole number", i64::MIN),
     }
 }
 

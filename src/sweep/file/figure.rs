@@ -51,7 +51,7 @@ fn check_together(
     if let Some(observable) = drawn.filter(|drawn| !drawn.dimensions.is_empty()) {
         for entry in ["x", "rows"].into_iter().filter_map(|key| section.entry(key)) {
             let name = observable.name();
-            let what = format!("{name} is drawn over dimensions of its own; leave `{}` out", entry.name);
+            let what = format!("{name} is drawn over its own dimensions; leave `{}` out", entry.name);
             problems.add(entry.problem(what));
         }
     }
@@ -111,10 +111,10 @@ fn swept(axes: &[Axis]) -> impl Iterator<Item = &str> {
 fn no_axis(entry: &Entry, name: &str, known: &[&str], declaration: &Declaration) -> Option<Problem> {
     if declaration.parameter(name).is_some() {
         let there = if known.is_empty() { "it has none".into() } else { format!("name one of: {}", known.join(", ")) };
-        let what = format!("`{name}` is no axis of this sweep; {there}");
+        let what = format!("`{name}` is not an axis of this sweep; {there}");
         return Some(entry.problem(what));
     }
-    known.is_empty().then(|| entry.problem(format!("`{name}` is no axis; this sweep has none")))
+    known.is_empty().then(|| entry.problem(format!("`{name}` is not an axis; this sweep has none")))
 }
 
 /// `at = { name = value, … }`.
@@ -125,7 +125,7 @@ fn read_at(
     problems: &mut Problems,
 ) -> Result<Vec<(String, String)>, Problem> {
     let DeValue::Table(_) = entry.value() else {
-        return Err(entry.problem(format!("{} is no table; write {{ name = value }}", written(entry.value()))));
+        return Err(entry.problem(format!("{} is not a table; write {{ name = value }}", written(entry.value()))));
     };
     let values = entry.section()?;
     Ok(values.entries().filter_map(|entry| problems.keep(read_value_at(&entry, axes, declaration)).ok()).collect())
@@ -194,18 +194,19 @@ mod tests {
             ("x = 1", "figure.x: 1 is not a text"),
             (
                 "x = \"movements\"",
-                "figure.x: `movements` is no axis of this sweep; name one of: microzones, diffusion, decay, io_rate",
+                "figure.x: `movements` is not an axis of this sweep; name one of: microzones, diffusion, decay, \
+                 io_rate",
             ),
             ("x = \"decay\"\nlines = \"decay\"", "figure.lines: the same axis as `x`"),
             ("x = \"decay\"\nlines = \"io_rate\"", "figure.lines: the same axis as `x`"),
             ("x = \"decay_io_rate\"\nlines = \"io_rate\"", "figure.lines: the same axis as `x`"),
             (
                 "x = \"decay\"\nobservable = \"learning_curve\"",
-                "figure.x: learning_curve is drawn over dimensions of its own",
+                "figure.x: learning_curve is drawn over its own dimensions",
             ),
             ("x = \"decay\"\nrows = \"decay\"", "figure.rows: the same axis as `x`"),
             ("lines = \"decay\"\nrows = \"diffusion\"", "figure.rows: a figure has `lines` or `rows`"),
-            ("rows = \"decay\"\nobservable = \"hand_paths\"", "figure.rows: hand_paths is drawn over dimensions"),
+            ("rows = \"decay\"\nobservable = \"hand_paths\"", "figure.rows: hand_paths is drawn over its own"),
             ("lines = \"decay\"\nobservable = \"hand_paths\"", "figure.lines: the picture of hand_paths has no lines"),
             ("log = \"microzones\"", "figure.log: microzones has no logarithmic scale: it needs distinct numbers"),
             (
@@ -214,11 +215,11 @@ mod tests {
             ),
             ("log = [1]", "figure.log: 1 is not a text; put it in quotes"),
             ("log = [\"decai\"]", "did you mean `decay`?"),
-            ("at = 3", "figure.at: 3 is no table; write { name = value }"),
+            ("at = 3", "figure.at: 3 is not a table; write { name = value }"),
             ("at = { diffusion = 331 }", "figure.at.diffusion: 331 is not on this axis, which has: 0, 330, 3300"),
             ("at = { diffusion = \"0\" }", "is not on this axis"),
             ("at = { difusion = 0 }", "figure.at.difusion: unknown axis `difusion`; did you mean"),
-            ("at = { io_rate = [1] }", "figure.at.io_rate: a list where one value is wanted"),
+            ("at = { io_rate = [1] }", "figure.at.io_rate: a list where one value is expected"),
         ] {
             let problem = parse("", &format!("[figure]\n{written}")).unwrap_err();
             assert!(problem.contains(said), "{written}: {problem}");
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_replace_what_the_file_says_of_the_same_axis() {
+    fn flags_replace_what_the_file_sets_for_the_same_axis() {
         let over = |file: &str, flags: &str| {
             let sweep = parse("", &format!("[figure]\n{file}")).unwrap();
             sweep.figure_choice(&format!("[figure]\n{flags}")).unwrap()

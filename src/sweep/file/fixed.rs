@@ -46,8 +46,8 @@ fn read_value(
     }
     if let kind @ (DeValue::Array(_) | DeValue::Table(_)) = entry.value() {
         let what = match kind {
-            DeValue::Array(_) => "a list where one value is wanted; move it to [grid]",
-            _ => "a table where one value is wanted; a range is an axis: move it to [grid]",
+            DeValue::Array(_) => "a list where one value is expected; move it to [grid]",
+            _ => "a table where one value is expected; a range is an axis: move it to [grid]",
         };
         return Err(problems.add(entry.problem(what)));
     }

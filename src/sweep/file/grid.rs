@@ -91,7 +91,7 @@ fn check_lengths(columns: &[Axis]) -> Result<(), String> {
             let ((name, length), (other, others)) = (of(first), of(other));
             let lengths =
                 format!("{name} has {} and {other} has {}", counted(length, "value"), counted(others, "value"));
-            Err(format!("{lengths}; axes that move together need equally many"))
+            Err(format!("{lengths}; axes that move together need the same number of values"))
         }
     }
 }
@@ -103,7 +103,7 @@ fn distinct(axis: Axis, entries: &[&Entry]) -> Result<Axis, String> {
     let value = axis.point(twice[0]).iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let spellings =
         if once == again { String::new() } else { format!(", as {} and {}", once.join(", "), again.join(", ")) };
-    Err(format!("the value {value} appears twice{spellings}; each point needs to be there once"))
+    Err(format!("the value {value} appears twice{spellings}; each point may appear only once"))
 }
 
 /// The text of a listed value of an axis. It is empty for a value of a range, which the file does not spell out.
@@ -126,7 +126,7 @@ fn read_values(entry: &Entry, parameter: &Parameter, problems: &mut Problems) ->
         },
         other => {
             let written = written(other);
-            let what = format!("{written} is no list; write [{written}], or move it to [fixed]");
+            let what = format!("{written} is not a list; write [{written}], or move it to [fixed]");
             return Err(problems.add(entry.problem(what)));
         }
     };

@@ -84,7 +84,7 @@ fn read_title(header: &Section) -> Result<Option<String>, Problem> {
 
 fn read_experiment(header: &Section) -> Result<&'static dyn Experiment, Problem> {
     let Some(entry) = header.entry("experiment") else {
-        return Err(header.missing("experiment", "`microzone experiments` lists what there is"));
+        return Err(header.missing("experiment", "`microzone experiments` lists the experiments"));
     };
     let name = entry.text()?;
     let visible: Vec<&str> = catalogue::visible().map(|known| known.declaration().name).collect();
@@ -95,7 +95,7 @@ fn read_seed(header: &Section) -> Result<i64, Problem> {
     let Some(entry) = header.entry("seed") else { return Ok(0) };
     if entry.elements(false).is_some() {
         let what =
-            "a list where one whole number is wanted; for repetitions with other random numbers use `replicates`";
+            "a list where one whole number is expected; for repetitions with other random numbers use `replicates`";
         return Err(entry.problem(what));
     }
     entry.whole(0, i64::MAX)
@@ -107,7 +107,7 @@ fn read_replicates(header: &Section) -> Result<Option<i64>, Problem> {
         None => entry.whole(1, MAXIMUM_REPLICATES).map(Some),
         Some(elements) => {
             let count = elements.count().max(1);
-            let what = format!("a list where one whole number is wanted: how many per point, such as {count}");
+            let what = format!("a list where one whole number is expected: how many per point, such as {count}");
             Err(entry.problem(what))
         }
     }

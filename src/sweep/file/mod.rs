@@ -39,7 +39,7 @@ impl Sweep {
     /// The text of a sweep file.
     ///
     /// # Errors
-    /// It cannot be read, or is no text.
+    /// It cannot be read, or is not text.
     pub fn text_of(path: &Path) -> Result<String, SweepError> {
         let bytes =
             std::fs::read(path).map_err(|source| SweepError::Unreadable { path: path.to_path_buf(), source })?;

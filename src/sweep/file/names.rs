@@ -57,7 +57,7 @@ pub(super) fn parameter(
     declaration.parameter(entry.name).ok_or_else(|| {
         let Entry { name, .. } = entry;
         if KEYS.contains(name) {
-            return entry.problem_of_name(format!("`{name}` is no parameter; it belongs in [sweep]"));
+            return entry.problem_of_name(format!("`{name}` is not a parameter; it belongs in [sweep]"));
         }
         if observables(declaration).any(|observable| observable == *name) {
             let what = format!("`{name}` is an observable of `{}`: it is computed, not set", declaration.name);
@@ -102,8 +102,8 @@ pub(super) fn observable(
     }
 }
 
-/// The name of the axis along which `columns` move together, beside other axes: as the `[[zip]]` has it, else the
-/// names of the parameters, joined.
+/// The name of the axis along which `columns` move together, among other axes: as the `[[zip]]` has it, else the names
+/// of the parameters, joined.
 pub(super) fn of_zip(
     zip: &Section,
     columns: &[Axis],
@@ -114,7 +114,7 @@ pub(super) fn of_zip(
     match (zip.entry(OF_ZIP), &parameters[..]) {
         (None, [alone]) => Ok(alone.to_string()),
         (Some(entry), [alone]) => {
-            let what = format!("{alone} moves alone, so that its name is that of the axis; leave `name` out");
+            let what = format!("{alone} moves alone, and its name is the name of the axis; leave `name` out");
             Err(entry.problem_of_name(what))
         }
         (Some(entry), _) => {
@@ -170,7 +170,7 @@ fn observables(declaration: &'static Declaration) -> impl Iterator<Item = &'stat
     declaration.observables.iter().chain(declaration.with_closed_form()).map(Observable::name)
 }
 
-/// What to say of a name that other experiments have.
+/// The message for a name that other experiments have.
 fn elsewhere(
     kind: &str,
     declaration: &Declaration,

@@ -17,7 +17,7 @@ pub(super) fn read(
     names::check(&section, &["observable", "relative_error", "max_replicates"], problems);
     if replicates < 2 {
         let header = file.section("sweep").ok().flatten().and_then(|header| header.entry("replicates"));
-        let what = "1 replicate has no standard error; with [precision], begin with some, such as 10";
+        let what = "1 replicate has no standard error; with [precision], begin with several, such as 10";
         problems.add(header.map_or_else(|| Problem::new("sweep.replicates", what), |entry| entry.problem(what)));
     }
     let observable = problems.keep(read_observable(&section, declaration));

@@ -1,4 +1,4 @@
-//! Collects all that is wrong with a file, so that it can be mended at once.
+//! Collects everything that is wrong with a file, so that it can be mended in one go.
 
 use super::super::Problem;
 

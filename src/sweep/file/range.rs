@@ -55,7 +55,7 @@ pub(super) fn read<'a>(entry: &Entry<'a>, parameter: &Parameter) -> Result<Range
         None | Some((_, DeValue::Boolean(_))) => Parts::of_table(&table)?,
         Some((logspace, DeValue::Table(_))) => {
             if let Some(digits) = table.entry("digits") {
-                return Err(digits.problem_of_name("belongs into the braces of `logspace`, beside `start` and `stop`"));
+                return Err(digits.problem_of_name("belongs in the braces of `logspace`, next to `start` and `stop`"));
             }
             alone("logspace")?;
             let inner = logspace.section()?;
@@ -96,7 +96,7 @@ impl<'a> Parts<'a> {
         let (step, steps) = (table.entry("step"), table.entry("steps"));
         match (&step, &steps) {
             (Some(step), Some(_)) => {
-                Err(step.problem_of_name("`steps` says already how many values there are; keep one of the two"))
+                Err(step.problem_of_name("`steps` already gives the number of values; keep one of the two"))
             }
             (None, None) => {
                 Err(table.missing("steps", "how many values, both ends included? Or write `step`, their distance"))
@@ -138,7 +138,7 @@ impl Reader<'_> {
 
     fn geometric(&self, parts: &Parts, logspace: &Entry) -> Result<Vec<Decimal>, Problem> {
         if let Some(step) = &parts.step {
-            let what = "the values of `logspace` have a ratio and no distance; write `steps`, how many there are";
+            let what = "the values of `logspace` have a ratio, not a distance; write `steps`, the number of values";
             return Err(step.problem_of_name(what));
         }
         let (start, stop) = (decimal(&parts.start)?, decimal(&parts.stop)?);
@@ -179,7 +179,8 @@ impl Reader<'_> {
         let distance = decimal(step)?;
         let (from, to, by) = (start.literal(), stop.literal(), distance.literal());
         if distance.is_zero() {
-            let what = "0 leads nowhere; write the distance from one value to the next, or `steps`, how many there are";
+            let what =
+                "0 leads nowhere; write the distance from one value to the next, or `steps`, the number of values";
             return Err(step.problem(what));
         }
         let near = match spacing::walk(start, stop, distance) {

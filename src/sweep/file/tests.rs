@@ -1,4 +1,4 @@
-//! What is said of bad files: every mistake at once, each with its place and a remedy.
+//! The messages for bad files: all mistakes together, each with its place and a remedy.
 
 use std::path::Path;
 
@@ -40,28 +40,33 @@ fn a_mistake_has_a_place_and_a_remedy() {
             "thresholds; at most 64 can be handled exactly (at inputs = 20, bistability = 1e308)",
         ),
         (CAPACITY, "= [0, 1]", "= [-1e308]", "s.toml:6:16: grid.bistability: -1e308 is not a number in [0, inf)"),
-        (CAPACITY, "= [0, 1]", "= [1e309]", "1e309 is beyond the numbers, which end near 1.8e308"),
+        (CAPACITY, "= [0, 1]", "= [1e309]", "1e309 is too large; numbers end near 1.8e308"),
         (CAPACITY, "= [0, 1]", "= { start = \"0\", stop = 1, steps = 2 }", "start: the quotes make \"0\" a text"),
         (CAPACITY, "= [0, 1]", "= { start = 0, stop = 1, steps = \"2\" }", "steps: the quotes make \"2\" a text"),
         (CAPACITY, "= [0, 1]", "= { logspace = [0, 1, 2] }", "logspace: start = 0 and stop = 1 are the first and last"),
         (CAPACITY, "= [0, 1]", "= { logspace = [\"a\", 1, 2] }", "logspace[0]: \"a\" is not a finite number"),
-        (CAPACITY, "= [0, 1]", "= 0.5", "6:15: grid.bistability: 0.5 is no list; write [0.5], or move it to [fixed]"),
+        (
+            CAPACITY,
+            "= [0, 1]",
+            "= 0.5",
+            "6:15: grid.bistability: 0.5 is not a list; write [0.5], or move it to [fixed]",
+        ),
         (
             CAPACITY,
             "= 20",
             "= 18446744073709551615",
             "18446744073709551615 is larger than 9223372036854775807, the largest whole number",
         ),
-        (CAPACITY, "= 20", "= -9223372036854775809", "is less than -9223372036854775808, the least whole number"),
+        (CAPACITY, "= 20", "= -9223372036854775809", "is less than -9223372036854775808, the smallest whole number"),
         (CAPACITY, "\"files\"", "\"a\\tb\"", "\"a\\tb\" cannot name a directory; use letters, digits, spaces, `-`"),
-        (CAPACITY, "\"files\"", "[\"q\"]", "2:8: sweep.name: a list where a text is wanted"),
+        (CAPACITY, "\"files\"", "[\"q\"]", "2:8: sweep.name: a list where a text is expected"),
         (CAPACITY, "replicates = 2", "title = \"a\\tb\"", "4:9: sweep.title: contains a line break, a tab or another"),
         (CAPACITY, "replicates = 2", "title = \" \"", "4:9: sweep.title: no title (1 letter); write one line of 1 to"),
         (CAPACITY, "replicates = 2", "seed = \"1.5\"", "4:8: sweep.seed: \"1.5\" is not a whole number from 0 to"),
         (CAPACITY, "replicates = 2", "replicates = \"inf\"", "replicates: \"inf\" is not a whole number from 1 to"),
         (CAPACITY, "= [0, 1]", "= { start = \"nan\", stop = 1, steps = 2 }", "start: \"nan\" is not a finite number"),
         (CAPACITY, "= [0, 1]", "= { values = [0], steps = 2 }", "`values` cannot be combined with other keys; remove"),
-        (CAPACITY, "= 20", "= [20, 40]", "8:10: fixed.inputs: a list where one value is wanted; move it to [grid]"),
+        (CAPACITY, "= 20", "= [20, 40]", "8:10: fixed.inputs: a list where one value is expected; move it to [grid]"),
         (CAPACITY, "= 20", "= { start = 1, stop = 2, steps = 2 }", "a range is an axis: move it to [grid]"),
         (CAPACITY, "= 20", "= true", "fixed.inputs: true is neither a number nor a text"),
         (
@@ -76,8 +81,8 @@ fn a_mistake_has_a_place_and_a_remedy() {
             "silent_fraction",
             "6:1: grid.silent_fraction: `silent_fraction` is an observable of `capacity`",
         ),
-        (CAPACITY, "inputs", "seed", "8:1: fixed.seed: `seed` is no parameter; it belongs in [sweep]"),
-        (CAPACITY, "bistability", "replicates", "`replicates` is no parameter; it belongs in [sweep]"),
+        (CAPACITY, "inputs", "seed", "8:1: fixed.seed: `seed` is not a parameter; it belongs in [sweep]"),
+        (CAPACITY, "bistability", "replicates", "`replicates` is not a parameter; it belongs in [sweep]"),
         (CAPACITY, "[sweep]", "inputs = 20\n[sweep]", "1:1: inputs: `inputs` is a parameter; it belongs in [fixed] or"),
         (
             CAPACITY,
@@ -97,7 +102,7 @@ fn a_mistake_has_a_place_and_a_remedy() {
             CAPACITY,
             "replicates = 2",
             "seed = [1, 2, 3]",
-            "4:8: sweep.seed: a list where one whole number is wanted; for repetitions",
+            "4:8: sweep.seed: a list where one whole number is expected; for repetitions",
         ),
         (
             CAPACITY,
@@ -105,7 +110,7 @@ fn a_mistake_has_a_place_and_a_remedy() {
             "seed = \"7\"",
             "4:8: sweep.seed: the quotes make \"7\" a text; write 7 without quotes",
         ),
-        (CAPACITY, "replicates = 2", "replicates = [1, 2, 3]", "wanted: how many per point, such as 3"),
+        (CAPACITY, "replicates = 2", "replicates = [1, 2, 3]", "expected: how many per point, such as 3"),
         (CAPACITY, "replicates = 2", "replicates = 2.5", "4:14: sweep.replicates: 2.5 is not a whole number from 1 to"),
         (
             REACHING,
@@ -124,7 +129,7 @@ fn a_mistake_has_a_place_and_a_remedy() {
             REACHING,
             "[fixed]",
             "[figure]\nx = \"movements\"\n[fixed]",
-            "8:5: figure.x: `movements` is no axis of this sweep; name one of: diffusion",
+            "8:5: figure.x: `movements` is not an axis of this sweep; name one of: diffusion",
         ),
         (
             REACHING,
@@ -184,7 +189,7 @@ fn a_bad_range_is_refused_by_the_key_that_is_to_be_mended() {
         ("bistability = { start = 0, stop = 1, step = nan }", "bistability.step: NaN is not a finite number"),
         (
             "bistability = { start = 0, stop = 1, step = 0.5, steps = 3 }",
-            "step: `steps` says already how many values there",
+            "step: `steps` already gives the number of values",
         ),
         (
             "bistability = { start = 0, stop = 1 }",
@@ -208,7 +213,7 @@ fn a_bad_range_is_refused_by_the_key_that_is_to_be_mended() {
         ),
         (
             "bistability = { logspace = { start = 1, stop = 9, steps = 3 }, digits = 3 }",
-            "digits: belongs into the braces of",
+            "digits: belongs in the braces of",
         ),
         ("bistability = { start = 0, stop = 1, steps = 3, digit = 3 }", "unknown key `digit`; did you mean `digits`?"),
         (
@@ -309,10 +314,10 @@ fn an_axis_has_a_name_that_results_can_have() {
     }
     let alone = said(&ZIP.replace("bistability = [1, 0]\n", ""));
     assert!(
-        alone.contains("robustness moves alone, so that its name is that of the axis; leave `name` out"),
+        alone.contains("robustness moves alone, and its name is the name of the axis; leave `name` out"),
         "{alone}"
     );
-    assert!(said(&ZIP.replace("\"sample\"", "[1, 2]")).contains("zip[0].name: a list where a text is wanted"));
+    assert!(said(&ZIP.replace("\"sample\"", "[1, 2]")).contains("zip[0].name: a list where a text is expected"));
 }
 
 #[test]

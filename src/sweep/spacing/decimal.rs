@@ -23,7 +23,7 @@ impl Decimal {
         Self { mantissa, exponent }
     }
 
-    /// The shortest decimal that names a number; none for what is no finite number.
+    /// The shortest decimal that names a number; none for what is not a finite number.
     pub(in crate::sweep) fn of(literal: &Literal) -> Option<Self> {
         let number = match literal {
             Literal::Integer(integer) => return Some(Self::new(*integer, 0)),

@@ -16,7 +16,7 @@ use rayon::prelude::*;
 /// The most significant digits that a value of a range has.
 pub(super) const MOST_DIGITS: u32 = 12;
 
-/// Values of a geometric range that are products of each other, before a power begins anew.
+/// Values of a geometric range that are products of each other, before a power begins again.
 const CHAIN: u64 = 4096;
 
 /// `steps` values from `start` to `stop` inclusive, evenly spaced, each a fraction before it is rounded.
@@ -49,10 +49,10 @@ pub(super) fn geometric(start: Decimal, stop: Decimal, steps: u64, rounding: Rou
     chains.map(value).collect()
 }
 
-/// What becomes of a distance that is walked in equal steps.
+/// The result of walking a distance in equal steps.
 #[derive(Debug, PartialEq)]
 pub(super) enum Walk {
-    /// The stop is reached after so many steps.
+    /// The stop is reached after this many steps.
     Arrives(BigUint),
     /// It lies between these two, of which one may have too many digits.
     Misses([Option<Decimal>; 2]),

@@ -2,7 +2,7 @@
 //!
 //! The plug-in estimate takes visited fractions for probabilities: H = -Σ p log2 p, I = H(x) + H(y) - H(x, y), in bits
 //! (Shannon 1948). Its bias is always upwards for I: about (K_xy - K_x - K_y + 1) / (2 n ln 2) for K bins that are
-//! visited often (Miller 1955), and as much as log2 n where every sample has a bin of its own.
+//! visited often (Miller 1955), and as much as log2 n where every sample has its own bin.
 
 /// The bins of values, `count` of equal width between the least and the greatest.
 pub(crate) fn of_equal_width(values: &[f64], count: u32) -> Vec<u32> {

@@ -5,10 +5,10 @@
 //! in both (greatest of the two distances), and ψ is the digamma function.
 //!
 //! Two things are done to the samples first. Each variable is replaced by its rank, which changes no information and
-//! makes the margins uniform; equal values are ranked at random, so that a value with a probability of its own (no
-//! nitric oxide at all) becomes an interval of as much width. And samples of one trial are never taken for neighbours
-//! of each other, for they are not independent. What is left of that, clusters of alike samples in other trials, biases
-//! the estimate downwards; so compare it with the same estimate for x and y of different trials.
+//! makes the margins uniform; equal values are ranked at random, so that a value with a finite probability (no nitric
+//! oxide at all) becomes an interval of that width. And samples of one trial are never taken for neighbours of each
+//! other, because they are not independent. What is left of that, clusters of alike samples in other trials, biases the
+//! estimate downwards; so compare it with the same estimate for x and y of different trials.
 
 use crate::random::RandomStream;
 
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_with_a_probability_of_its_own_counts_as_it_should() {
+    fn a_value_with_a_finite_probability_counts_as_it_should() {
         // x is one of four; y is x, or with probability 1/2 nothing: 1 bit. The sharp edges of this distribution cost
         // the estimate a part that falls with the root of the number of samples.
         let estimate = |samples: usize| {

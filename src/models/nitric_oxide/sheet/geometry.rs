@@ -40,7 +40,7 @@ pub enum ReleaseSite {
     Soma,
 }
 
-/// A rectangle of domains; rows past the end of the microzone go on at its beginning.
+/// A rectangle of domains; rows past the end of the microzone continue at its beginning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rectangle {
     /// Domains in x, from the left rim of the patch.

@@ -7,7 +7,7 @@ use std::f64::consts::PI;
 pub(crate) enum Boundary {
     /// No flux: beyond an end lies the mirror image of the row.
     Closed,
-    /// The row goes on at its other end.
+    /// The row continues at its other end.
     Periodic,
 }
 

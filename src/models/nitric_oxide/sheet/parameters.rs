@@ -12,7 +12,7 @@ pub(crate) fn left_after_step(rate: f64) -> f64 {
     libm::exp(-rate * STEP)
 }
 
-/// What a step of release at unit rate leaves, decaying meanwhile: (1 - e^(-r h)) / r.
+/// What a step of release at unit rate leaves, including decay: (1 - e^(-r h)) / r.
 pub(crate) fn gained_in_step(rate: f64) -> f64 {
     if rate == 0.0 { STEP } else { -libm::expm1(-rate * STEP) / rate }
 }

@@ -25,7 +25,7 @@ pub(super) struct Samples {
 }
 
 impl Transmission {
-    /// All trials of one kind; `phase` tells where in the period each begins.
+    /// All trials of one kind; `phase` is the place in the period where each begins.
     pub(super) fn samples(
         &self,
         process: Process,

@@ -43,7 +43,7 @@ impl BitCount {
     }
 
     /// Σ_b 2^b |x ∧ plane_b| for eight patterns x at once; `patterns` has word j of all eight in place j, and `planes`
-    /// as many words a plane, plane 0 first.
+    /// as many words per plane, plane 0 first.
     pub(super) fn weighted(self, patterns: &[[u64; 8]], planes: &[u64]) -> [u64; 8] {
         match self {
             // SAFETY: values but `Portable` come from `available` alone, where the processor was seen to be able.

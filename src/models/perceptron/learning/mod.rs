@@ -166,7 +166,7 @@ struct Margins {
 
 impl Margins {
     fn new(problem: &CapacityProblem) -> Self {
-        // A distance in whole learning units exceeds an exact margin just if it exceeds its floor.
+        // A distance in whole learning units exceeds an exact margin if and only if it exceeds the margin rounded down.
         let floor = |units: i64| units.div_euclid(UNITS_PER_THRESHOLD / LEARNING_UNITS);
         let half_width = problem.parameters().bistability * problem.natural_unit();
         Self {

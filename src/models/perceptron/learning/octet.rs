@@ -12,7 +12,7 @@ pub(super) struct Octet {
     words: Vec<[u64; 8]>,
     /// The least current that is above.
     bounds: [i64; 8],
-    /// Whose current should be above, a bit a pattern.
+    /// Patterns whose current should be above, one bit per pattern.
     targets: u8,
     currents: [i64; 8],
     known_changes: usize,

@@ -176,7 +176,7 @@ fn add_bits(any: &mut [u64], planes: &[u64]) {
 mod tests {
     use super::*;
 
-    /// Steps of random patterns, beside weights that are plain numbers.
+    /// Steps of random patterns, compared with weights that are plain numbers.
     #[test]
     fn weights_and_currents_are_those_of_a_plain_list() {
         let inputs = 100;

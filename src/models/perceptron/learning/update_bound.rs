@@ -20,8 +20,8 @@ use crate::models::perceptron::problem::{CapacityProblem, UNITS_PER_THRESHOLD};
 ///   |w_0 - w*|² / (ε (2δ - ε n)).
 ///
 /// From w_0 = 0 this is the |w*|² / (2ε (δ - ε n / 2)) of the perceptron theorem (Block 1962, Novikoff 1962). A
-/// bistable output changes nothing as long as the climbing fibre sets the state: then τ is that of the transition
-/// between targets, for the rule and for w* alike. Without switching a wrong state asks for θ + κ + γ where w* may give
+/// bistable output changes nothing as long as the climbing fibre sets the state: then τ is the τ of the transition
+/// between targets, both for the rule and for w*. Without switching a wrong state asks for θ + κ + γ where w* may give
 /// no more than θ + κ - γ + δ, and the distance can grow; there is no bound then, unless γ = 0. Rounded to f64.
 pub fn update_bound(prefix: Prefix<'_>, rule: &LearningRule, solution: &StoringWeights) -> Option<f64> {
     if rule.switching == StateSwitching::None && rule.problem.parameters().bistability > 0.0 {

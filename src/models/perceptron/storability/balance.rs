@@ -27,11 +27,11 @@ const ROUNDS: usize = 4;
 /// they are negligible.
 ///
 /// Where all patterns have the same number of active inputs and the same threshold, equal weights reach the threshold
-/// in every pattern. So the widest margin is never negative, and where it is 0 the exact multipliers have sums
-/// Σ_μ λ_μ s^μ ξ_i^μ of exactly 0: their integers are as long as the determinant of the patterns. But weights are whole
-/// units of 2⁻⁵² θ, and a margin of less than one unit is none. So multipliers of 58 bits refute, whose sums are 0 but
-/// for a few parts: Newton's steps, with the sums in integers, bring them there. (Most patterns may have a multiplier
-/// in such a case, so that sizes do not tell which of them bind.)
+/// in every pattern. So the widest margin is never negative, and where it is 0 the exact multipliers have sums Σ_μ λ_μ
+/// s^μ ξ_i^μ of exactly 0: their integers are as long as the determinant of the patterns. But weights are whole units
+/// of 2⁻⁵² θ, and a margin of less than one unit is none. So multipliers of 58 bits refute, whose sums are 0 but for a
+/// few parts: Newton's steps, with the sums in integers, bring them there. (Most patterns may have a multiplier in such
+/// a case, so that sizes do not show which of them bind.)
 pub(super) fn refute(
     prefix: Prefix<'_>,
     program: &MarginProgram<'_>,

@@ -11,7 +11,7 @@ const PARTS: [f64; 2] = [(1_u64 << 40) as f64, (1_u64 << 16) as f64];
 /// approximate multiplier).
 ///
 /// Where the widest margin is 0, or within rounding of it, an approximate solution cannot prove that the prefix is not
-/// storable, but it tells which constraints hold with equality. These are solved in integers, by elimination without
+/// storable, but it shows which constraints hold with equality. These are solved in integers, by elimination without
 /// fractions (Bareiss, Math Comp 22:565, 1968); `None` where they have no positive solution or the integers grow too
 /// large. The threshold sum, which must not be negative, is left to the check, or else set to 0 exactly.
 pub(super) fn refute(prefix: Prefix<'_>, binding: &[(usize, f64)], active: &[usize]) -> Option<Refutation> {

@@ -22,7 +22,7 @@ const CENTRALITY_CORRECTIONS: usize = 4;
 
 /// What the equations of a step may leave of the dual constraints of an input, over gap + σ_i; found by trial.
 const TOLERANCE: f64 = 0.1;
-/// The same for the predictor, which only tells where to aim.
+/// The same for the predictor, which only gives the direction.
 const PREDICTOR_TOLERANCE: f64 = 0.3;
 
 /// A point inside w, y, λ, σ > 0, or a direction from one.
@@ -103,7 +103,7 @@ impl<'a> InteriorPoint<'a> {
         Self { program, instructions, algebra, point, signed_currents, input_sums }
     }
 
-    /// What [`InteriorPoint::at`] goes on from.
+    /// What [`InteriorPoint::at`] continues from.
     pub(super) fn into_state(self) -> State {
         State { point: self.point, algebra: self.algebra }
     }

@@ -67,7 +67,7 @@ pub fn longest_storable_prefix(
                 reached = findings.state.map(|state| (probe, state));
             }
             Decision::NotStorable(refutation) => {
-                // A margin of 0 does not tell how far the capacity is.
+                // A margin of 0 does not show how far the capacity is.
                 let margin = if findings.is_tie() { f64::NAN } else { findings.estimate() };
                 bracket.refute(refutation.refuted_patterns(prefix), margin)
             }

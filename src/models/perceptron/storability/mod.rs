@@ -57,7 +57,7 @@ pub fn decide(prefix: Prefix<'_>) -> Decision {
     decide_with(prefix, InstructionSet::detect(), Algebra::Block, &mut Findings::default())
 }
 
-/// What a decision leaves beside its answer.
+/// What a decision returns in addition to its answer.
 #[derive(Clone, Debug, PartialEq)]
 struct Findings {
     /// Bounds of the widest margin, in units of θ.
@@ -167,7 +167,7 @@ fn contradiction(prefix: Prefix<'_>) -> Option<Refutation> {
 }
 
 /// By multipliers that balance to the last unit, which costs least; else by multipliers that are exact in few integers,
-/// where complementarity, or size, tells which patterns bind and which weights are not 0.
+/// where complementarity, or size, shows which patterns bind and which weights are not 0.
 fn refute_tie(
     prefix: Prefix<'_>,
     program: &MarginProgram<'_>,

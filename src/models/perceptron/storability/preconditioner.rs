@@ -48,7 +48,7 @@ pub(super) struct Preconditioner {
     factor: Factor,
     block: Vec<usize>,
     rest: Vec<Loose>,
-    /// γ, or 0 where the mean drive is no unknown.
+    /// γ, or 0 where the mean drive is not an unknown.
     drive_variance: f64,
     /// What the factored matrix is divided by.
     scale: f64,

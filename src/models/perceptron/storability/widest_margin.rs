@@ -27,7 +27,7 @@ pub struct WidestMargin {
 }
 
 /// The weights that maximise min_μ s^μ (Σ_i w_i ξ_i^μ - θ) - τ^μ; `None` where the prefix is not storable or no margin
-/// is wide enough to tell.
+/// is wide enough to decide.
 ///
 /// As soon as the interior-point method shows which weights are 0 and which patterns bind, the rest is solved as a
 /// system of equations. Where these do not have one solution, or not the best, the method runs to convergence, and a
@@ -39,7 +39,7 @@ pub fn widest_margin(prefix: Prefix<'_>) -> Option<WidestMargin> {
     widest_margin_from(prefix, None)
 }
 
-/// The same; goes on from where the decision that the prefix is storable has stopped.
+/// The same; continues from where the decision that the prefix is storable stopped.
 pub(super) fn widest_margin_from(prefix: Prefix<'_>, state: Option<State>) -> Option<WidestMargin> {
     let program = MarginProgram::new(prefix);
     if program.is_trivial() {

@@ -1,19 +1,19 @@
-//! How precise a theoretical capacity shall be.
+//! How precise a theoretical capacity must be.
 
 use thiserror::Error;
 
-/// The relative standard error that a theoretical capacity shall have.
+/// The relative standard error that a theoretical capacity must have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Accuracy(pub(super) f64);
 
-/// An accuracy that cannot be had.
+/// An accuracy that cannot be reached.
 #[derive(Clone, Copy, Debug, Error, PartialEq)]
 pub enum AccuracyError {
     /// It is out of range.
     #[error("the relative standard error must lie between 1e-4 and 0.1, not {0:?}")]
     Range(f64),
     /// As many patterns as may be drawn are not enough.
-    #[error("a relative standard error of {asked} is out of reach here; {} can be had", .reachable)]
+    #[error("a relative standard error of {asked} is out of reach here; {} can be reached", .reachable)]
     OutOfReach {
         /// The relative standard error that was asked for.
         asked: f64,
@@ -40,7 +40,7 @@ impl Accuracy {
 }
 
 impl AccuracyError {
-    /// What can be had where all that may be drawn gave `reached`.
+    /// The accuracy that can be reached, if the largest permitted sample gave `reached`.
     pub(crate) fn out_of_reach(asked: f64, reached: f64) -> Self {
         // More, because the error that was reached is itself an estimate, and what is asked for decides what is drawn.
         let up = 1.25 * reached;

@@ -7,7 +7,7 @@ use crate::models::perceptron::problem::WeightBound;
 /// The change of b over which the slope of the shape is taken.
 const SHAPE_STEP: f64 = 1e-4;
 
-/// What the theory of large N says of a problem at capacity.
+/// The predictions of the theory of large N for a problem at capacity.
 ///
 /// Standard errors are 0 where a value is exact.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,7 +65,7 @@ impl Theory {
         }
     }
 
-    /// What becomes of it with that bound on weights: without one the capacity is twice as large, and the weights are a
+    /// How it changes with that bound on weights: without one the capacity is twice as large, and the weights are a
     /// Gaussian whose scale has no limit: b → ∞, and m follows the scale.
     pub(super) fn with_weight_bound(self, bound: WeightBound) -> Self {
         match bound {

@@ -64,7 +64,7 @@ struct Coupling {
 pub(super) struct Solver {
     /// By n; the last one, which holds for all longer n, is that of independent times.
     couplings: Vec<Coupling>,
-    /// a_μ, from μ = 1; time 0 stands for "v has not rested yet".
+    /// a_μ, from μ = 1; time 0 means "v has not rested yet".
     bounds: Vec<f64>,
     /// For each time, when v rested last before, should it rest here.
     earlier: Vec<u32>,

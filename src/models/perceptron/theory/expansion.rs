@@ -37,7 +37,7 @@ impl Point {
     }
 }
 
-/// ε, the mean energy a pattern, with its first and second derivatives by (m, r, γ).
+/// ε, the mean energy per pattern, with its first and second derivatives by (m, r, γ).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Expansion {
     pub value: f64,

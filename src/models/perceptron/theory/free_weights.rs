@@ -24,7 +24,7 @@ pub fn bound_cost(problem: &CapacityProblem) -> f64 {
         let inverse = 1.0 / (1.0 + bound);
         below * below / (square - mean * mean + mean * mean * inverse * inverse)
     };
-    // There is one peak: thirds of the interval tell on which side it is not.
+    // There is one peak: thirds of the interval show on which side it is not.
     let (mut low, mut high) = (0.0, LARGEST_OFFSET);
     for _ in 0..2 * HALVINGS {
         let third = (high - low) / 3.0;

@@ -42,7 +42,8 @@ use crate::random::RandomStream;
 /// Without any switch of the target the capacity is not finite.
 ///
 /// # Errors
-/// At most 2²⁴ patterns are drawn. Where that is too few, as for targets that hardly ever switch, what can be had.
+/// At most 2²⁴ patterns are drawn. If that is too few, as for targets that hardly ever switch, the accuracy that can be
+/// reached.
 pub fn theory(problem: &CapacityProblem, accuracy: Accuracy, stream: &RandomStream) -> Result<Theory, AccuracyError> {
     let (_, theory) = optimum(problem.parameters(), free(problem.parameters()), accuracy, stream)?;
     Ok(theory.with_weight_bound(problem.parameters().weight_bound))

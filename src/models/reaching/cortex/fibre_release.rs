@@ -15,12 +15,12 @@ const STEPS_PER_CYCLE: usize = STEPS_PER_MOVEMENT * MOVEMENTS_PER_CYCLE;
 pub enum ReleaseCourse {
     /// In proportion to its activity.
     Activity,
-    /// As at another time: the cycle from a step that is drawn anew at the beginning of each movement. The release
-    /// varies in time as activity does, and fibres release together as they are active together, but nothing is left
-    /// of its correlation with what they do now.
+    /// As at another time: the cycle, starting from a step that is redrawn at the beginning of each movement. The
+    /// release varies in time as activity does, and fibres release together as they are active together, but it has no
+    /// correlation with their present activity.
     Displaced,
-    /// As in a step of the cycle that is drawn anew for each fibre in each step: uncorrelated with activity, in time
-    /// and between fibres.
+    /// As in a step of the cycle that is redrawn for each fibre in each step: uncorrelated with activity, in time and
+    /// between fibres.
     Uncorrelated,
 }
 

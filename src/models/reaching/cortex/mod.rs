@@ -109,7 +109,7 @@ impl<'a> Cerebellum<'a> {
 
     /// The torques along the desired path with the weights as they are; nothing is learned.
     pub(super) fn recall(&mut self) -> impl FnMut(usize) -> Joints {
-        // Tests are no part of learning: fibres of their own leave the trace, and the noise to come, as they are.
+        // Tests are not part of learning: separate fibres leave the trace, and the later noise, unchanged.
         let (mut fibres, mut inputs) = (ParallelFibres::new(0.0), self.inputs.clone());
         move |place| {
             fibres.show(inputs.step(place));

@@ -70,7 +70,7 @@ impl MossyFibres {
     }
 }
 
-/// One of 0, …, `bound` - 1, each as likely (but for 2⁻⁵³).
+/// One of 0, …, `bound` - 1, all equally likely (up to 2⁻⁵³).
 pub(super) fn below(stream: &mut RandomStream, bound: usize) -> usize {
     (stream.uniform() * bound as f64) as usize
 }

@@ -6,7 +6,7 @@ use crate::instruction_set::{InstructionSet, dispatched};
 use crate::models::nitric_oxide::STEP;
 use crate::models::reaching::plant::desired_path::DesiredPath;
 
-/// Places of a row of one microzone in the arrays of synapses: its 54 domains and two that stand for none.
+/// Places of a row of one microzone in the arrays of synapses: its 54 domains and two that are padding.
 pub(crate) const LANES: usize = 56;
 /// Fibres that odd rows of domains are shifted against even ones.
 const SHIFT: usize = GRANULE_SIDE / 2;

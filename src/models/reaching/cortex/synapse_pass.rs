@@ -37,8 +37,8 @@ pub(super) struct State<'a> {
 }
 
 dispatched! {
-    /// One pass over all synapses: lets the fibres go on by a step, completes the last change, sums up the cells'
-    /// inputs, and makes the next change.
+    /// One pass over all synapses: advances the fibres by a step, completes the last change, sums up the cells' inputs,
+    /// and makes the next change.
     pub(super) fn pass(
         state: State<'_>,
         fibres: &mut ParallelFibres,

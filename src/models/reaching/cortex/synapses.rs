@@ -186,7 +186,7 @@ impl Synapses {
         (self.rule.least_weight - 1.0) as f32
     }
 
-    /// Where averages are those of the microzone, all its synapses get the same.
+    /// If averages are taken over the microzone, all its synapses get the same.
     fn share_averages(&mut self, patches: &[FieldRows]) {
         if self.rule.scope == AverageScope::Synapse {
             return;

@@ -1,8 +1,8 @@
 //! The crude controller: feedback around the desired path, and what may be added without it.
 //!
-//! The gains are ours. Schweighofer & Ferriol 2000 say of their controller only that it leaves an error of 7.63 cm².
-//! Their ratios are those of a prototype, [`POSITION_GAINS`] and [`VELOCITY_GAINS`]; one factor for all four, found by
-//! moving the arm from where it starts by default, makes the error 7.630 cm².
+//! The gains are ours. Schweighofer & Ferriol 2000 state only that their controller leaves an error of 7.63 cm². The
+//! ratios of the gains come from a prototype, [`POSITION_GAINS`] and [`VELOCITY_GAINS`]; one factor for all four, found
+//! by moving the arm from where it starts by default, makes the error 7.630 cm².
 
 use super::actuator::Actuation;
 use super::arm::{self, ArmState, Joints};

@@ -156,7 +156,7 @@ mod tests {
             assert!(near(path.at(out, 0).hand, CENTRE) && near(path.at(out, MOVING_STEPS).hand, ends[1]));
             assert_eq!((path.target(back), path.target(out)), (pair, (pair + 1) % TARGETS));
         }
-        // The same movements, but for their order.
+        // The same movements, in another order.
         let from_centre = DesiredPath::new(0.2, Start::Centre).unwrap();
         let (first, rest) = from_centre.states().split_at(STATES_PER_MOVEMENT);
         assert_eq!(path.states(), [rest, first].concat());

@@ -55,7 +55,7 @@ pub struct MuscleDrive {
     per_torque: [Joints; MUSCLES],
 }
 
-/// How much a departure from co-contraction of 1 counts beside a torque, in (N m)².
+/// How much a departure from co-contraction of 1 counts relative to a torque, in (N m)².
 const EFFORT: f64 = 1e-3;
 /// Sweeps over the muscles; after them the torque is within 10⁻³ N m of its limit all over the workspace.
 const SWEEPS: usize = 300;

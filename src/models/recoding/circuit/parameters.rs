@@ -19,11 +19,11 @@ const MOST_CELLS: usize = 1 << 20;
 pub enum Wiring {
     /// K different ones of the M mossy fibres, drawn at random.
     Shared,
-    /// K of its own, so that there are M = N K: the limit of many mossy fibres.
+    /// K fibres that no other cell receives, so that M = N K: the limit of many mossy fibres.
     Private,
 }
 
-/// The parameters of a [`Circuit`], not yet checked. The default is that of the catalogue.
+/// The parameters of a [`Circuit`], not yet checked. The defaults are the catalogue's.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RecodingParameters {
     /// N; 1 to 1048576, and at most 65536 for the exact decision.

@@ -21,7 +21,7 @@ const CONTEXTS: usize = 512;
 /// Contexts of which there is a noisy copy.
 const COPIES: usize = 256;
 
-/// All that is measured of the activity of a layer, whoever reads it.
+/// Everything that is measured of the activity of a layer, whatever reads it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Measurement {
     /// Counts over independent contexts.

@@ -10,10 +10,10 @@ use crate::random::RandomStream;
 /// The share of P = round(load × N) patterns that are answered wrongly after one trial with each of them.
 ///
 /// w_i ∝ Σ_μ s^μ (ξ_i^μ - m_i), with m_i the mean of ξ_i over the P patterns; the answer to a noisy copy ξ' of a
-/// context is the sign of Σ_i w_i (ξ'_i - m_i) (LTP with the teacher's signal, LTD without: Marr 1969, Albus 1971).
-/// The contexts are independent and half of the targets are 1, whatever the sequence is like: with other targets the
-/// answers have a bias, and contexts that follow each other are hardly told apart. A sum of exactly 0 counts as half
-/// an error. All sums are those of whole numbers.
+/// context is the sign of Σ_i w_i (ξ'_i - m_i) (LTP with the teacher's signal, LTD without: Marr 1969, Albus 1971). The
+/// contexts are independent and half of the targets are 1, whatever the sequence is like: with other targets the
+/// answers have a bias, and successive contexts are hard to tell apart. A sum of exactly 0 counts as half an error. All
+/// sums are those of whole numbers.
 pub fn one_trial_error(circuit: &Circuit, layer: &GranuleLayer, stream: &RandomStream) -> f64 {
     let (fibres, parameters) = (circuit.fibres(), circuit.parameters());
     let mut context_stream = stream.substream(substream::TRIAL_FIBRES);

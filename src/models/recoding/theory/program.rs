@@ -11,7 +11,7 @@ use crate::random::{Normals, RandomStream};
 const RIDGE: f64 = 1e-9;
 
 /// Sweeps end when one of them gains no more than this share of the value. (Where cells are copies of each other the
-/// solution goes on to move along directions that gain nothing.)
+/// solution keeps moving along directions that gain nothing.)
 const TOLERANCE: f64 = 1e-6;
 const MOST_SWEEPS: usize = 500;
 

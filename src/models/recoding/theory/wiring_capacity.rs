@@ -62,7 +62,7 @@ impl WiringCapacity {
 ///   reach (Gordon 1988; Amelunxen et al. 2014, Inf Inference 3:224).
 ///
 /// # Errors
-/// More than 400 wirings, with five draws each, are needed: what can be had.
+/// More than 400 wirings, with five draws each, are needed; gives the accuracy that can be reached.
 pub fn wiring_capacity(
     circuit: &Circuit,
     relative_error: f64,

@@ -173,7 +173,7 @@ fn hatch(area: &DrawingArea<Canvas, Shift>, [(left, top), (right, bottom)]: [(i3
     Ok(())
 }
 
-/// Of so many positions one has its name, so that lines of letters that lie side by side do not touch.
+/// One position in this many shows its name, so that neighbouring names do not touch.
 fn every(cell: f64, is_across: bool) -> usize {
     if is_across { libm::ceil(1.15 * TICK_SIZE / cell) as usize } else { 1 }
 }

@@ -1,4 +1,4 @@
-//! Observables with dimensions of their own: curves, histograms, maps and paths.
+//! Observables with further dimensions: curves, histograms, maps and paths.
 
 use super::axis::heading;
 use super::content::{AxisPlan, ImagePanel, Images, Lines, Paths, PathsPanel, Point, Style, TheoryShape};

@@ -40,7 +40,7 @@ impl Positions {
             (true, true) => with_unit(symbols.join(" = "), quantity.unit.written),
             (true, false) if numbers.is_some() => {
                 let others: Vec<&str> = quantities.iter().filter(|other| **other != quantity).map(symbol_of).collect();
-                // The unit is that of the numbers, not of what moves with them.
+                // The unit belongs to the numbers, not to what moves with them.
                 format!("{}, with {}", heading(&quantity), others.join(", "))
             }
             (true, false) => symbols.join(", "),
@@ -91,7 +91,7 @@ impl Positions {
         self.indices.len()
     }
 
-    /// Short names for a place where the label stands beside them: numbers alone.
+    /// Short names for a place where the label is next to them: numbers alone.
     pub(super) fn ticks(&self) -> Vec<String> {
         match &self.numbers {
             Some(numbers) => words::values(numbers),

@@ -103,7 +103,7 @@ pub(crate) enum TheoryShape {
 pub(crate) struct HeatMaps {
     pub x: Cells,
     pub y: Cells,
-    /// Whether the cells have room for numbers.
+    /// Whether the cells have space for numbers.
     pub has_numbers: bool,
     /// What the colours mean.
     pub colour: AxisPlan,
@@ -143,7 +143,7 @@ pub(crate) struct Images {
     /// Rows and columns of each map.
     pub rows: usize,
     pub columns: usize,
-    /// The length that the scale bar stands for, with its text and its number of columns.
+    /// The length that the scale bar represents, with its text and its number of columns.
     pub bar: (String, f64),
     pub panels: Vec<ImagePanel>,
 }

@@ -13,7 +13,7 @@ use crate::sweep::{FigureChoice, Problem};
 
 /// The most cells along either axis: more cannot be seen.
 const MOST_CELLS: usize = 120;
-/// The most columns whose cells have room for a number.
+/// The largest number of columns whose cells have space for a number.
 const MOST_NUMBERS: usize = 14;
 
 /// # Errors

@@ -82,7 +82,7 @@ fn residuals(panels: &[LinesPanel]) -> Option<AxisPlan> {
     Some(AxisPlan { label: "errors".into(), scale: Scale::linear([-end, end], None) })
 }
 
-/// Exact values along a numeric axis are joined by a line, others stand alone.
+/// Exact values along a numeric axis are joined by a line, others are not joined.
 fn theory(results: &Results, roles: &Roles, scale: &Scale, points: &[Point]) -> TheoryShape {
     let known: Vec<&Point> = points.iter().filter(|point| !point.measured.theory.value.is_nan()).collect();
     let Some(first) = known.first() else { return TheoryShape::None };

@@ -4,7 +4,7 @@ use crate::experiment::Estimate;
 use crate::report::table::deviation::Comparison;
 use crate::results::{Results, Series, Status};
 
-/// The mean over the replicates that have a value, and what the others are. NaN stands for what is not there.
+/// The mean over the replicates that have a value, and what the others are. NaN means missing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Measured {
     pub value: Estimate,

@@ -8,7 +8,7 @@ use crate::sweep::{Axis, FigureChoice, Problem, Sweep, unravelled};
 
 /// What each axis does in a figure.
 pub(super) struct Roles {
-    /// None if the observable has an axis of its own, or the sweep has no axis.
+    /// None if the observable has its own axis, or the sweep has no axis.
     pub x: Option<Positions>,
     /// None for a single line.
     pub lines: Option<Positions>,
@@ -55,13 +55,13 @@ impl Roles {
         let rows = choice.rows.iter().filter(|_| observable.dimensions.is_empty());
         let rows: Option<Positions> = rows.map(|name| take(sweep, &mut free, "rows", name)).next().transpose()?;
         if rows.is_none() && choice.rows.is_some() {
-            let what = format!("{} is drawn over dimensions of its own and has no rows", observable.name());
+            let what = format!("{} is drawn over its own dimensions and has no rows", observable.name());
             return Err(Problem::new("rows", what));
         }
         let x = match (&choice.x, observable.dimensions.is_empty()) {
             (Some(name), true) => Some(take(sweep, &mut free, "x", name)?),
             (Some(name), false) => {
-                let what = format!("{} is drawn over dimensions of its own; leave x = {name} out", observable.name());
+                let what = format!("{} is drawn over its own dimensions; leave x = {name} out", observable.name());
                 return Err(Problem::new("x", what));
             }
             (None, false) => None,
@@ -234,7 +234,7 @@ fn place_of(sweep: &Sweep, free: &[Positions], key: &str, name: &str) -> Result<
     free.iter().position(|positions| sweep.axes[positions.axis].is_called(name)).ok_or_else(|| {
         let names: Vec<String> = free.iter().map(|positions| sweep.axes[positions.axis].name()).collect();
         let left = if names.is_empty() { "none is".to_string() } else { names.join(", ") };
-        Problem::new(key, format!("`{name}` is no axis with several values that has no role yet; left: {left}"))
+        Problem::new(key, format!("`{name}` is not an axis with several values that has no role yet; left: {left}"))
     })
 }
 

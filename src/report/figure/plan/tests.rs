@@ -10,7 +10,7 @@ use crate::results::Results;
 use crate::store::Contents;
 use crate::sweep::{Identities, Sweep, Task, TheoryCells};
 
-/// What becomes of a task, by its point and its replicate: a value near which all of its values are.
+/// The outcome of a task, by its point and its replicate: a value near which all of its values are.
 pub(crate) type Fate = fn(usize, u32) -> Fated;
 
 pub(crate) enum Fated {
@@ -80,7 +80,7 @@ pub(crate) fn with_results<T>(text: &str, fate: Fate, look: impl FnOnce(&Results
     Ok(look(&results))
 }
 
-/// A name for the snapshot, the sweep, the flags, and what becomes of the tasks.
+/// A name for the snapshot, the sweep, the flags, and the outcomes of the tasks.
 pub(crate) const SHAPES: &[(&str, &str, &str, Fate)] = &[
     ("no-axis", "experiment = \"capacity\"\nreplicates = 6", "", scattered),
     (
@@ -287,10 +287,10 @@ fn what_the_sweep_does_not_have_is_refused_with_what_it_has() {
         ("x = \"difusion\"", "figure.x: unknown axis `difusion`; did you mean `diffusion`?"),
         ("observable = \"mze\"", "did you mean `mse`?"),
         ("at = { diffusion = 33 }", "is not on this axis, which has: 0, 1, 2, 3, 4, 5, 6"),
-        ("rows = \"decay\"\nobservable = \"learning_curve\"", "learning_curve is drawn over dimensions of its own"),
+        ("rows = \"decay\"\nobservable = \"learning_curve\"", "learning_curve is drawn over its own dimensions"),
         ("lines = \"diffusion\"", "diffusion has 7 values, and at most 6 lines can be distinguished"),
-        ("x = \"decay\"\nat = { decay = 1 }", "x: `decay` is no axis with several values that has no role yet"),
-        ("x = \"decay\"\nobservable = \"learning_curve\"", "learning_curve is drawn over dimensions of its own"),
+        ("x = \"decay\"\nat = { decay = 1 }", "x: `decay` is not an axis with several values that has no role yet"),
+        ("x = \"decay\"\nobservable = \"learning_curve\"", "learning_curve is drawn over its own dimensions"),
         ("lines = \"decay\"\nobservable = \"hand_paths\"", "the picture of hand_paths has no lines"),
         ("log = \"microzones\"", "microzones has no logarithmic scale"),
     ] {

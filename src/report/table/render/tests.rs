@@ -111,7 +111,7 @@ fn a_value_that_runs_had_before_they_diverged_is_in_the_mean() {
 }
 
 #[test]
-fn where_nothing_diverged_only_programs_are_told_so() {
+fn where_nothing_diverged_only_programs_see_the_column() {
     let rows = || vec![row(0, 2.5, 0.25, [5, 5, 0])];
     let flagged = table("error", Some("diverged"), rows());
     let plain = table("error", None, rows());
