@@ -52,7 +52,7 @@ fn check_resumable(place: &Place, sweep: &str, out: &str) {
     let status = status(out).unwrap();
     assert_eq!(status["done"], run["tasks"]["done"], "{status:#}");
     assert!(status["left"].as_u64().unwrap() > 0 && status["done"].as_u64().unwrap() > 0, "{status:#}");
-    assert!(status["state"].as_str().unwrap().contains("the same command resumes"), "{status:#}");
+    assert_eq!(status["explanation"], "stopped (interrupted); the same command resumes", "{status:#}");
     Launcher::Ranks(2).run(&["run", sweep, "--out", out, "--threads", "64"]).expect(0);
     place.reference(sweep, 0).assert_equal(&Products::read(out), "resumed");
 }
@@ -158,7 +158,7 @@ fn nothing_starts_that_does_not_fit_the_time_limit() {
         assert!(ended.elapsed < Duration::from_secs(60), "{ended}");
         let status = status(&out).unwrap();
         assert_eq!((&status["done"], &status["left"]), (&20.into(), &20.into()));
-        assert!(status["state"].as_str().unwrap().contains("time limit"), "{status:#}");
+        assert!(status["explanation"].as_str().unwrap().contains("time limit"), "{status:#}");
     }
 }
 

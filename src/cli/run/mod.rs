@@ -1,10 +1,12 @@
 //! `microzone run`: joins schedule and store.
 
 mod claim;
+mod closing;
 mod conclusion;
 mod follow;
 mod lead;
 mod only;
+mod opening;
 mod reuse;
 mod share;
 mod work;
@@ -129,6 +131,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let transport = signals::kept(|| Launch::detect(|name| std::env::var(name).ok()).connect())?;
     // After MPI, which has handlers of its own.
     crash::install()?;
+    // Rank 0 speaks for all.
+    if transport.rank() > 0 {
+        output::be_quiet();
+    }
     let part = AssertUnwindSafe(|| match transport.rank() {
         0 => lead::run(arguments, &*transport, &interrupted, started),
         _ => follow::run(arguments, &*transport, &interrupted),
