@@ -58,7 +58,7 @@ pub(super) fn directory(path: &Path) -> Result<PathBuf, Failure> {
             directory.check_owner(&sweep)?;
             if !directory.root().is_dir() {
                 let what = format!("there is no such directory; `microzone run {}` makes it", path.display());
-                return Err(StoreError::NoSweep { path: directory.root().into(), what: what.into() }.into());
+                return Err(StoreError::NoSweep { path: directory.root().into(), what }.into());
             }
             Ok(directory.root().into())
         }

@@ -103,7 +103,7 @@ fn a_run_that_is_asked_to_stop_says_what_it_waits_for() {
     let stopping = |launcher: Launcher, name: &str, victim: usize, more: &[&str]| {
         let out = place.path(&format!("{launcher:?}-{name}-{victim}"));
         let arguments = ["run", &sweep, "--out", &out, "--threads", "1", "--grace", "1s"];
-        let mut running = launcher.start(&[&arguments[..], more].concat());
+        let running = launcher.start(&[&arguments[..], more].concat());
         if !name.is_empty() {
             await_until("tasks in hand", || {
                 crate::place::status(&out).filter(|status| status["running"] == launcher.ranks())

@@ -260,3 +260,26 @@ fn ctrl_c_ends_a_watch_with_the_code_of_the_state_if_asked_for() {
         watch.wait().expect(code).says(&["state     stopped (time limit)"]);
     }
 }
+
+#[test]
+fn a_rank_that_stands_still_for_a_minute_is_named_with_its_host() {
+    let place = Place::new();
+    let sweep = place.file("sweep.toml", &sweep(9, "duration = 150.0"));
+    let out = place.path("results");
+    let running = Launcher::Ranks(2).start(&["run", &sweep, "--out", &out, "--threads", "1"]);
+    await_until("tasks in hand", || status(&out).filter(|status| status["running"] == 2));
+    let still = running.await_ranks(2)[1].1;
+    signal(still, "STOP");
+    let silent = || status(&out).unwrap()["run"]["silent"].as_array().cloned();
+    // Both compute one long task and have nothing to say but that they live.
+    std::thread::sleep(std::time::Duration::from_secs(50));
+    assert_eq!(silent(), None);
+    let found = await_until("a silent rank", silent);
+    let host = gethostname::gethostname().into_string().unwrap();
+    assert_eq!((found.len(), &found[0]["rank"], &found[0]["host"]), (1, &1.into(), &host.clone().into()), "{found:?}");
+    assert!(is_iso(&found[0]["since"]), "{found:?}");
+    let shown = Launcher::Alone.run(&["status", &out]).expect(0);
+    shown.says(&[&format!("silent    rank 1 on {host}: no sign of life for 1 min")]);
+    signal(still, "CONT");
+    await_until("a sign of life", || silent().is_none().then_some(()));
+}

@@ -98,8 +98,10 @@ impl Observer {
         ending: &Ending,
         progress: &Progress,
         usages: impl Iterator<Item = Usage>,
+        described: &dyn Fn(u32) -> String,
     ) -> RunRecord {
         self.take_in(progress);
+        self.take_in_times(progress, described);
         self.take_in_usages(usages);
         self.record.state = match ending {
             Ending::Complete => "complete",

@@ -116,11 +116,12 @@ impl Call<'_> {
         let tasks = agenda.take();
         let mut more = |task, verdict| agenda.after(task, verdict);
         let lost = lease.lost_flag();
+        let described = |task| Item::of(task, &sweep).described(&sweep);
         let mut report = |progress: &Progress| {
             if lost.load(Ordering::SeqCst) {
                 limits.interrupted.store(true, Ordering::SeqCst);
             }
-            observer.update(progress, &|task| Item::of(task, &sweep).described(&sweep));
+            observer.update(progress, &described);
         };
         let led = schedule::lead(transport, &worker.pool, &limits, &threads, tasks, &mut more, &mut report);
         if let Err(lost) = lease.check() {
@@ -130,7 +131,7 @@ impl Call<'_> {
         }
         let (usages, closed) = close_all(transport, &worker);
         let (ending, progress) = (closed.err().map_or(led.0, Ending::Broken), led.1);
-        let record = observer.end(&ending, &progress, usages.values().copied());
+        let record = observer.end(&ending, &progress, usages.values().copied(), &described);
         // Processes count from their start.
         *cpu_seconds = record.cpu_seconds;
         // First of all why it stopped: on a full disk the rest fails too.

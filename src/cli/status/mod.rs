@@ -112,19 +112,15 @@ impl View {
     /// # Errors
     /// There is no JSON for it, which is a defect.
     fn render(&self, arguments: &Arguments) -> Result<String, Failure> {
-        let json = match (self, arguments.format) {
-            (Self::One(standing), Format::Text) if arguments.watch => {
-                return Ok(print::text(standing, Detail::Watched));
-            }
+        match (self, arguments.format) {
             (Self::One(standing), Format::Text) => {
-                return Ok(print::text(standing, Detail::Listed(arguments.failures)));
+                let detail = if arguments.watch { Detail::Watched } else { Detail::Listed(arguments.failures) };
+                Ok(print::text(standing, detail))
             }
-            (Self::Several(overview), Format::Text) => return Ok(overview.text()),
-            (Self::One(standing), Format::Json) => serde_json::to_value(standing),
-            (Self::Several(overview), Format::Json) => serde_json::to_value(overview),
-        };
-        let text = json.map(|value| if arguments.watch { value.to_string() } else { format!("{value:#}") });
-        text.map_err(|error| Failure::new(Exit::Internal, error.to_string()))
+            (Self::Several(overview), Format::Text) => Ok(overview.text()),
+            (Self::One(standing), Format::Json) => json(standing, arguments.watch),
+            (Self::Several(overview), Format::Json) => json(overview, arguments.watch),
+        }
     }
 
     /// The code of the state, or else only whether it is damaged.
@@ -155,6 +151,12 @@ impl View {
             Self::Several(overview) => overview.text(),
         }
     }
+}
+
+/// In one line, or for people too.
+fn json(value: &impl serde::Serialize, is_line: bool) -> Result<String, Failure> {
+    let text = if is_line { serde_json::to_string(value) } else { serde_json::to_string_pretty(value) };
+    text.map_err(|error| Failure::new(Exit::Internal, error.to_string()))
 }
 
 fn standing_of(root: &Path, most_failures: usize) -> Result<Standing, Failure> {

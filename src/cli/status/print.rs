@@ -124,7 +124,8 @@ fn of_times(page: &mut Page, standing: &Standing) {
     }
     let Some(run) = standing.live_run() else { return };
     if let Some(SlowTask { task, rank, since }) = &run.oldest {
-        put!(page, "in hand   {task}: for {} on rank {rank}", measured(age(*since)));
+        // As of the record: a short task has ended since.
+        put!(page, "in hand   {task}: for {} on rank {rank}", measured((run.updated - since).max(0.0)));
     }
     for SilentRank { rank, host, since } in &run.silent {
         put!(page, "silent    rank {rank} on {host}: no sign of life for {}", exact(age(*since)));

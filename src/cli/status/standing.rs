@@ -120,6 +120,7 @@ impl Standing {
             living,
             latest: latest.as_ref(),
             jobs: &jobs,
+            tasks: tasks as u64,
             not_done: not_done(&results),
         };
         let (state, explanation) = signs.state();

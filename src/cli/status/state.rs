@@ -101,6 +101,8 @@ pub(super) struct Signs<'a> {
     pub(super) latest: Option<&'a RunRecord>,
     /// Those that have not ended.
     pub(super) jobs: &'a [JobState],
+    /// All tasks of the sweep.
+    pub(super) tasks: u64,
     pub(super) not_done: NotDone,
 }
 
@@ -164,9 +166,13 @@ impl Signs<'_> {
             Some(run) if run.state == "complete" && tasks == failed => {
                 (State::Stopped, "only theory is left; the same command computes it".into())
             }
-            Some(run) if run.state == "complete" => {
-                let new = counted(tasks - failed, "task");
+            Some(run) if run.state == "complete" && self.tasks > run.tasks.total => {
+                let new = counted(self.tasks - run.tasks.total, "task");
                 (State::Stopped, format!("the sweep has grown by {new}; `microzone run` computes what is new"))
+            }
+            // It was one share of several, or records have been lost since.
+            Some(run) if run.state == "complete" => {
+                (State::Stopped, "stopped; `microzone run` computes what is left".into())
             }
             Some(run) if !run.is_unfinished() => {
                 (State::Stopped, format!("stopped ({}); the same command resumes", run.state))
@@ -181,7 +187,7 @@ mod tests {
     use super::*;
 
     fn signs(not_done: NotDone) -> Signs<'static> {
-        Signs { is_damaged: false, is_untouched: false, living: None, latest: None, jobs: &[], not_done }
+        Signs { is_damaged: false, is_untouched: false, living: None, latest: None, jobs: &[], tasks: 1, not_done }
     }
 
     #[test]
@@ -239,7 +245,9 @@ mod tests {
         assert_eq!(of(Some(&suspended), alive.as_ref()), ("stalled", 75));
         assert_eq!(of(Some(&silent), draining.as_ref()), ("stalled", 75));
         assert_eq!(of(None, ended.as_ref()), ("stopped", 75));
-        assert_eq!(of(None, complete.as_ref()), ("stopped", 75), "the sweep has grown");
+        assert_eq!(of(None, complete.as_ref()), ("stopped", 75), "one share of several");
+        let grown = Signs { latest: complete.as_ref(), tasks: 3, ..signs(left) }.state().1;
+        assert_eq!(grown, "the sweep has grown by 2 tasks; `microzone run` computes what is new");
         assert_eq!(of(None, alive.as_ref()), ("killed", 75));
         assert_eq!(of(None, draining.as_ref()), ("killed", 75), "killed while it was stopping");
         let jobs = |jobs| state(Signs { jobs, latest: ended.as_ref(), ..signs(left) });
