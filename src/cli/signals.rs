@@ -22,6 +22,14 @@ pub(super) fn is_from_keyboard() -> bool {
     FROM_KEYBOARD.load(Ordering::SeqCst)
 }
 
+/// Whether the tasks have ended, so that nothing answers a signal but this module.
+static MERGING: AtomicBool = AtomicBool::new(false);
+
+/// From now on a run only writes its results, which a first signal does not end.
+pub(super) fn note_merging() {
+    MERGING.store(true, Ordering::SeqCst);
+}
+
 /// One Ctrl-C may arrive twice, from the terminal and from the launcher; a person's second one comes later.
 const SAME_KEYSTROKE: Duration = Duration::from_millis(300);
 
@@ -70,7 +78,11 @@ pub(super) fn install() -> Result<Arc<AtomicBool>, Failure> {
             if signal == SIGINT {
                 FROM_KEYBOARD.store(true, Ordering::SeqCst);
             }
-            flag.store(true, Ordering::SeqCst);
+            let is_first = !flag.swap(true, Ordering::SeqCst);
+            if is_first && MERGING.load(Ordering::SeqCst) {
+                let again = if signal == SIGINT { "; Ctrl-C again stops at once" } else { "" };
+                news!("the tasks have ended, and the results are being written{again}");
+            }
             if signal == SIGINT && first_interrupt.get_or_insert_with(Instant::now).elapsed() > SAME_KEYSTROKE {
                 output::tell_before_exit("stopped at once, without the tasks in hand; the same command resumes");
                 std::process::exit(Exit::Stopped as i32);

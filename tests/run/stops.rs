@@ -1,9 +1,10 @@
 //! Runs that stop early, by a signal or a time limit, and are resumed.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::launch::Launcher;
-use crate::place::{Place, runs, status};
+use crate::place::{Place, listed, runs, status};
 use crate::products::Products;
 use crate::running::{Ended, Running, await_until, signal};
 
@@ -144,6 +145,22 @@ fn a_second_interrupt_ends_the_run_at_once() {
         let resumed = Launcher::Alone.run(&["run", &sweep, "--out", &out, "--time-limit", "1s"]);
         resumed.expect(75).says(&["40 tasks left"]);
     }
+}
+
+#[test]
+fn a_signal_while_results_are_written_is_answered_and_spoils_nothing() {
+    let place = Place::new();
+    let text = "[sweep]\nname = \"merging\"\nexperiment = \"null\"\nreplicates = 1000000\n";
+    let (sweep, out) = (place.file("sweep.toml", text), place.path("results"));
+    let running = Launcher::Alone.start(&["run", &sweep, "--out", &out, "--threads", "2"]);
+    await_until("the merge", || {
+        let is_folded = !listed(&format!("{out}/shards")).is_empty();
+        (is_folded && Path::new(&format!("{out}/runs/reduce.lease")).exists()).then_some(())
+    });
+    signal(running.pid(), "INT");
+    let ended = running.wait().expect(0);
+    ended.says(&["the tasks have ended, and the results are being written; Ctrl-C again stops at once\n", "next: "]);
+    assert_eq!(status(&out).unwrap()["state"], "complete");
 }
 
 #[test]
