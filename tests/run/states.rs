@@ -64,6 +64,7 @@ fn a_live_run_is_running_then_suspended_then_stopping_then_killed() {
     signal(pid, "TERM");
     await_until("a run that stops", || status(&out).filter(|status| status["state"] == "stopping"));
     let stopping = check(&out, "stopping", 75);
+    assert_eq!((&stopping["eta_seconds"], &stopping["eta_band_seconds"]), (&Value::Null, &Value::Null));
     assert_eq!((&stopping["running"], &runs(&out)[0]["state"]), (&2.into(), &"stopping".into()), "{stopping:#}");
 
     signal(pid, "KILL");

@@ -108,7 +108,7 @@ fn the_second_ctrl_c_ends_the_run_at_once_and_clears_the_bar() {
 #[test]
 fn a_view_is_drawn_over_the_last_one_until_the_sweep_is_complete() {
     let place = Place::new();
-    let file = place.file("sweep.toml", &sweep(10, 0.3));
+    let file = place.file("sweep.toml", &sweep(20, 0.3));
     let out = place.path("results");
     let run = Launcher::Alone.start(&["run", &file, "--out", &out, "--threads", "2"]);
     await_until("tasks in hand", || status(&out).filter(|status| status["running"] == 2));
@@ -116,8 +116,10 @@ fn a_view_is_drawn_over_the_last_one_until_the_sweep_is_complete() {
     run.wait().expect(0);
     let (ended, text) = (ended.expect(0), screen.text());
     assert!(ended.output.matches("state     running (host").count() >= 2, "{ended}");
+    // The line of the state is longer than the terminal, and is broken between words.
+    assert!(ended.output.contains("Z; heartbeat "), "{ended}");
     assert_eq!((text.matches("state ").count(), text.matches("state     complete").count()), (1, 1), "{text}");
-    for line in ["done      20 of 20 (100.0 %)", "index", "  7  ████████████████████ 10/10", "slowest   index = "]
+    for line in ["done      40 of 40 (100.0 %)", "index", "  7  ████████████████████ 20/20", "slowest   index = "]
     {
         assert!(text.contains(line), "no {line:?} in {text}");
     }

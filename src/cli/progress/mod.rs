@@ -137,8 +137,10 @@ impl Observer {
         self.record.fraction = fraction.clamp(0.0, 1.0);
         self.record.rate = progress.tasks.all() as f64 / elapsed.max(1e-3);
         self.pace.note(elapsed, self.record.fraction, progress.tasks.all() + progress.theory.all());
-        self.record.eta_seconds = self.pace.left();
-        self.record.eta_band_seconds = self.pace.band();
+        // A run that is stopping does not come to the end of its tasks.
+        let is_stopping = progress.draining.is_some();
+        self.record.eta_seconds = self.pace.left().filter(|_| !is_stopping);
+        self.record.eta_band_seconds = self.pace.band().filter(|_| !is_stopping);
     }
 
     /// Reports each task once that takes too long.

@@ -9,10 +9,13 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use terminal_size::{Height, Width};
 
 use super::{Arguments, View};
+use crate::cli::wrap::wrap_at;
 use crate::cli::{Exit, Failure, output};
 
 /// Between two looks; a large directory has longer ones, so that looking takes at most half of the time.
 const INTERVAL: Duration = Duration::from_secs(1);
+/// Where what follows a word such as `state` begins.
+const INDENT: usize = 10;
 const NAP: Duration = Duration::from_millis(20);
 /// A look may meet files that a run replaces at the same moment.
 const ATTEMPTS: usize = 5;
@@ -101,9 +104,10 @@ impl Screen {
     }
 }
 
-/// The first lines of a text, each cut off where the terminal ends: one that wraps would be counted wrongly.
+/// The first lines of a text, broken where the terminal ends: one that wraps by itself would be counted wrongly.
 fn fitted(text: &str, width: usize, height: usize) -> Vec<String> {
-    let lines = text.trim_end().lines().take(height.saturating_sub(1).max(1));
+    let broken = text.trim_end().lines().map(|line| wrap_at(line, INDENT, width)).collect::<String>();
+    let lines = broken.lines().take(height.saturating_sub(1).max(1));
     lines.map(|line| line.chars().take(width.max(1)).collect()).collect()
 }
 
@@ -121,9 +125,11 @@ mod tests {
 
     #[test]
     fn a_view_is_cut_to_the_terminal_and_drawn_over_the_last_one() {
-        let text = "sweep     a\nµµµµµµµµ\nthree\nfour\n";
-        assert_eq!(fitted(text, 5, 4), ["sweep", "µµµµµ", "three"]);
-        assert_eq!(fitted(text, 80, 24).len(), 4);
+        let text = "state     running (host a, pid 12; heartbeat 1 s ago)\n\n  1  ██ 2/3\nfour\n";
+        let broken = ["state     running (host a, pid 12;", "          heartbeat 1 s ago)", "", "  1  ██ 2/3"];
+        assert_eq!(fitted(text, 40, 5), broken);
+        assert_eq!(fitted(text, 80, 24), text.lines().collect::<Vec<_>>());
+        assert_eq!(fitted(text, 5, 3), ["state", "  hea"]);
         let lines = ["one".to_string(), "two".to_string()];
         assert_eq!(frame(0, &lines), "\rone\x1b[K\ntwo\x1b[K\n\x1b[J");
         assert_eq!(frame(3, &lines), "\x1b[3A\rone\x1b[K\ntwo\x1b[K\n\x1b[J");
