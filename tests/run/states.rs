@@ -19,7 +19,9 @@ fn sweep(replicates: u32, fixed: &str) -> String {
 fn at_work(place: &Place, out: &str) -> Running {
     let sweep = place.file("endless.toml", &sweep(9, "duration = 90.0"));
     let running = Launcher::Alone.start(&["run", &sweep, "--out", out, "--threads", "2", "--grace", "80s"]);
-    await_until("tasks in hand", || status(out).filter(|status| status["running"] == 2));
+    // A record may be written before the threads have taken what they were given.
+    let is_at_work = |status: &Value| status["running"] == 2 && status["run"]["oldest"].is_object();
+    await_until("tasks in hand", || status(out).filter(is_at_work));
     running
 }
 

@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_line_fits_its_terminal() {
         assert_eq!(large().line(50), "█░░░░░░░░░  12% 123456/1000000+, ETA 12 d 11 h+");
-        assert_eq!(small().line(50), format!("█{}  12% 58/120 tasks, ETA 5 s [4 s]", "░".repeat(12)));
+        assert_eq!(small().line(50), format!("█{}  12% 58/120 tasks, ETA 5 s [4 s]", "░".repeat(13)));
         assert_eq!(small().line(80), format!("███{}  12% 58/120 tasks, 12.3/s, ETA 5 s [4 s]", "░".repeat(27)));
         let stopping = View { is_stopping: true, ..large() };
         for width in 50..200 {
