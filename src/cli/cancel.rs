@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use super::{Exit, Failure, time};
+use super::{Exit, Failure, locate, time};
 use crate::slurm::job::JobId;
 use crate::slurm::queue::{self, JobState};
 use crate::slurm::{record, sbatch};
@@ -17,7 +17,8 @@ use crate::wording::counted;
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  microzone cancel results/quickstart")]
 pub(super) struct Arguments {
-    /// The results directory
+    /// The results directory, its sweep file, or a file inside it
+    #[arg(value_name = "DIR")]
     dir: PathBuf,
     /// How long to wait for the end of the jobs
     #[arg(long, value_name = "TIME", default_value = "3m", value_parser = time::read)]
@@ -30,12 +31,13 @@ const OF_SLURM: Duration = Duration::from_secs(20);
 /// # Errors
 /// Slurm does not answer, or a job does not end.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let directory = Directory::new(&arguments.dir);
-    let root = arguments.dir.display();
-    if !arguments.dir.is_dir() {
+    let root = locate::directory(&arguments.dir)?;
+    let directory = Directory::new(&root);
+    if !root.is_dir() {
         let what = "there is no such directory";
-        return Err(StoreError::NoSweep { path: arguments.dir.clone(), what: what.into() }.into());
+        return Err(StoreError::NoSweep { path: root, what: what.into() }.into());
     }
+    let root = root.display();
     let began = Instant::now();
     let mut cancelled: BTreeSet<JobId> = BTreeSet::new();
     loop {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::locate;
 use super::open::Opened;
 use super::table::unknown;
 use super::{Exit, Failure};
@@ -22,7 +23,7 @@ use crate::sweep::Problem;
     results/seed-2 --observable silent_fraction\n  microzone diff results/small results/large --ignore inputs --format \
     csv > differences.csv")]
 pub(super) struct Arguments {
-    /// A results directory, A in the output
+    /// A results directory, its sweep file, or a file inside it: A in the output
     pub dir_a: PathBuf,
     /// The one that is compared with it, B in the output
     pub dir_b: PathBuf,
@@ -39,7 +40,8 @@ pub(super) struct Arguments {
 /// # Errors
 /// A directory has no sweep or is damaged, nothing can be compared, or there is no such observable or parameter.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let [mut a, mut b] = [Opened::read(&arguments.dir_a)?, Opened::read(&arguments.dir_b)?];
+    let open = |path| Opened::read(&locate::directory(path)?);
+    let [mut a, mut b] = [open(&arguments.dir_a)?, open(&arguments.dir_b)?];
     [&a, &b].into_iter().for_each(Opened::tell_of_other_rules);
     // Other rules may have given the same streams to other numbers.
     let same_program = a.other_rules.is_none() && b.other_rules.is_none();

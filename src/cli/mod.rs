@@ -9,10 +9,9 @@ macro_rules! say {
 
 /// Prints a line of news on standard error; a run does not stop if it cannot be written.
 macro_rules! tell {
-    ($($line:tt)*) => {{
-        use std::io::Write;
-        let _ = writeln!(std::io::stderr(), $($line)*);
-    }};
+    ($($line:tt)*) => {
+        $crate::cli::output::tell(format_args!($($line)*))
+    };
 }
 
 /// Prints a line of news on standard error, unless a run is to be quiet.
@@ -31,11 +30,13 @@ mod crash;
 mod diff;
 mod doctor;
 mod doctor_slurm;
+mod duration;
 mod exit;
 mod experiments;
 mod init;
 mod item;
 mod job;
+mod locate;
 mod machine;
 mod manual;
 mod open;
@@ -45,7 +46,6 @@ mod plot;
 mod progress;
 mod publication;
 mod reduce;
-mod relayed_terminal;
 mod report;
 mod results_directory;
 mod run;
@@ -56,6 +56,7 @@ mod submit;
 mod suspects;
 mod sweep_file;
 mod table;
+mod terminal;
 mod theory;
 mod threads;
 mod time;
@@ -129,7 +130,7 @@ pub fn main() -> ExitCode {
     let level = std::env::var("MICROZONE_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::WARN);
     tracing_subscriber::fmt()
         .with_max_level(level)
-        .with_writer(std::io::stderr)
+        .with_writer(|| output::Errors)
         .without_time()
         .with_target(false)
         // It would report a full standard error on standard error, and panic.

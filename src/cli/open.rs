@@ -55,6 +55,22 @@ impl Opened {
         Ok(Self { directory, sweep, identities, contents, other_rules: None })
     }
 
+    /// The sweep of a file of the user's in the directory that `run` would use, which need not exist: what the file has
+    /// in addition is not computed yet.
+    ///
+    /// # Errors
+    /// The directory belongs to another sweep, or something cannot be read; damage is left to the caller.
+    pub(super) fn of_sweep(sweep: Arc<Sweep>, directory: Directory) -> Result<Self, Failure> {
+        check(directory.root())?;
+        match directory.check_owner(&sweep) {
+            Err(error @ StoreError::OtherRules { .. }) => return Self::of_other_rules(directory.root(), error),
+            owned => owned?,
+        }
+        let identities = Identities::new(&sweep);
+        let contents = Contents::read(&directory)?;
+        Ok(Self { directory, sweep, identities, contents, other_rules: None })
+    }
+
     fn of_other_rules(root: &Path, error: StoreError) -> Result<Self, Failure> {
         let directory = Directory::new(root);
         let path = directory.results_file();

@@ -1,9 +1,15 @@
-//! Standard output. What could not be written there is missing in a file that looks good: no verb succeeds then.
+//! Standard output and standard error.
+//!
+//! What could not be written to standard output is missing in a file that looks good: no verb succeeds then. What
+//! goes to standard error stands above the bar, if one is drawn there.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::ProgressBar;
 
 use super::{Exit, Failure};
 
@@ -20,6 +26,66 @@ pub(super) fn is_quiet() -> bool {
     QUIET.load(Ordering::Relaxed)
 }
 
+/// What is drawn at the end of standard error.
+static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// From now on what is printed on standard error stands above this bar.
+pub(super) fn write_above(bar: &ProgressBar) {
+    *BAR.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar.clone());
+}
+
+/// The bar is no longer drawn.
+pub(super) fn leave_bar() {
+    BAR.lock().unwrap_or_else(PoisonError::into_inner).take();
+}
+
+fn bar() -> Option<ProgressBar> {
+    BAR.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Prints a line on standard error: see [`tell!`].
+pub(super) fn tell(line: fmt::Arguments) {
+    // One piece, so that lines of several ranks do not mix.
+    let text = format!("{line}\n");
+    let _ = Errors.write_all(text.as_bytes());
+}
+
+/// Standard error, above the bar.
+#[derive(Clone, Copy)]
+pub(super) struct Errors;
+
+impl Write for Errors {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let write = || io::stderr().write_all(bytes);
+        bar().map_or_else(write, |bar| bar.suspend(write))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+/// Removes the bar and prints a last line, unless standard error does not take it at once: the process ends anyway.
+pub(super) fn tell_before_exit(line: &'static str) {
+    const PATIENCE: Duration = Duration::from_millis(200);
+    let (done, is_done) = std::sync::mpsc::channel();
+    let tell = move || {
+        if let Some(bar) = bar() {
+            leave_bar();
+            bar.finish_and_clear();
+        }
+        news!("{line}");
+        let _ = done.send(());
+    };
+    if std::thread::Builder::new().spawn(tell).is_ok() {
+        let _ = is_done.recv_timeout(PATIENCE);
+    }
+}
+
 /// The first thing that went wrong.
 static ERROR: Mutex<Option<io::Error>> = Mutex::new(None);
 
@@ -34,6 +100,11 @@ pub(super) fn attempt(write: impl FnOnce() -> io::Result<()>) {
     if error.is_none() {
         *error = write().err();
     }
+}
+
+/// Whether something could not be written to standard output: a reader may have left.
+pub(super) fn has_failed() -> bool {
+    ERROR.lock().unwrap_or_else(PoisonError::into_inner).is_some()
 }
 
 /// Closes standard output.

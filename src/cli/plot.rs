@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use toml::{Table, Value as Toml};
 
+use super::locate;
 use super::open::{Opened, tell_of_missing_theory};
 use super::{Exit, Failure};
 use crate::experiment::Literal;
@@ -25,7 +26,8 @@ use crate::sweep::Problem;
     weight_histogram"
 )]
 pub(super) struct Arguments {
-    /// The results directory
+    /// The results directory, its sweep file, or a file inside it
+    #[arg(value_name = "DIR")]
     pub dir: PathBuf,
     /// The axis along x
     #[arg(long, value_name = "AXIS")]
@@ -50,7 +52,7 @@ pub(super) struct Arguments {
 /// # Errors
 /// The directory has no sweep or is damaged, a name or a value does not belong to it, or a file cannot be written.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let mut opened = Opened::read(&arguments.dir)?;
+    let mut opened = Opened::read(&locate::directory(&arguments.dir)?)?;
     opened.tell_of_other_rules();
     let blamed = |problem| blamed(problem, arguments);
     let choice = opened.sweep.figure_choice(&flags(arguments)?).map_err(blamed)?;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+use super::locate;
 use super::open::{self, Opened};
 use super::publication::{self, Fewer, Published};
 use super::{Exit, Failure};
@@ -19,20 +20,22 @@ use crate::wording::counted;
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  microzone reduce results/quickstart")]
 pub(super) struct Arguments {
-    /// The results directory
+    /// The results directory, its sweep file, or a file inside it
+    #[arg(value_name = "DIR")]
     pub dir: PathBuf,
 }
 
 /// # Errors
 /// The directory has no sweep, is damaged, follows other rules, or cannot be written.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    open::check(&arguments.dir)?;
-    let directory = Directory::new(&arguments.dir);
+    let root = locate::directory(&arguments.dir)?;
+    open::check(&root)?;
+    let directory = Directory::new(&root);
     // First of all whether there is anything to write to.
     directory.check_rules(&directory.sweep()?)?;
     let lease = lease(&directory, &AtomicBool::new(false))?;
     // The records are read under the lease: an earlier holder has read no later ones.
-    let mut opened = Opened::of_own_rules(&arguments.dir)?;
+    let mut opened = Opened::of_own_rules(&root)?;
     check_unguarded(&directory, &opened.sweep, &opened.identities, &opened.contents)?;
     let results = opened.results()?;
     let (done, tasks) = (results.count(Status::Done), results.tasks());

@@ -1,11 +1,11 @@
 //! `microzone report`
 
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::open::{Opened, tell_of_missing_theory};
 use super::size::written;
-use super::{Exit, Failure, publication};
+use super::time::iso;
+use super::{Exit, Failure, locate, publication};
 use crate::report::page::{Provenance, RunFacts, page};
 use crate::store::run_record::{self, RunRecord};
 use crate::store::{Directory, atomic};
@@ -20,14 +20,14 @@ use crate::store::{Directory, atomic};
 #[command(after_help = "Examples:\n  microzone report results/quickstart\n  microzone report results/quickstart \
     && xdg-open results/quickstart/report.html")]
 pub(super) struct Arguments {
-    /// The results directory
+    /// The results directory, its sweep file, or a file inside it
     pub dir: PathBuf,
 }
 
 /// # Errors
 /// The directory has no sweep or is damaged, or the page cannot be written.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let mut opened = Opened::read(&arguments.dir)?;
+    let mut opened = Opened::read(&locate::directory(&arguments.dir)?)?;
     opened.tell_of_other_rules();
     let directory = opened.directory.clone();
     let other_rules = opened.other_rules.clone().unwrap_or_default();
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         version: env!("CARGO_PKG_VERSION").into(),
         commit: env!("MICROZONE_COMMIT").into(),
         directory: absolute(&directory),
-        written: iso(run_record::now()),
+        written: iso(run_record::now()).unwrap_or_default(),
         results_digest,
         runs: run_record::all(&directory.runs())?.iter().map(facts).collect(),
         other_rules,
@@ -58,13 +58,6 @@ fn absolute(directory: &Directory) -> String {
     std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()).display().to_string()
 }
 
-/// Seconds since 1970 as ISO 8601.
-fn iso(seconds: f64) -> String {
-    let since = Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    let time = UNIX_EPOCH.checked_add(since).unwrap_or_else(SystemTime::now);
-    humantime::format_rfc3339_seconds(time).to_string()
-}
-
 fn facts(record: &RunRecord) -> RunFacts {
     let mut hosts = record.hosts.clone();
     hosts.sort();
@@ -72,7 +65,7 @@ fn facts(record: &RunRecord) -> RunFacts {
     RunFacts {
         run: record.run,
         state: record.state.clone(),
-        start: iso(record.start),
+        start: iso(record.start).unwrap_or_default(),
         seconds: (record.end.unwrap_or(record.updated) - record.start).max(0.0),
         ranks: record.ranks,
         threads: record.threads,
@@ -82,6 +75,7 @@ fn facts(record: &RunRecord) -> RunFacts {
         version: record.version.clone(),
         commit: record.commit.clone(),
         memory: record.peak_memory.iter().max().map_or_else(String::new, |most| written(*most as f64)),
+        cpu_seconds: record.cpu_seconds,
         busy: record.cpu_efficiency,
     }
 }

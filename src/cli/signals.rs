@@ -9,10 +9,26 @@ use std::time::{Duration, Instant};
 use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::iterator::Signals;
 
-use super::{Exit, Failure, threads};
+use super::{Exit, Failure, output, threads};
 
 /// Those that ask a run to stop.
 const STOPPING: [i32; 3] = [SIGINT, SIGTERM, SIGUSR1];
+
+/// Whether a stopping signal came from the keyboard.
+static FROM_KEYBOARD: AtomicBool = AtomicBool::new(false);
+
+/// Whether a person at the keyboard has asked the run to stop, who may do so again.
+pub(super) fn is_from_keyboard() -> bool {
+    FROM_KEYBOARD.load(Ordering::SeqCst)
+}
+
+/// Whether the tasks have ended, so that nothing answers a signal but this module.
+static MERGING: AtomicBool = AtomicBool::new(false);
+
+/// From now on a run only writes its results, which a first signal does not end.
+pub(super) fn note_merging() {
+    MERGING.store(true, Ordering::SeqCst);
+}
 
 /// One Ctrl-C may arrive twice, from the terminal and from the launcher; a person's second one comes later.
 const SAME_KEYSTROKE: Duration = Duration::from_millis(300);
@@ -59,8 +75,16 @@ pub(super) fn install() -> Result<Arc<AtomicBool>, Failure> {
     let listen = move || {
         let mut first_interrupt: Option<Instant> = None;
         for signal in signals.forever() {
-            flag.store(true, Ordering::SeqCst);
+            if signal == SIGINT {
+                FROM_KEYBOARD.store(true, Ordering::SeqCst);
+            }
+            let is_first = !flag.swap(true, Ordering::SeqCst);
+            if is_first && MERGING.load(Ordering::SeqCst) {
+                let again = if signal == SIGINT { "; Ctrl-C again stops at once" } else { "" };
+                news!("the tasks have ended, and the results are being written{again}");
+            }
             if signal == SIGINT && first_interrupt.get_or_insert_with(Instant::now).elapsed() > SAME_KEYSTROKE {
+                output::tell_before_exit("stopped at once, without the tasks in hand; the same command resumes");
                 std::process::exit(Exit::Stopped as i32);
             }
         }

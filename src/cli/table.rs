@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
+use super::locate;
 use super::open::{Opened, tell_of_missing_theory};
 #[cfg(feature = "parquet")]
 use super::output;
@@ -29,7 +30,8 @@ use crate::sweep::Problem;
     results/quickstart --observable weight_histogram --format latex > histogram.tex"
 )]
 pub(super) struct Arguments {
-    /// The results directory
+    /// The results directory, its sweep file, or a file inside it
+    #[arg(value_name = "DIR")]
     pub dir: PathBuf,
     #[arg(long, value_enum, default_value = "text")]
     pub format: Wanted,
@@ -73,7 +75,7 @@ impl ValueEnum for Wanted {
 /// # Errors
 /// The directory has no sweep or is damaged, or there is no such observable.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let mut opened = Opened::read(&arguments.dir)?;
+    let mut opened = Opened::read(&locate::directory(&arguments.dir)?)?;
     opened.tell_of_other_rules();
     let results = opened.results()?;
     let known: Vec<&str> = results.series.iter().map(|series| series.observable.name()).collect();

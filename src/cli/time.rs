@@ -1,6 +1,6 @@
 //! Times on the command line: `90s`, `1h30m` and `2h30`, and Slurm's `2:00:00` and `1-00:00:00`.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 const FORMS: &str = "write 90s, 10m, 2h, 1h30m or, as Slurm does, hours:minutes:seconds or days-hours:minutes:seconds";
 
@@ -27,6 +27,12 @@ pub(super) fn read(text: &str) -> Result<Duration, String> {
     }
     let complete = with_last_unit(text);
     humantime::parse_duration(&complete).map_err(|error| format!("{text:?} is not a time ({error}); {FORMS}"))
+}
+
+/// A time in seconds since 1970 as ISO 8601, in UTC, to the second.
+pub(super) fn iso(seconds: f64) -> Option<String> {
+    let time = UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)?;
+    Some(humantime::format_rfc3339_seconds(time).to_string())
 }
 
 /// The seconds of `hours:minutes:seconds`, `days-hours`, `days-hours:minutes` and `days-hours:minutes:seconds`.
@@ -107,6 +113,12 @@ mod tests {
             assert_eq!(read(text), Ok(Duration::from_secs(seconds)), "{text}");
         }
         assert_eq!(read("100ms"), Ok(Duration::from_millis(100)));
+    }
+
+    #[test]
+    fn times_are_written_in_iso_8601() {
+        assert_eq!(iso(1_795_758_586.7).as_deref(), Some("2026-11-27T05:49:46Z"));
+        assert_eq!(iso(f64::NAN), None);
     }
 
     #[test]

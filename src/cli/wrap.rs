@@ -20,7 +20,8 @@ pub(super) fn wrap_comment(text: &str) -> String {
     format!("{}\n", textwrap::fill(text, options))
 }
 
-fn wrap_at(line: &str, indent: usize, width: usize) -> String {
+/// As [`wrap`], at a width, which counts as 40 if it is less.
+pub(super) fn wrap_at(line: &str, indent: usize, width: usize) -> String {
     let indent = " ".repeat(indent.min(width / 2));
     // The first spaces of a line count as a word.
     let rest = line.trim_start();

@@ -112,6 +112,11 @@ impl<'a> Found<'a> {
         self.sweep
     }
 
+    /// How many tasks are done.
+    pub(crate) fn done(&self) -> usize {
+        self.status.iter().filter(|status| **status == Status::Done).count()
+    }
+
     /// Why a task has failed, if it has.
     pub(crate) fn failure(&self, task: Task) -> Option<&TaskFailure> {
         self.contents.records.failure(self.record(task)?)

@@ -8,6 +8,8 @@ use super::{LOOK_INTERVAL, Limits, Message, Pool, Transport};
 
 /// An account is sent at least this often while it changes.
 const ACCOUNT_INTERVAL: Duration = Duration::from_millis(100);
+/// And at least this often, so that rank 0 knows that this rank is there.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 /// This few fit in 3 kB, which MPI accepts immediately. A longer message may wait until rank 0 looks; if rank 0 sent a
 /// long list of tasks to this rank at that time, both would wait for ever.
 const VERDICTS_PER_MESSAGE: usize = 64;
@@ -115,7 +117,8 @@ impl Follower<'_> {
         }
         let due = account != self.sent && self.sent_at.elapsed() >= ACCOUNT_INTERVAL;
         let urgent = account.interrupted != self.sent.interrupted || account.broken != self.sent.broken;
-        if !(asks || due || urgent) {
+        let is_quiet = self.sent_at.elapsed() >= SIGN_OF_LIFE;
+        if !(asks || due || urgent || is_quiet) {
             return false;
         }
         self.transport.send(0, &Message::Account(account.clone()));

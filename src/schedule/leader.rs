@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use super::message::Account;
+use super::message::{Account, Timed};
 use super::pool::calibration;
 use super::queue::Queue;
-use super::{Ending, Finished, LOOK_INTERVAL, Limits, Manner, Message, Pending, Pool, Progress, Transport};
+use super::{Draining, Ending, Finished, LOOK_INTERVAL, Limits, Manner, Message, Pending, Pool, Progress, Transport};
 use crate::sweep::Verdict;
 
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);
+/// Ranks give a sign of life every 10 s.
+const SILENT: Duration = Duration::from_secs(60);
 
 /// One rank as rank 0 sees it.
 struct Rank {
@@ -19,9 +21,20 @@ struct Rank {
     account: Account,
     /// It has asked for work, with this many idle threads, and has no answer yet.
     asked: Option<u64>,
+    /// When it said something for the last time.
+    heard: Instant,
 }
 
 impl Rank {
+    fn new(threads: u64) -> Self {
+        Self { threads, given: 0, account: Account::default(), asked: None, heard: Instant::now() }
+    }
+
+    /// Tasks that its threads compute now, or are about to.
+    fn at_work(&self) -> u64 {
+        self.in_hand().min(self.threads)
+    }
+
     /// Tasks given to it that it has neither finished nor passed over, as far as is known here.
     fn in_hand(&self) -> u64 {
         let Account { tasks, theory, skipped, .. } = &self.account;
@@ -51,7 +64,7 @@ struct Leader<'a> {
     /// Verdicts that have come in.
     decided: u64,
     /// Why and since when the run is stopping.
-    draining: Option<(Ending, Instant)>,
+    draining: Option<(Draining, Instant)>,
 }
 
 /// The tasks that the verdict on one calls for.
@@ -70,8 +83,7 @@ pub(crate) fn lead<'a>(
     more: &'a mut More<'a>,
     report: &mut dyn FnMut(&Progress),
 ) -> (Ending, Progress) {
-    let rank = |threads: &u64| Rank { threads: *threads, given: 0, account: Account::default(), asked: None };
-    let ranks = threads.iter().map(rank).collect();
+    let ranks = threads.iter().copied().map(Rank::new).collect();
     let (queue, later, manner) = (Queue::new(tasks.all), tasks.suspects, Manner::Together);
     let mut leader = Leader { transport, pool, limits, queue, manner, later, ranks, more, decided: 0, draining: None };
     let mut reported = Instant::now();
@@ -80,7 +92,10 @@ pub(crate) fn lead<'a>(
         let news = leader.listen() | leader.serve_itself();
         leader.serve_others();
         leader.refill();
-        leader.look_for_reasons_to_stop();
+        let stops_now = leader.look_for_reasons_to_stop();
+        if stops_now {
+            report(&leader.progress());
+        }
         if leader.is_finished() {
             break;
         }
@@ -105,6 +120,7 @@ impl Leader<'_> {
         let mut news = false;
         while let Some((from, message)) = self.transport.receive() {
             news = true;
+            self.ranks[from].heard = Instant::now();
             match message {
                 Message::Account(account) => {
                     let rank = &mut self.ranks[from];
@@ -216,9 +232,10 @@ impl Leader<'_> {
         batch
     }
 
-    fn look_for_reasons_to_stop(&mut self) {
+    /// Whether one has just been found.
+    fn look_for_reasons_to_stop(&mut self) -> bool {
         if self.draining.is_some() {
-            return;
+            return false;
         }
         let failed: u64 = self.ranks.iter().map(|rank| rank.account.tasks.failed).sum();
         let interrupted = self.limits.interrupted.load(Ordering::SeqCst);
@@ -232,11 +249,13 @@ impl Leader<'_> {
             // What still runs takes longer than expected.
             Ending::TimeLimit
         } else {
-            return;
+            return false;
         };
+        let in_hand = self.ranks.iter().map(Rank::at_work).sum();
         self.pool.stop();
         self.transport.send_to_all_others(&Message::Drain);
-        self.draining = Some((reason, Instant::now()));
+        self.draining = Some((Draining { reason, in_hand }, Instant::now()));
+        true
     }
 
     fn is_finished(&self) -> bool {
@@ -250,10 +269,11 @@ impl Leader<'_> {
     fn ending(&self) -> Ending {
         let lost = self.ranks.iter().map(|rank| rank.account.skipped).sum::<u64>() + self.progress().in_hand;
         let left_over = self.queue.left_over() + self.held_back().count();
-        match &self.draining {
+        let reason = self.draining.as_ref().map(|(draining, _)| &draining.reason);
+        match reason {
             // A signal or a limit that found nothing left to do changes nothing.
-            Some((Ending::Interrupted | Ending::TimeLimit, _)) if left_over == 0 && lost == 0 => Ending::Complete,
-            Some((reason, _)) => reason.clone(),
+            Some(Ending::Interrupted | Ending::TimeLimit) if left_over == 0 && lost == 0 => Ending::Complete,
+            Some(reason) => reason.clone(),
             None if left_over > 0 || lost > 0 => Ending::TimeLimit,
             None => Ending::Complete,
         }
@@ -285,7 +305,32 @@ impl Leader<'_> {
             threads: self.ranks.iter().map(|rank| rank.threads).sum(),
             may_grow: self.may_grow(),
             slow: self.slow(),
+            oldest: self.oldest(),
+            slowest: self.slowest(),
+            silent: self.silent(),
+            draining: self.draining.as_ref().map(|(draining, _)| draining.clone()),
         }
+    }
+
+    /// Pools begin at the same time, but for what it takes to set ranks up.
+    fn oldest(&self) -> Option<(usize, Timed)> {
+        let of_rank = |(number, rank): (usize, &Rank)| Some((number, rank.account.oldest?));
+        let oldest = self.ranks.iter().enumerate().filter_map(of_rank);
+        let (rank, Timed { task, seconds }) = oldest.min_by(|(_, a), (_, b)| a.seconds.total_cmp(&b.seconds))?;
+        Some((rank, Timed { task, seconds: (self.pool.age().as_secs_f64() - seconds).max(0.0) }))
+    }
+
+    fn slowest(&self) -> Option<(usize, Timed)> {
+        let of_rank = |(number, rank): (usize, &Rank)| Some((number, rank.account.slowest?));
+        let slowest = self.ranks.iter().enumerate().filter_map(of_rank);
+        slowest.max_by(|(_, a), (_, b)| a.seconds.total_cmp(&b.seconds))
+    }
+
+    /// Rank 0 is here, and one that has finished says no more.
+    fn silent(&self) -> Vec<(usize, Duration)> {
+        let others = self.ranks.iter().enumerate().skip(1).filter(|(_, rank)| !rank.account.finished);
+        let silences = others.map(|(number, rank)| (number, rank.heard.elapsed()));
+        silences.filter(|(_, silence)| *silence > SILENT).collect()
     }
 
     fn slow(&self) -> Vec<(usize, u32)> {

@@ -45,6 +45,13 @@ pub(crate) struct Usage {
     pub cpu_seconds: f64,
 }
 
+/// A task with a time, in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Timed {
+    pub task: u32,
+    pub seconds: f64,
+}
+
 /// What a rank has done since the start of the run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Account {
@@ -58,6 +65,11 @@ pub(crate) struct Account {
     pub wants: Option<u64>,
     /// Tasks that take much longer than expected.
     pub slow: Vec<u32>,
+    /// What has been in hand for longest, with the time of its start since that of the rank's threads: it stays the
+    /// same as long as the task is in hand.
+    pub oldest: Option<Timed>,
+    /// What took longest of all that has been computed.
+    pub slowest: Option<Timed>,
     /// This rank has been told to stop by a signal that it received.
     pub interrupted: bool,
     /// Outcomes cannot be kept.

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use follower::follow;
 pub(crate) use leader::{Tasks, lead};
-pub(crate) use message::{Message, Usage};
+pub(crate) use message::{Message, Timed, Usage};
 pub(crate) use pool::Pool;
 pub(crate) use queue::Pending;
 pub(crate) use transport::{Alone, Transport};
@@ -150,6 +150,22 @@ pub(crate) struct Progress {
     pub may_grow: bool,
     /// Tasks that take more than ten times as long as expected, each with its rank.
     pub slow: Vec<(usize, u32)>,
+    /// What has been in hand for longest, with its rank and its time in hand.
+    pub oldest: Option<(usize, Timed)>,
+    /// What took longest of all that has been computed, with its rank.
+    pub slowest: Option<(usize, Timed)>,
+    /// Ranks that have given no sign of life for a minute, each with how long.
+    pub silent: Vec<(usize, Duration)>,
+    /// Why the run is stopping, if it is.
+    pub draining: Option<Draining>,
+}
+
+/// A run that starts nothing more.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Draining {
+    pub reason: Ending,
+    /// Tasks that were being computed when it began.
+    pub in_hand: u64,
 }
 
 /// Looked at while tasks are in hand.

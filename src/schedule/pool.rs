@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::message::Account;
+use super::message::{Account, Timed};
 use super::queue::fits;
 use super::seat::Seat;
 use super::{Finished, Kind, Work};
@@ -28,6 +28,7 @@ pub(crate) struct Pool {
 
 struct State {
     work: Arc<dyn Work>,
+    begun: Instant,
     deadline: Option<Instant>,
     /// What a task may take.
     task_limit: Option<Duration>,
@@ -48,6 +49,9 @@ struct State {
     expected_waiting: AtomicU64,
     expected_finished: AtomicU64,
     measured: AtomicU64,
+    /// What took longest of all that has been computed, with its nanoseconds, which are looked at first.
+    longest: AtomicU64,
+    slowest: Mutex<Option<u32>>,
     /// Those that have not been taken yet, of an open-ended list of tasks.
     verdicts: Mutex<Vec<(u32, Verdict)>>,
 }
@@ -78,6 +82,7 @@ impl Pool {
     ) -> Result<Self, String> {
         let state = Arc::new(State {
             work,
+            begun: Instant::now(),
             deadline,
             task_limit,
             stopping: AtomicBool::new(false),
@@ -94,6 +99,8 @@ impl Pool {
             expected_waiting: AtomicU64::new(0),
             expected_finished: AtomicU64::new(0),
             measured: AtomicU64::new(0),
+            longest: AtomicU64::new(0),
+            slowest: Mutex::default(),
             verdicts: Mutex::default(),
         });
         // Whatever has been started ends when this is dropped.
@@ -146,6 +153,22 @@ impl Pool {
         seats.iter().filter_map(|seat| seat.slow_task()).take(SLOW_NAMED).collect()
     }
 
+    /// Since when threads have been here.
+    pub(crate) fn age(&self) -> Duration {
+        self.state.begun.elapsed()
+    }
+
+    fn oldest(&self) -> Option<Timed> {
+        let seats = locked(&self.state.seats);
+        let (task, since) = seats.iter().filter_map(|seat| seat.in_hand()).min_by_key(|(_, since)| *since)?;
+        Some(Timed { task, seconds: since.saturating_duration_since(self.state.begun).as_secs_f64() })
+    }
+
+    fn slowest(&self) -> Option<Timed> {
+        let task = (*locked(&self.state.slowest))?;
+        Some(Timed { task, seconds: seconds(&self.state.longest) })
+    }
+
     /// Whether nothing waits and nothing runs.
     pub(crate) fn is_idle(&self) -> bool {
         self.state.waiting.load(Ordering::SeqCst) == 0 && self.state.running.load(Ordering::SeqCst) == 0
@@ -172,6 +195,8 @@ impl Pool {
             measured: seconds(&state.measured),
             wants: self.wants(),
             slow: self.slow(),
+            oldest: self.oldest(),
+            slowest: self.slowest(),
             broken: state.broken.get().cloned(),
             ..Account::default()
         }
@@ -240,12 +265,24 @@ impl State {
             let start = Instant::now();
             seat.take(task, start, seconds);
             let Some(verdict) = self.work.compute(task, &|| seat.leave()) else { return false };
-            self.measured.fetch_add(start.elapsed().as_nanos() as u64, Ordering::Relaxed);
+            let taken = start.elapsed().as_nanos() as u64;
+            self.measured.fetch_add(taken, Ordering::Relaxed);
+            self.note_longest(task, taken);
             self.expected_finished.fetch_add(expected, Ordering::Relaxed);
             self.settle(task, verdict);
         }
         self.running.fetch_sub(1, Ordering::SeqCst);
         true
+    }
+
+    fn note_longest(&self, task: u32, taken: u64) {
+        if taken > self.longest.load(Ordering::Relaxed) {
+            let mut slowest = locked(&self.slowest);
+            // Another thread may have been here in between.
+            if taken > self.longest.fetch_max(taken, Ordering::Relaxed) {
+                *slowest = Some(task);
+            }
+        }
     }
 
     /// Records the outcome of a task.

@@ -41,6 +41,11 @@ impl Seat {
         self.lock().as_ref().filter(|taken| taken.since.elapsed() > taken.slow_after).map(|taken| taken.task)
     }
 
+    /// The task with its start.
+    pub(super) fn in_hand(&self) -> Option<(u32, Instant)> {
+        self.lock().as_ref().map(|taken| (taken.task, taken.since))
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Taken>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -57,6 +62,7 @@ mod tests {
         assert!(!seat.leave());
         seat.take(7, begun(10), 0.1);
         assert_eq!(seat.slow_task(), Some(7));
+        assert_eq!(seat.in_hand().map(|(task, _)| task), Some(7));
         assert_eq!(seat.leave_after(Duration::from_secs(11)), None);
         assert_eq!(seat.leave_after(Duration::from_secs(9)), Some(7));
         assert_eq!(seat.leave_after(Duration::from_secs(9)), None);

@@ -11,8 +11,9 @@ use super::{StoreError, atomic, stamp};
 /// The format of what this program writes.
 pub(crate) const FORMAT: u32 = stamp::FORMAT;
 
-/// The state of a run that has not ended in order.
+/// The states of a run that has not ended in order: at work, and finishing what is in hand.
 pub(crate) const RUNNING: &str = "running";
+pub(crate) const STOPPING: &str = "stopping";
 
 /// One run, rewritten every few seconds while it lives and once more at its end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,7 +22,7 @@ pub(crate) struct RunRecord {
     #[serde(default = "first_format")]
     pub format: u32,
     pub run: u32,
-    /// `running`, or how it ended.
+    /// `running`, `stopping`, or how it ended.
     pub state: String,
     pub version: String,
     pub commit: String,
@@ -46,24 +47,55 @@ pub(crate) struct RunRecord {
     pub fraction: f64,
     pub rate: f64,
     pub eta_seconds: Option<f64>,
+    /// Between which times the end is expected. Records of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub eta_band_seconds: Option<[f64; 2]>,
     /// What takes much longer than expected. Records of earlier versions have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slow: Vec<SlowTask>,
+    /// What has been in hand for longest, and what took longest, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest: Option<SlowTask>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slowest: Option<SlowestTask>,
+    /// Ranks that have given no sign of life for a minute, likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silent: Vec<SilentRank>,
     /// The most memory that each rank ever had, in bytes, once it has ended in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub peak_memory: Vec<u64>,
     /// Processor seconds divided by thread seconds, likewise, unless the run was short.
     #[serde(default)]
     pub cpu_efficiency: Option<f64>,
+    /// Seconds of processors that all ranks have used, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_seconds: Option<f64>,
 }
 
-/// A task or theory cell that takes more than ten times as long as expected.
+/// A task or theory cell in hand: one that takes more than ten times as long as expected, or the oldest one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SlowTask {
     /// What distinguishes it: parameters and replicate.
     pub task: String,
     pub rank: usize,
-    /// When it was found to be slow, in seconds since 1970.
+    /// When it was found to be slow, or when it was begun, in seconds since 1970.
+    pub since: f64,
+}
+
+/// The task or theory cell of a run that took longest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SlowestTask {
+    pub task: String,
+    pub rank: usize,
+    pub seconds: f64,
+}
+
+/// A rank that rank 0 has not heard of for a minute.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct SilentRank {
+    pub rank: usize,
+    pub host: String,
+    /// When it was heard of for the last time, in seconds since 1970.
     pub since: f64,
 }
 
@@ -101,6 +133,11 @@ impl TheoryCounts {
 }
 
 impl RunRecord {
+    /// Whether the run lives, or has ended without order.
+    pub(crate) fn is_unfinished(&self) -> bool {
+        [RUNNING, STOPPING].contains(&self.state.as_str())
+    }
+
     fn path(runs: &Path, run: u32) -> PathBuf {
         runs.join(format!("run-{run:04}.json"))
     }

@@ -1,9 +1,10 @@
 //! Runs that stop early, by a signal or a time limit, and are resumed.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::launch::Launcher;
-use crate::place::{Place, runs, status};
+use crate::place::{Place, listed, runs, status};
 use crate::products::Products;
 use crate::running::{Ended, Running, await_until, signal};
 
@@ -52,7 +53,7 @@ fn check_resumable(place: &Place, sweep: &str, out: &str) {
     let status = status(out).unwrap();
     assert_eq!(status["done"], run["tasks"]["done"], "{status:#}");
     assert!(status["left"].as_u64().unwrap() > 0 && status["done"].as_u64().unwrap() > 0, "{status:#}");
-    assert!(status["state"].as_str().unwrap().contains("the same command resumes"), "{status:#}");
+    assert_eq!(status["explanation"], "stopped (interrupted); the same command resumes", "{status:#}");
     Launcher::Ranks(2).run(&["run", sweep, "--out", out, "--threads", "64"]).expect(0);
     place.reference(sweep, 0).assert_equal(&Products::read(out), "resumed");
 }
@@ -147,6 +148,22 @@ fn a_second_interrupt_ends_the_run_at_once() {
 }
 
 #[test]
+fn a_signal_while_results_are_written_is_answered_and_spoils_nothing() {
+    let place = Place::new();
+    let text = "[sweep]\nname = \"merging\"\nexperiment = \"null\"\nreplicates = 1000000\n";
+    let (sweep, out) = (place.file("sweep.toml", text), place.path("results"));
+    let running = Launcher::Alone.start(&["run", &sweep, "--out", &out, "--threads", "2"]);
+    await_until("the merge", || {
+        let is_folded = !listed(&format!("{out}/shards")).is_empty();
+        (is_folded && Path::new(&format!("{out}/runs/reduce.lease")).exists()).then_some(())
+    });
+    signal(running.pid(), "INT");
+    let ended = running.wait().expect(0);
+    ended.says(&["the tasks have ended, and the results are being written; Ctrl-C again stops at once\n", "next: "]);
+    assert_eq!(status(&out).unwrap()["state"], "complete");
+}
+
+#[test]
 fn nothing_starts_that_does_not_fit_the_time_limit() {
     let place = Place::new();
     let text = SHORT.replace("duration = 0.3", "") + "[grid]\nduration = [0.01, 600.0]\n";
@@ -158,7 +175,7 @@ fn nothing_starts_that_does_not_fit_the_time_limit() {
         assert!(ended.elapsed < Duration::from_secs(60), "{ended}");
         let status = status(&out).unwrap();
         assert_eq!((&status["done"], &status["left"]), (&20.into(), &20.into()));
-        assert!(status["state"].as_str().unwrap().contains("time limit"), "{status:#}");
+        assert!(status["explanation"].as_str().unwrap().contains("time limit"), "{status:#}");
     }
 }
 

@@ -48,7 +48,7 @@ fn theory_that_does_not_fit_the_time_limit_is_left_and_looks_compute_none_of_it(
     let after = status(&out).unwrap();
     assert_eq!(after["theory"], json!({"cells": 16, "done": 0, "failed": 0}), "{after:#}");
     assert_eq!((&after["done"], &after["left"]), (&json!(64), &json!(0)));
-    assert!(after["state"].as_str().unwrap().contains("the same command resumes"), "{after:#}");
+    assert!(after["explanation"].as_str().unwrap().contains("the same command resumes"), "{after:#}");
     let csv = Launcher::Alone.run(&["table", &out, "--format", "csv"]).expect(0);
     let csv = csv.says(&["16 of 16 cells without theory; `microzone run` computes 16 of them"]);
     let header: Vec<&str> = csv.output.lines().next().unwrap().split(',').collect();

@@ -10,6 +10,27 @@ use crate::schedule::Pending;
 use crate::store::run_record::TheoryCounts;
 use crate::sweep::{Axis, Precision, Sweep, TheoryCells};
 
+/// What pending tasks and cells are expected to take.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::cli) struct Expected {
+    /// On one thread.
+    pub(in crate::cli) seconds: f64,
+    /// Of the longest one.
+    pub(in crate::cli) longest: f64,
+}
+
+impl Expected {
+    pub(in crate::cli) fn of(pending: &[Pending]) -> Self {
+        let seconds = || pending.iter().map(|task| f64::from(task.seconds));
+        Self { seconds: seconds().sum(), longest: seconds().fold(0.0, f64::max) }
+    }
+
+    /// On so many threads.
+    pub(in crate::cli) fn on(self, threads: f64) -> f64 {
+        (self.seconds / threads).max(self.longest)
+    }
+}
+
 #[derive(serde::Serialize)]
 pub(in crate::cli) struct Forecast {
     pub(super) sweep: String,
@@ -89,9 +110,9 @@ impl Forecast {
         let of_tasks = (0..sweep.points()).map(|point| sweep.cost(point).bytes);
         let bytes = of_tasks.chain((0..cells.len()).map(|cell| cells.cost(cell).bytes)).fold(0.0, f64::max);
         let (tasks, left) = (agenda.tasks(), agenda.left());
-        let sum = |part: &[Pending]| part.iter().fold(0.0, |sum, task| sum + f64::from(task.seconds));
-        let (seconds, theory_seconds) = (sum(pending), sum(&pending[left as usize..]));
-        let longest = pending.iter().map(|task| f64::from(task.seconds)).fold(0.0, f64::max);
+        let expected = Expected::of(pending);
+        let Expected { seconds, longest } = expected;
+        let theory_seconds = Expected::of(&pending[left as usize..]).seconds;
         Self {
             sweep: sweep.name.clone(),
             title: sweep.title.clone(),
@@ -114,7 +135,7 @@ impl Forecast {
             ranks,
             threads_per_rank: threads,
             tasks_per_rank: left as f64 / f64::from(ranks),
-            seconds_per_rank: (seconds / (f64::from(ranks) * threads as f64)).max(longest),
+            seconds_per_rank: expected.on(f64::from(ranks) * threads as f64),
         }
     }
 }

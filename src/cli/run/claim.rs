@@ -28,6 +28,10 @@ pub(super) struct Claimed {
     pub(super) identities: Identities,
     pub(super) directory: Directory,
     pub(super) run: u32,
+    /// No run has been here before.
+    pub(super) is_new: bool,
+    /// Tasks that were done.
+    pub(super) done: usize,
     pub(super) agenda: Agenda,
     /// How many tasks and cells are left that other shares have taken, if that is all that is left.
     pub(super) elsewhere: Option<usize>,
@@ -65,6 +69,7 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
     let directory = results_directory(arguments.out.as_deref(), &arguments.sweep, &sweep)?;
     // Before anything is written.
     check_owner(arguments, &directory, &sweep)?;
+    let is_new = !directory.has_been_claimed();
     directory.create()?;
     let purpose = if arguments.share.is_some() { Purpose::Share } else { Purpose::Run };
     let Claim { run, lease, others } = claim_run(&directory, purpose, interrupted)?;
@@ -106,8 +111,9 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
     let mut agenda = Agenda::new(&sweep, &identities, &found, retry);
     let elsewhere = restrict(arguments, &mut agenda, &found, &identities, &contents);
     let known = Known::new(&contents, &found);
+    let done = found.done();
     drop(found);
-    Ok(Claimed { sweep, identities, directory, run, agenda, elsewhere, known, fewer, lease, _lock: lock })
+    Ok(Claimed { sweep, identities, directory, run, is_new, done, agenda, elsewhere, known, fewer, lease, _lock: lock })
 }
 
 /// Leaves a share only its part; how much is left that others have taken, if that is all.

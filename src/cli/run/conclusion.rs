@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::claim::{Claimed, Known};
 use crate::cli::publication::{self, Fewer, Published};
-use crate::cli::{Exit, Failure, reduce};
+use crate::cli::{Exit, Failure, reduce, signals};
 use crate::results::{Results, Status, Summary};
 use crate::schedule::Ending;
 use crate::store::run_record::TheoryCounts;
@@ -76,6 +76,7 @@ impl Conclusion<'_> {
         tidy: impl FnOnce() -> Result<(), StoreError>,
     ) -> Result<Exit, Failure> {
         let Self { directory, sweep, identities, fewer, interrupted } = *self;
+        signals::note_merging();
         let lease = reduce::lease(directory, interrupted)?;
         tidy()?;
         let contents = Contents::read(directory)?.undamaged()?;

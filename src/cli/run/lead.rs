@@ -1,6 +1,7 @@
 //! The part of rank 0: opens the directory, sets the others up, leads the work, and merges the results.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -8,7 +9,7 @@ use std::time::Instant;
 use super::claim::{Claimed, claim};
 use super::conclusion::{Conclusion, conclude_nothing_left};
 use super::work::Worker;
-use super::{Arguments, Setup};
+use super::{Arguments, Setup, closing, opening};
 use crate::cli::item::Item;
 use crate::cli::progress::Observer;
 use crate::cli::{Exit, Failure, machine};
@@ -33,26 +34,40 @@ pub(super) fn run(
         return Err(Failure::new(Exit::Usage, what));
     }
     let deadline = arguments.time_limit.and_then(|limit| started.checked_add(limit));
-    let pass = || {
-        let claimed = claim(arguments, interrupted)?;
-        work(arguments, transport, interrupted, claimed, &locations, deadline)
-    };
+    let call = Call { arguments, transport, interrupted, locations: &locations, deadline };
+    let mut cpu_seconds = None;
     let outcome = loop {
-        match pass() {
+        match claim(arguments, interrupted).and_then(|claimed| call.pass(claimed, &mut cpu_seconds)) {
             Ok(End::Pass) => {}
-            Ok(End::Run(exit)) => break Ok(exit),
+            Ok(End::Run { exit, results }) => break Ok((exit, results)),
             Err(failure) => break Err(failure),
         }
     };
     transport.send_to_all_others(&Message::Goodbye);
-    outcome
+    let (exit, results) = outcome?;
+    cpu_seconds.iter().for_each(|seconds| closing::report_cost(started.elapsed(), *seconds));
+    results.iter().for_each(|root| closing::report_next(exit, root));
+    Ok(exit)
 }
 
 /// What has ended.
 enum End {
-    Run(Exit),
+    Run {
+        exit: Exit,
+        /// The directory, if its results have been written.
+        results: Option<PathBuf>,
+    },
     /// The part of a share; there may be more.
     Pass,
+}
+
+/// What stays the same in all passes of a run.
+struct Call<'a> {
+    arguments: &'a Arguments,
+    transport: &'a dyn Transport,
+    interrupted: &'a Arc<AtomicBool>,
+    locations: &'a [Location],
+    deadline: Option<Instant>,
 }
 
 /// Where a rank computes. Ranks at the same location share its processors.
@@ -75,73 +90,80 @@ fn introductions(transport: &dyn Transport) -> Vec<Location> {
     known.into_iter().flatten().collect()
 }
 
-fn work(
-    arguments: &Arguments,
-    transport: &dyn Transport,
-    interrupted: &Arc<AtomicBool>,
-    claimed: Claimed,
-    locations: &[Location],
-    deadline: Option<Instant>,
-) -> Result<End, Failure> {
-    if claimed.agenda.pending.is_empty() {
-        return end_without_work(&claimed, interrupted).map(End::Run);
-    }
-    let (worker, threads) = set_up(arguments, transport, &claimed, locations, deadline)?;
-    if arguments.share.is_some() {
-        worker.tell_taken(&claimed.names())?;
-    }
-    let Claimed { sweep, identities, directory, run, mut agenda, fewer, lease, _lock, .. } = claimed;
-    let hosts = locations.iter().map(|location| location.host.clone()).collect();
-    let total = agenda.tasks();
-    let counts = TaskCounts { total, before: total - agenda.left(), ..TaskCounts::default() };
-    let record = run_record(&sweep, run, hosts, threads.iter().sum(), counts, agenda.theory);
-    let mut observer = Observer::new(record, directory.runs());
-    transport.send_to_all_others(&Message::Begin);
-    let limits = arguments.limits(interrupted);
-    let tasks = agenda.take();
-    let mut more = |task, verdict| agenda.after(task, verdict);
-    let lost = lease.lost_flag();
-    let mut report = |progress: &Progress| {
-        if lost.load(Ordering::SeqCst) {
-            limits.interrupted.store(true, Ordering::SeqCst);
+impl Call<'_> {
+    /// Computes what a directory lacks, or a share's next part of that. `cpu_seconds` are those of all passes so far,
+    /// none in the first one.
+    fn pass(&self, claimed: Claimed, cpu_seconds: &mut Option<f64>) -> Result<End, Failure> {
+        let Self { arguments, transport, interrupted, locations, .. } = *self;
+        if claimed.agenda.pending.is_empty() {
+            return end_without_work(&claimed, interrupted);
         }
-        observer.update(progress, &|task| Item::of(task, &sweep).described(&sweep));
-    };
-    let (ending, progress) = schedule::lead(transport, &worker.pool, &limits, &threads, tasks, &mut more, &mut report);
-    if let Err(lost) = lease.check() {
-        // Whoever has the directory now reads the journals.
-        worker.stop()?;
-        return Err(lost.into());
+        let (worker, threads) = set_up(arguments, transport, &claimed, locations, self.deadline)?;
+        if arguments.share.is_some() {
+            worker.tell_taken(&claimed.names())?;
+        }
+        if cpu_seconds.is_none() {
+            opening::report(&claimed, &threads);
+        }
+        let hosts = locations.iter().map(|location| location.host.clone()).collect();
+        let Claimed { sweep, identities, directory, run, mut agenda, fewer, lease, _lock, .. } = claimed;
+        let total = agenda.tasks();
+        let counts = TaskCounts { total, before: total - agenda.left(), ..TaskCounts::default() };
+        let record = run_record(&sweep, run, hosts, threads.iter().sum(), counts, agenda.theory);
+        let mut observer = Observer::new(record, directory.runs(), arguments.grace);
+        transport.send_to_all_others(&Message::Begin);
+        let limits = arguments.limits(interrupted);
+        let tasks = agenda.take();
+        let mut more = |task, verdict| agenda.after(task, verdict);
+        let lost = lease.lost_flag();
+        let described = |task| Item::of(task, &sweep).described(&sweep);
+        let mut report = |progress: &Progress| {
+            if lost.load(Ordering::SeqCst) {
+                limits.interrupted.store(true, Ordering::SeqCst);
+            }
+            observer.update(progress, &described);
+        };
+        let led = schedule::lead(transport, &worker.pool, &limits, &threads, tasks, &mut more, &mut report);
+        if let Err(lost) = lease.check() {
+            // Another process has the directory now, and reads the journals.
+            worker.stop()?;
+            return Err(lost.into());
+        }
+        let (usages, closed) = close_all(transport, &worker);
+        let (ending, progress) = (closed.err().map_or(led.0, Ending::Broken), led.1);
+        let record = observer.end(&ending, &progress, usages.values().copied(), &described);
+        // Processes count from their start.
+        *cpu_seconds = record.cpu_seconds;
+        // First of all why it stopped: on a full disk the rest fails too.
+        report_stop(&ending, &record, &directory);
+        lease.check()?;
+        let conclusion =
+            Conclusion { directory: &directory, sweep: &sweep, identities: &identities, fewer, interrupted };
+        let tidy = || fold::remove_folded(&directory, run, usages.keys());
+        if arguments.share.is_some() {
+            record.write(&directory.runs())?;
+            let stopped = conclusion.end_pass(&ending, tidy)?;
+            return Ok(stopped.map_or(End::Pass, |exit| End::Run { exit, results: None }));
+        }
+        let published = conclusion.publish(&ending, tidy);
+        // A run has ended in order when its results are there; they do not depend on its record.
+        let recorded = record.write(&directory.runs());
+        let exit = published?;
+        recorded?;
+        Ok(End::Run { exit, results: Some(directory.root().into()) })
     }
-    let (usages, closed) = close_all(transport, &worker);
-    let ending = closed.err().map_or(ending, Ending::Broken);
-    let record = observer.end(&ending, &progress, usages.values().copied());
-    // First of all why it stopped: on a full disk the rest fails too.
-    report_stop(&ending, &record, &directory);
-    lease.check()?;
-    let conclusion = Conclusion { directory: &directory, sweep: &sweep, identities: &identities, fewer, interrupted };
-    let tidy = || fold::remove_folded(&directory, run, usages.keys());
-    if arguments.share.is_some() {
-        record.write(&directory.runs())?;
-        return conclusion.end_pass(&ending, tidy).map(|stopped| stopped.map_or(End::Pass, End::Run));
-    }
-    let published = conclusion.publish(&ending, tidy);
-    // A run has ended in order when its results are there; they do not depend on its record.
-    let recorded = record.write(&directory.runs());
-    let exit = published?;
-    recorded?;
-    Ok(End::Run(exit))
 }
 
 /// There is nothing to compute, at least not for this share.
-fn end_without_work(claimed: &Claimed, interrupted: &AtomicBool) -> Result<Exit, Failure> {
-    let root = claimed.directory.root().display();
+fn end_without_work(claimed: &Claimed, interrupted: &AtomicBool) -> Result<End, Failure> {
+    let root = claimed.directory.root();
     if let Some(count) = claimed.elsewhere {
-        news!("{root}: other shares have taken the last {count}; nothing is left for this one");
-        return Ok(Exit::Complete);
+        news!("{}: other shares have taken the last {count}; nothing is left for this one", root.display());
+        return Ok(End::Run { exit: Exit::Complete, results: None });
     }
-    news!("{root}: nothing left to compute");
-    conclude_nothing_left(claimed, interrupted)
+    news!("{}: nothing left to compute", root.display());
+    let exit = conclude_nothing_left(claimed, interrupted)?;
+    Ok(End::Run { exit, results: Some(root.into()) })
 }
 
 /// Starts every rank's threads; their numbers, by rank.
@@ -238,9 +260,14 @@ fn run_record(
         fraction: 0.0,
         rate: 0.0,
         eta_seconds: None,
+        eta_band_seconds: None,
         slow: Vec::new(),
+        oldest: None,
+        slowest: None,
+        silent: Vec::new(),
         peak_memory: Vec::new(),
         cpu_efficiency: None,
+        cpu_seconds: None,
     }
 }
 

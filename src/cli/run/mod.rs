@@ -1,10 +1,12 @@
 //! `microzone run`: joins schedule and store.
 
 mod claim;
+mod closing;
 mod conclusion;
 mod follow;
 mod lead;
 mod only;
+mod opening;
 mod reuse;
 mod share;
 mod work;
@@ -26,7 +28,9 @@ use crate::schedule::launch::{self, Launch};
 ///
 /// Under mpirun or srun all ranks work together (if built with `--features mpi`). SIGINT, SIGTERM and SIGUSR1 stop the
 /// run after the tasks in hand; a second SIGINT stops it at once. Nothing that was finished a second ago is ever lost.
-/// MICROZONE_PROGRESS=bar shows the bar where the terminal cannot be seen (under mpirun), =lines never shows it.
+/// The first one is answered at once with what the run waits for. `microzone status DIR --watch` shows the same run from
+/// another shell. MICROZONE_PROGRESS=bar shows the bar where the terminal cannot be seen (under mpirun; COLUMNS has its
+/// width then), =lines never shows it.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  microzone run sweeps/quickstart.toml\n  \
     mpirun -n 4 microzone run sweeps/quickstart.toml --out results/a\n  \
@@ -129,6 +133,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let transport = signals::kept(|| Launch::detect(|name| std::env::var(name).ok()).connect())?;
     // After MPI, which has handlers of its own.
     crash::install()?;
+    // Rank 0 speaks for all.
+    if transport.rank() > 0 {
+        output::be_quiet();
+    }
     let part = AssertUnwindSafe(|| match transport.rank() {
         0 => lead::run(arguments, &*transport, &interrupted, started),
         _ => follow::run(arguments, &*transport, &interrupted),

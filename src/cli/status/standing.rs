@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use super::wording;
+use super::axes::{AxisProgress, axes};
+use super::groups::{FailureGroup, groups};
+use super::state::{NotDone, Signs, State};
+use super::times;
 use crate::cli::Failure;
 use crate::cli::open::Opened;
 use crate::cli::publication;
@@ -23,8 +26,13 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub(super) struct Standing {
     pub(super) sweep: String,
     pub(super) experiment: String,
-    /// In words: running, complete, stopped, killed, damaged.
-    pub(super) state: String,
+    pub(super) directory: String,
+    pub(super) state: State,
+    /// The state in a sentence.
+    pub(super) explanation: String,
+    /// When the lease of the live run was written for the last time.
+    #[serde(serialize_with = "times::optional")]
+    pub(super) heartbeat: Option<f64>,
     pub(super) tasks: usize,
     pub(super) done: usize,
     pub(super) running: u64,
@@ -38,10 +46,20 @@ pub(super) struct Standing {
     /// Tasks per second, of the live run or the last one.
     pub(super) rate: Option<f64>,
     pub(super) eta_seconds: Option<f64>,
+    /// Between which times the end of the live run is expected.
+    pub(super) eta_band_seconds: Option<[f64; 2]>,
+    /// How far each value of each axis is, of axes with few values.
+    pub(super) axes: Vec<AxisProgress>,
+    /// The record of the live run or the last one.
+    #[serde(serialize_with = "times::run")]
     pub(super) run: Option<RunRecord>,
     pub(super) failures: Vec<FailedTask>,
+    /// All failed tasks, by their reason.
+    pub(super) failure_groups: Vec<FailureGroup>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) theory_failures: Vec<FailedCell>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) theory_failure_groups: Vec<FailureGroup>,
     /// What was in hand when a process was killed, and has no outcome.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) suspects: Vec<Suspect>,
@@ -90,49 +108,71 @@ impl Standing {
         let (other_rules, directory) = (opened.other_rules.clone(), opened.directory.clone());
         let suspects = suspects(&opened.sweep, &opened.identities, &opened.contents, living.is_none());
         let results = opened.counts()?;
-        let (done, failed) = (results.count(Status::Done), results.count(Status::Failed));
-        let tasks = results.tasks();
+        let (done, failed, tasks) = (results.count(Status::Done), results.count(Status::Failed), results.tasks());
         let there = || publication::summary(&directory).map_or(0, |there| there.done);
         let lost = if living.is_none() && done + failed < tasks { there().saturating_sub(done) } else { 0 };
         // A run that has only just started has not written its record yet.
-        let alive = living.is_some() && latest.as_ref().is_some_and(|run| run.state == run_record::RUNNING);
-        let theory = results.theory;
-        let not_done = wording::NotDone {
-            tasks: tasks - done,
-            failed,
-            cells: (theory.cells - theory.done) as usize,
-            failed_cells: theory.failed as usize,
-            may_differ: results.all_failures().filter(|failure| failure.class.may_differ()).count(),
+        let alive = latest.as_ref().filter(|run| living.is_some() && run.is_unfinished());
+        let jobs = jobs(&directory);
+        let signs = Signs {
+            is_damaged: !damage.is_empty(),
+            is_untouched: done + failed == 0 && directory.last_run()? == 0,
+            living,
+            latest: latest.as_ref(),
+            jobs: &jobs,
+            tasks: tasks as u64,
+            not_done: not_done(&results),
         };
+        let (state, explanation) = signs.state();
         let cells = results.theory_failures.iter().take(most_failures);
-        let theory_failures = cells.map(|(parameters, failure)| FailedCell {
-            parameters: parameters.clone(),
-            class: failure.class,
-            message: failure.message.clone(),
-        });
         let failures = results.failures.iter().take(most_failures);
+        let root = std::path::absolute(directory.root()).unwrap_or_else(|_| directory.root().into());
         Ok(Self {
             sweep: results.sweep.name.clone(),
             experiment: results.sweep.declaration().name.into(),
-            state: wording::state(!damage.is_empty(), living, latest.as_ref(), not_done),
+            directory: root.display().to_string(),
+            state,
+            explanation,
+            heartbeat: living.and_then(|run| run.heartbeat).map(|age| run_record::now() - age.as_secs_f64()),
             tasks,
             done,
-            running: latest.as_ref().filter(|_| alive).map_or(0, |run| run.tasks.in_hand.min(run.threads)),
+            running: alive.map_or(0, |run| run.tasks.in_hand.min(run.threads)),
             failed,
             left: tasks - done - failed,
-            theory,
-            theory_failures: theory_failures.collect(),
+            theory: results.theory,
+            theory_failures: cells.map(|(cell, failure)| FailedCell::new(cell, failure)).collect(),
+            theory_failure_groups: groups(results.theory_failures.iter().map(|(_, failure)| failure)),
             precision: point_counts(&results),
             rate: latest.as_ref().map(|run| run.rate),
-            eta_seconds: latest.as_ref().filter(|_| alive).and_then(|run| run.eta_seconds),
-            run: latest,
+            eta_seconds: alive.and_then(|run| run.eta_seconds),
+            eta_band_seconds: alive.and_then(|run| run.eta_band_seconds),
+            axes: axes(&results),
             failures: failures.map(|(task, failure)| FailedTask::new(results.sweep, *task, failure)).collect(),
+            failure_groups: groups(results.failures.iter().map(|(_, failure)| failure)),
+            run: latest,
             suspects,
-            jobs: jobs(&directory),
+            jobs,
             damage,
             lost: (lost > 0).then_some(lost),
             other_rules,
         })
+    }
+
+    /// The record of the run that lives.
+    pub(super) fn live_run(&self) -> Option<&RunRecord> {
+        let is_live = matches!(self.state, State::Running | State::Stopping | State::Stalled);
+        self.run.as_ref().filter(|run| is_live && run.is_unfinished())
+    }
+}
+
+fn not_done(results: &Results) -> NotDone {
+    let theory = results.theory;
+    NotDone {
+        tasks: results.tasks() - results.count(Status::Done),
+        failed: results.count(Status::Failed),
+        cells: (theory.cells - theory.done) as usize,
+        failed_cells: theory.failed as usize,
+        may_differ: results.all_failures().filter(|failure| failure.class.may_differ()).count(),
     }
 }
 
@@ -152,6 +192,12 @@ fn point_counts(results: &Results) -> Option<PointCounts> {
     results.extents.as_ref()?;
     let [met, not_met, open] = [Target::Met, Target::NotMet, Target::Open].map(|target| results.points_at(target));
     Some(PointCounts { met, not_met, open })
+}
+
+impl FailedCell {
+    fn new(parameters: &str, failure: &TaskFailure) -> Self {
+        Self { parameters: parameters.into(), class: failure.class, message: failure.message.clone() }
+    }
 }
 
 impl FailedTask {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use standing::Standing;
 
 use super::open::Opened;
-use super::{Exit, Failure, publication};
+use super::{Exit, Failure, locate, publication};
 use crate::results::{Results, Summary};
 use crate::store::checksums::Checksums;
 use crate::store::directory::{FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
@@ -25,7 +25,8 @@ use crate::wording::counted;
     after_help = "Examples:\n  microzone verify results/quickstart\n  microzone verify results/quickstart --recompute 5"
 )]
 pub(super) struct Arguments {
-    /// The results directory
+    /// The results directory, its sweep file, or a file inside it
+    #[arg(value_name = "DIR")]
     pub dir: PathBuf,
     /// Recompute this many of the done tasks and theory cells, drawn at random, and compare every bit
     #[arg(long, value_name = "N", default_value = "0")]
@@ -39,12 +40,13 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// # Errors
 /// The directory has no sweep, cannot be read, or is damaged (with the first damage).
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let directory = Directory::new(&arguments.dir);
+    let root = locate::directory(&arguments.dir)?;
+    let directory = Directory::new(&root);
     let noted = || std::fs::read(directory.checksums_file()).ok();
     let mut look = 1;
     let (opened, mut found) = loop {
         let before = noted();
-        let (opened, found) = look_at(&arguments.dir)?;
+        let (opened, found) = look_at(&root)?;
         let is_moving = || noted() != before || lease::is_reduce_held(directory.root()).unwrap_or(false);
         if found.faults.is_empty() || look == LOOKS || !is_moving() {
             break (opened, found);

@@ -48,7 +48,7 @@ impl Standing {
             return Ok(Self::OfMore { there: there.done, here });
         }
         let lives = lease::living_run(&directory.runs())?.is_some();
-        let ended = run_record::latest(&directory.runs())?.is_some_and(|run| run.state != run_record::RUNNING);
+        let ended = run_record::latest(&directory.runs())?.is_some_and(|run| !run.is_unfinished());
         Ok(Self::Older { is_awaited: results.count(Status::Missing) > 0 || lives || !ended })
     }
 

@@ -21,6 +21,8 @@ pub(crate) struct RunFacts {
     pub(crate) commit: String,
     /// The most memory that any rank used, in words; empty if it is not known.
     pub(crate) memory: String,
+    /// Seconds of processors, of a run that has ended in order.
+    pub(crate) cpu_seconds: Option<f64>,
     /// The share of the threads' time in which processors worked.
     pub(crate) busy: Option<f64>,
 }
@@ -29,7 +31,7 @@ pub(crate) struct RunFacts {
 pub(super) struct Cost {
     /// `11 min`
     pub(super) time: String,
-    /// `on 2 threads (0.37 core hours)`
+    /// `on 2 threads (0.37 core hours used)`
     pub(super) means: String,
 }
 
@@ -52,18 +54,21 @@ impl RunFacts {
     }
 }
 
-/// The time of all runs, and the hours of their threads.
+/// The time of all runs, and the hours of processors that they used; those of their threads where a run was killed, so
+/// that its processor time is not known.
 pub(super) fn cost(runs: &[RunFacts]) -> Cost {
     let seconds: f64 = runs.iter().map(|run| run.seconds).sum();
-    let hours = runs.iter().map(|run| run.seconds * run.threads as f64).sum::<f64>() / 3600.0;
+    let used: Option<f64> = runs.iter().map(|run| run.cpu_seconds).sum();
+    let of_threads = || runs.iter().map(|run| run.seconds * run.threads as f64).sum::<f64>();
+    let hours = match used {
+        Some(seconds) => format!("{} core hours used", rounded(seconds / 3600.0)),
+        None => format!("{} thread hours", rounded(of_threads() / 3600.0)),
+    };
     let least = runs.iter().map(|run| run.threads).min().unwrap_or(0);
     let most = runs.iter().map(|run| run.threads).max().unwrap_or(0);
     let threads = if least == most { counted(most, "thread") } else { format!("{least} to {most} threads") };
     let in_runs = if runs.len() > 1 { format!(" in {} runs", runs.len()) } else { String::new() };
-    Cost {
-        time: duration(seconds),
-        means: format!("{in_runs} on {threads} ({} core hours)", rounded(hours)).trim().into(),
-    }
+    Cost { time: duration(seconds), means: format!("{in_runs} on {threads} ({hours})").trim().into() }
 }
 
 /// A time with two digits or so: `0.4 s`, `53 s`, `11 min`, `3.2 h`.

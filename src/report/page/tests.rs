@@ -214,6 +214,7 @@ fn provenance() -> Provenance {
             version: "1.2.3".into(),
             commit: "abc".into(),
             memory: "30 MB".into(),
+            cpu_seconds: Some(3240.0),
             busy: Some(0.9),
         }],
         other_rules: String::new(),
@@ -222,6 +223,18 @@ fn provenance() -> Provenance {
 
 fn page_of(text: &str, fate: Fate) -> String {
     with_results(text, fate, |results| page(results, provenance()).unwrap()).unwrap()
+}
+
+#[test]
+fn the_cost_is_that_of_processors_where_it_is_known() {
+    let run = provenance().runs[0].clone();
+    let cost = |runs: &[RunFacts]| {
+        let cost = super::runs::cost(runs);
+        format!("{} {}", cost.time, cost.means)
+    };
+    assert_eq!(cost(std::slice::from_ref(&run)), "30 min on 2 threads (0.90 core hours used)");
+    let killed = RunFacts { cpu_seconds: None, threads: 4, seconds: 5.0, ..run.clone() };
+    assert_eq!(cost(&[run, killed]), "30 min in 2 runs on 2 to 4 threads (1.01 thread hours)");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::process::Life;
-use super::sighting::{observe, run_leases};
+use super::sighting::{Sighting, observe, run_leases};
 use super::wait::{Look, Pauses, Settled, Watched};
 use super::watch::Rule;
 use crate::store::StoreError;
@@ -19,6 +19,17 @@ pub(crate) struct LivingRun {
     /// In words: host, process, and since when.
     pub(crate) holder: String,
     pub(crate) state: LivingState,
+    /// How long ago its lease was written for the last time, by the clocks of this machine and of the disk.
+    pub(crate) heartbeat: Option<Duration>,
+}
+
+impl LivingRun {
+    fn new(run: u32, seen: &Sighting, path: &Path, state: LivingState) -> Self {
+        let written = std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+        // A clock that is ahead of this one has just been read.
+        let heartbeat = written.map(|time| time.elapsed().unwrap_or_default());
+        Self { run, holder: seen.holder.clone(), state, heartbeat }
+    }
 }
 
 /// How a run lives, the least lively first.
@@ -45,8 +56,8 @@ pub(crate) fn living_run(runs: &Path) -> Result<Option<LivingRun>, StoreError> {
             None => {}
             Some(seen) => match seen.life {
                 Life::Dead => {}
-                Life::Alive => found.push(LivingRun { run, holder: seen.holder, state: LivingState::Running }),
-                Life::Stopped => found.push(LivingRun { run, holder: seen.holder, state: LivingState::Stopped }),
+                Life::Alive => found.push(LivingRun::new(run, &seen, &path, LivingState::Running)),
+                Life::Stopped => found.push(LivingRun::new(run, &seen, &path, LivingState::Stopped)),
                 Life::Unknown => unknown.push((run, Watched::new(path, Rule::Run))),
             },
         }
@@ -61,11 +72,11 @@ pub(crate) fn living_run(runs: &Path) -> Result<Option<LivingRun>, StoreError> {
                     // One on this boot that was torn at first may be a suspended one.
                     let stopped = seen.life == Life::Stopped && !watched.moved();
                     let state = if stopped { LivingState::Stopped } else { LivingState::Running };
-                    found.push(LivingRun { run, holder: seen.holder, state });
+                    found.push(LivingRun::new(run, &seen, &watched.path, state));
                 }
                 Look::Settled(_) => {}
                 Look::Undecided(seen) if is_last => {
-                    found.push(LivingRun { run, holder: seen.holder, state: LivingState::Stalled });
+                    found.push(LivingRun::new(run, &seen, &watched.path, LivingState::Stalled));
                 }
                 Look::Undecided(_) => left.push((run, watched)),
             }
