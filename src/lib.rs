@@ -56,6 +56,7 @@
 
 pub mod catalogue;
 pub mod cli;
+mod duration;
 pub mod experiment;
 mod instruction_set;
 pub mod models;

@@ -10,8 +10,9 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Block, ImplItemFn, Item, ItemFn, ItemMod, ItemUse, TraitItemFn, UseTree, Visibility};
 
 /// Modules by themselves, from left to right: each may import what stands to its left, less what [`FORBIDDEN`] says.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "wording",
+    "duration",
     "shell",
     "instruction_set",
     "random",

@@ -30,7 +30,6 @@ mod crash;
 mod diff;
 mod doctor;
 mod doctor_slurm;
-mod duration;
 mod exit;
 mod experiments;
 mod init;

@@ -1,6 +1,6 @@
 //! The line of the bar, which fits its terminal.
 
-use crate::cli::duration::exact;
+use crate::duration::exact;
 
 /// Room for the `^C` that a terminal shows at the end of the line, so that it never wraps.
 const MARGIN: usize = 3;

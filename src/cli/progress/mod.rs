@@ -11,9 +11,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use self::line::View;
 use self::pace::Pace;
-use super::duration::exact;
 use super::terminal::{self, Terminal};
 use super::{output, signals};
+use crate::duration::exact;
 use crate::schedule::{Draining, Ending, Progress, Timed, Usage};
 use crate::store::run_record::{self, RunRecord, SilentRank, SlowTask, SlowestTask, TheoryCounts};
 use crate::wording::counted;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::Exit;
-use crate::cli::duration::measured;
+use crate::duration::measured;
 use crate::shell::quoted;
 
 /// Reports how long a run took, and what it used on all ranks, if it has computed anything.

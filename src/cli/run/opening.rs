@@ -1,8 +1,8 @@
 //! The first lines of a run: what it computes, where, and how long that may take.
 
 use super::claim::Claimed;
-use crate::cli::duration::rough;
 use crate::cli::plan::forecast::Expected;
+use crate::duration::rough;
 use crate::sweep::Sweep;
 use crate::wording::counted;
 

@@ -5,10 +5,10 @@ use std::fmt;
 
 use super::groups::FailureGroup;
 use super::standing::{FailedCell, FailedTask, PointCounts, Standing};
-use crate::cli::duration::{band, exact, measured};
 use crate::cli::progress::bar_of;
 use crate::cli::size::written;
 use crate::cli::suspects::Suspect;
+use crate::duration::{band, exact, measured};
 use crate::store::run_record::{self, RunRecord, SilentRank, SlowTask, SlowestTask};
 use crate::wording::counted;
 

@@ -1,7 +1,7 @@
 //! The state of a sweep: a word for programs, and a sentence.
 
 use crate::cli::Exit;
-use crate::cli::duration::exact;
+use crate::duration::exact;
 use crate::slurm::queue::JobState;
 use crate::store::lease::{LivingRun, LivingState};
 use crate::store::run_record::{self, RunRecord};

@@ -1,5 +1,6 @@
 //! The runs that computed the results, and what they cost.
 
+use crate::duration::measured;
 use crate::wording::counted;
 
 /// One run, as its record has it.
@@ -42,7 +43,7 @@ impl RunFacts {
     }
 
     pub(super) fn time(&self) -> String {
-        duration(self.seconds)
+        measured(self.seconds)
     }
 
     pub(super) fn host_names(&self) -> String {
@@ -68,24 +69,13 @@ pub(super) fn cost(runs: &[RunFacts]) -> Cost {
     let most = runs.iter().map(|run| run.threads).max().unwrap_or(0);
     let threads = if least == most { counted(most, "thread") } else { format!("{least} to {most} threads") };
     let in_runs = if runs.len() > 1 { format!(" in {} runs", runs.len()) } else { String::new() };
-    Cost { time: duration(seconds), means: format!("{in_runs} on {threads} ({hours})").trim().into() }
-}
-
-/// A time with two digits or so: `0.4 s`, `53 s`, `11 min`, `3.2 h`.
-pub(super) fn duration(seconds: f64) -> String {
-    match seconds {
-        short if short < 9.95 => format!("{short:.1} s"),
-        seconds if seconds < 119.5 => format!("{seconds:.0} s"),
-        seconds if seconds < 2.0 * 3600.0 => format!("{:.0} min", seconds / 60.0),
-        long => format!("{:.1} h", long / 3600.0),
-    }
+    Cost { time: measured(seconds), means: format!("{in_runs} on {threads} ({hours})").trim().into() }
 }
 
 /// Two significant digits.
 fn rounded(hours: f64) -> String {
     match hours {
         least if least < 0.0005 => "less than 0.001".into(),
-        small if small < 0.0095 => format!("{small:.3}"),
         small if small < 0.095 => format!("{small:.3}"),
         middle if middle < 9.95 => format!("{middle:.2}"),
         large => format!("{large:.0}"),

@@ -6,7 +6,7 @@ const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3600), ("min", 60), ("s", 
 const LONGEST: f64 = 100.0 * 365.25 * 86_400.0;
 
 /// A duration in at most two units: `20 s`, `1 min 30 s`, `3 h 12 min`.
-pub(super) fn exact(seconds: f64) -> String {
+pub(crate) fn exact(seconds: f64) -> String {
     if seconds.is_nan() || seconds > LONGEST {
         return "more than 100 years".into();
     }
@@ -21,17 +21,17 @@ pub(super) fn exact(seconds: f64) -> String {
 }
 
 /// A duration that was measured, which may be short: `0.12 s`, `1 min 30 s`.
-pub(super) fn measured(seconds: f64) -> String {
+pub(crate) fn measured(seconds: f64) -> String {
     if seconds < 9.995 { format!("{seconds:.2} s") } else { exact(seconds) }
 }
 
 /// A duration that is known roughly, in one unit: `less than 1 s`, `12 min`, `2.5 h`.
-pub(super) fn rough(seconds: f64) -> String {
+pub(crate) fn rough(seconds: f64) -> String {
     band(seconds, seconds)
 }
 
 /// Two durations in the unit of the longer one: `12 to 15 min`; one if they read the same.
-pub(super) fn band(low: f64, high: f64) -> String {
+pub(crate) fn band(low: f64, high: f64) -> String {
     if high.is_nan() || high > LONGEST {
         return "more than 100 years".into();
     }
