@@ -244,8 +244,8 @@ fn a_bad_range_is_refused_by_the_key_that_is_to_be_mended() {
             "bistability = [0.3, 1, 0.30000000000000004]",
             "the value 0.3 appears twice, as 0.3 and 0.30000000000000004; each",
         ),
-        ("bistability = { values = [0.1, 1, 1e-1] }", "the value 0.1 appears twice, as 0.1 and 1e-1; each point needs"),
-        ("bistability = [0.1, 1, 0.1]", "the value 0.1 appears twice; each point needs"),
+        ("bistability = { values = [0.1, 1, 1e-1] }", "the value 0.1 appears twice, as 0.1 and 1e-1; each point may"),
+        ("bistability = [0.1, 1, 0.1]", "the value 0.1 appears twice; each point may"),
         ("output_correlation = [0.9999999999999999]", "0.9999999999999999, which is 1, is not a number in [0, 1)"),
     ] {
         let said = said(&CAPACITY.replacen("bistability = [0, 1]", axis, 1).replacen("[fixed]\ninputs = 20", "", 1));
