@@ -32,7 +32,7 @@ def column(page, index):
 
 
 with sync_playwright() as playwright:
-    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
     complaints = []
     page = opened(browser, complaints, color_scheme="light", viewport={"width": 1120, "height": 900})
     page.screenshot(path=f"{picture}-light.png", full_page=True)

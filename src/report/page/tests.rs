@@ -73,8 +73,8 @@ fn one_point_is_best() {
             "The mean squared error is smallest, 1.000(20) cm² (n = 4), at D = 0 µm²/s, k = 0.1/s.",
             "All other 3 points can be distinguished from it (paired t test, 5 %, not corrected for many points).",
             "It is largest, 2.000(20) cm² (n = 4), at D = 3300 µm²/s, k = 1/s.",
-            "The standard deviation between the 4 points is 0.48 cm². k accounts for 41 % of the variance, D 30 %, \
-             their combinations 29 %.",
+            "The standard deviation between the 4 points is 0.48 cm². k accounts for 42 % of the variance, D 30 %, \
+             their combinations 28 %.",
         ]
     );
 }
@@ -234,7 +234,7 @@ fn the_cost_is_that_of_processors_where_it_is_known() {
     };
     assert_eq!(cost(std::slice::from_ref(&run)), "30 min on 2 threads (0.90 core hours used)");
     let killed = RunFacts { cpu_seconds: None, threads: 4, seconds: 5.0, ..run.clone() };
-    assert_eq!(cost(&[run, killed]), "30 min in 2 runs on 2 to 4 threads (1.01 thread hours)");
+    assert_eq!(cost(&[run, killed]), "30 min 5 s in 2 runs on 2 to 4 threads (1.01 thread hours)");
 }
 
 #[test]
@@ -280,5 +280,5 @@ fn a_page_is_made_whatever_is_there() {
     let many = "experiment = \"null\"\nreplicates = 1\n[grid]\nfailing = { start = 0, stop = 1, steps = 20001 }";
     let html = page_of(many, |point, _| Fated::Done(point as f64));
     assert!(html.len() < 5_000_000, "{} bytes", html.len());
-    assert!(html.contains("the first 2500 of 20001 points (all are in tables/duration.csv)"));
+    assert!(html.contains("the first 2500 of 20001 points (all are in tables/value.csv)"));
 }
