@@ -52,7 +52,8 @@ function condition(table, text) {
       continue;
     }
     const [, name, sign, value] = match;
-    const column = heads.findIndex((head) => [head.dataset.key, head.textContent].includes(name));
+    const plain = (text) => text.replaceAll("_", " ").toLowerCase();
+    const column = heads.findIndex((head) => [head.dataset.key, head.textContent].map(plain).includes(plain(name)));
     if (column < 0) return `no column is called ${name}; there are ${heads.map((head) => head.dataset.key).join(", ")}`;
     tests.push((row) => key(row.cells[column]) !== "" && OPERATIONS[sign](compare(key(row.cells[column]), value)));
   }
@@ -72,9 +73,10 @@ function tables() {
     const isWrong = typeof test === "string";
     rows.forEach((row) => { row.hidden = !isWrong && !test(row); });
     const left = rows.filter((row) => !row.hidden).length;
-    count.textContent = isWrong ? test : left === rows.length ? `${left} rows` : `${left} of ${rows.length} rows`;
+    count.textContent = isWrong ? test : left === rows.length ? `${left} row${left === 1 ? "" : "s"}` : `${left} of ${rows.length} rows`;
   };
   all(".sortable").forEach((table) => [...table.tHead.rows[0].cells].forEach((head, column) => {
+    if (head.textContent === "") return;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);

@@ -8,7 +8,7 @@ use super::time::iso;
 use super::{Exit, Failure, locate, publication};
 use crate::report::page::{Provenance, RunFacts, page};
 use crate::store::run_record::{self, RunRecord};
-use crate::store::{Directory, atomic};
+use crate::store::{Directory, atomic, lease};
 
 /// Write one self-contained page about a sweep: the question, the answer, figures, tables, cost and provenance
 ///
@@ -18,10 +18,13 @@ use crate::store::{Directory, atomic};
 /// can be sorted, filtered and saved as CSV; arrow keys read the values of a figure.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  microzone report results/quickstart\n  microzone report results/quickstart \
-    && xdg-open results/quickstart/report.html")]
+    && xdg-open results/quickstart/report.html\n  microzone report results/quickstart --out for-a-colleague.html")]
 pub(super) struct Arguments {
     /// The results directory, its sweep file, or a file inside it
     pub dir: PathBuf,
+    /// Write the page to this file instead of DIR/report.html
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
 }
 
 /// # Errors
@@ -36,6 +39,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let is_up_to_date =
         !other_rules.is_empty() || publication::up_to_date(&directory, results.sweep, &results.records).is_some();
     let results_file = directory.results_file();
+    let living = lease::living_run(&directory.runs())?.map(|living| living.run);
     let results_digest = if is_up_to_date { Some(atomic::hash(&results_file)?.to_hex().to_string()) } else { None };
     let provenance = Provenance {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -43,11 +47,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         directory: absolute(&directory),
         written: iso(run_record::now()).unwrap_or_default(),
         results_digest,
-        runs: run_record::all(&directory.runs())?.iter().map(facts).collect(),
+        runs: run_record::all(&directory.runs())?.iter().map(|record| facts(record, living)).collect(),
         other_rules,
     };
     let html = page(&results, provenance).map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
-    let path = directory.report_file();
+    let path = arguments.out.clone().unwrap_or_else(|| directory.report_file());
     atomic::write_bytes(&path, html.as_bytes())?;
     say!("{}", path.display());
     Ok(Exit::Complete)
@@ -58,13 +62,15 @@ fn absolute(directory: &Directory) -> String {
     std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()).display().to_string()
 }
 
-fn facts(record: &RunRecord) -> RunFacts {
+/// What a record says of its run; one that has not ended and is not `living` was killed.
+fn facts(record: &RunRecord, living: Option<u32>) -> RunFacts {
+    let is_killed = record.end.is_none() && living != Some(record.run);
     let mut hosts = record.hosts.clone();
     hosts.sort();
     hosts.dedup();
     RunFacts {
         run: record.run,
-        state: record.state.clone(),
+        state: if is_killed { "killed".into() } else { record.state.clone() },
         start: iso(record.start).unwrap_or_default(),
         seconds: (record.end.unwrap_or(record.updated) - record.start).max(0.0),
         ranks: record.ranks,

@@ -1,5 +1,6 @@
 //! `microzone theory`
 
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 
 use super::{Exit, Failure};
@@ -9,6 +10,7 @@ use crate::experiment::{
     TaskFailure, TheoryCell, TheoryDeclaration, Value,
 };
 use crate::random::RandomStream;
+use crate::sweep::Problem;
 use crate::wording::counted;
 
 /// Print the predictions of a theory, without running anything
@@ -42,10 +44,21 @@ fn with_theory() -> impl Iterator<Item = (&'static dyn Experiment, TheoryDeclara
     catalogue::visible().filter_map(|experiment| Some((experiment, experiment.declaration().theory?)))
 }
 
+/// Why a name is not that of an experiment with a theory.
+fn without_theory(name: &str) -> String {
+    let known: Vec<&str> = with_theory().map(|(experiment, _)| experiment.declaration().name).collect();
+    match catalogue::visible().any(|experiment| experiment.declaration().name == name) {
+        true => format!("the experiment `{name}` has no theory; these have one: {}", known.join(", ")),
+        false => Problem::unknown("", "experiment", name, &known).what,
+    }
+}
+
 impl clap::Subcommand for Request {
     fn augment_subcommands(command: Command) -> Command {
         let of = |(experiment, theory): (&dyn Experiment, _)| subcommand(experiment.declaration(), theory);
-        command.subcommands(with_theory().map(of)).subcommand_required(true).arg_required_else_help(true)
+        let command = command.subcommands(with_theory().map(of)).subcommand_required(true).arg_required_else_help(true);
+        // Another name has a better answer than the most similar one.
+        command.allow_external_subcommands(true)
     }
 
     fn augment_subcommands_for_update(command: Command) -> Command {
@@ -59,11 +72,13 @@ impl clap::Subcommand for Request {
 
 impl clap::FromArgMatches for Request {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let found = matches.subcommand().and_then(|(name, flags)| {
-            let (experiment, theory) = with_theory().find(|(known, _)| known.declaration().name == name)?;
-            Some(Self::new(experiment, theory, flags))
-        });
-        found.ok_or_else(|| clap::Error::new(clap::error::ErrorKind::MissingSubcommand))
+        let Some((name, flags)) = matches.subcommand() else {
+            return Err(clap::Error::new(ErrorKind::MissingSubcommand));
+        };
+        match with_theory().find(|(known, _)| known.declaration().name == name) {
+            Some((experiment, theory)) => Ok(Self::new(experiment, theory, flags)),
+            None => Err(clap::Error::raw(ErrorKind::InvalidSubcommand, format!("{}\n", without_theory(name)))),
+        }
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -206,7 +221,7 @@ impl<'a> Answer<'a> {
             let declared = self.request.experiment.declaration().parameter(optimum.parameter);
             let explained = declared.map_or_else(String::new, |(_, parameter)| parameter.quantity.explained());
             lines.push(line(&format!("best {}", optimum.parameter), number(*value), String::new(), &explained));
-            lines.push(line("gain", format!("{:+.1}%", 100.0 * gain), String::new(), optimum.gain));
+            lines.push(line("gain", format!("{:+.1} %", 100.0 * gain), String::new(), optimum.gain));
         }
         lines.join("\n")
     }

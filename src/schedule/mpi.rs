@@ -24,7 +24,8 @@ impl Mpi {
     pub(super) fn library() -> String {
         let text = mpi::environment::library_version().unwrap_or_default();
         // Open MPI counts the final NUL.
-        text.lines().next().unwrap_or_default().trim_matches(['\0', ' ', '\t']).to_string()
+        let line = text.lines().next().unwrap_or_default().trim_matches('\0').replace("Version:", " ");
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }
 

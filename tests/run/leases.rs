@@ -95,7 +95,7 @@ fn a_run_elsewhere_is_seen_to_live_by_its_beat_and_its_death_takes_a_minute() {
     assert!(state().starts_with("stalled"), "{}", state());
     let start = Instant::now();
     let ended = Launcher::Alone.run(&["run", &sweep, "--out", &out, "--threads", "64"]).expect(0);
-    ended.says(&["may still live"]);
+    ended.says(&["may still be alive"]);
     assert!(start.elapsed() > Duration::from_secs(55), "{:?}", start.elapsed());
     place.reference(&sweep, 0).assert_equal(&Products::read(&out), "after a death elsewhere");
 }

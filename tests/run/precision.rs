@@ -152,7 +152,7 @@ fn a_plan_shows_the_fewest_and_the_most_tasks() {
     ended.says(&[
         "tasks       72 to 480 (6 to 40 replicates per point",
         "left        72 to 480",
-        " to 0.96s on one thread",
+        " to 0.96 s on one thread",
     ]);
     let without = SWEEP.replace("replicates = 6\n", "");
     let sweep = place.file("sweep.toml", &without);

@@ -70,7 +70,10 @@ fn every_experiment_with_a_theory_has_the_verb() {
     let density: f64 = histogram.as_array().unwrap().iter().map(|bin| bin.as_f64().unwrap()).sum();
     assert!((density * 0.1 - 0.476_963).abs() < 1e-5, "{histogram}");
     Launcher::Alone.run(&["theory", "--help"]).expect(0).says(&["capacity", "information", "movement"]);
-    Launcher::Alone.run(&["theory", "reaching"]).expect(2).says(&["reaching"]);
+    Launcher::Alone
+        .run(&["theory", "reaching"])
+        .expect(2)
+        .says(&["`reaching` has no theory; these have one: capacity"]);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! What a run would do, for people.
 
 use super::forecast::{FixedEntry, Forecast, PrecisionEntry, Span};
-use crate::cli::progress::whole_seconds;
 use crate::cli::size::{Size, written};
 use crate::cli::wrap::wrap;
+use crate::duration::measured;
 use crate::experiment::Value;
 use crate::store::run_record::TheoryCounts;
 use crate::wording::counted;
@@ -79,6 +79,7 @@ fn replicates(forecast: &Forecast) -> String {
     }
 }
 
+/// The sum of no costs is -0.
 fn duration(seconds: f64) -> String {
-    if seconds < 10.0 { format!("{seconds:.2}s") } else { whole_seconds(seconds) }
+    measured(seconds + 0.0)
 }

@@ -14,9 +14,13 @@ pub(super) fn report_cost(elapsed: Duration, cpu_seconds: f64) {
 
 /// Reports the command that shows the results, as the user would type it.
 pub(super) fn report_next(exit: Exit, root: &Path) {
-    if matches!(exit, Exit::Complete | Exit::FailedTasks) {
-        news!("next: microzone table {}", quoted(&root.display().to_string()));
-    }
+    // Failed tasks are explained first.
+    let verb = match exit {
+        Exit::Complete => "table",
+        Exit::FailedTasks => "status",
+        _ => return,
+    };
+    news!("next: microzone {verb} {}", quoted(&root.display().to_string()));
 }
 
 /// With two digits or more.

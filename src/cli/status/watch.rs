@@ -11,6 +11,7 @@ use terminal_size::{Height, Width};
 use super::{Arguments, View};
 use crate::cli::wrap::wrap_at;
 use crate::cli::{Exit, Failure, output};
+use crate::wording::counted;
 
 /// Between two looks; a large directory has longer ones, so that looking takes at most half of the time.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -104,11 +105,17 @@ impl Screen {
     }
 }
 
-/// The first lines of a text, broken where the terminal ends: one that wraps by itself would be counted wrongly.
+/// The first lines of a text and how many are left out, broken where the terminal ends: one that wraps by itself would be counted wrongly.
 fn fitted(text: &str, width: usize, height: usize) -> Vec<String> {
     let broken = text.trim_end().lines().map(|line| wrap_at(line, INDENT, width)).collect::<String>();
-    let lines = broken.lines().take(height.saturating_sub(1).max(1));
-    lines.map(|line| line.chars().take(width.max(1)).collect()).collect()
+    let most = height.saturating_sub(1).max(1);
+    let count = broken.lines().count();
+    let cut = |line: &str| -> String { line.chars().take(width.max(1)).collect() };
+    if count <= most {
+        return broken.lines().map(cut).collect();
+    }
+    let hidden = format!("and {} below", counted(count - (most - 1), "line"));
+    broken.lines().take(most - 1).chain([&*hidden]).map(cut).collect()
 }
 
 /// Goes back to the beginning of the last view, and draws this one over it.
@@ -127,9 +134,10 @@ mod tests {
     fn a_view_is_cut_to_the_terminal_and_drawn_over_the_last_one() {
         let text = "state     running (host a, pid 12; heartbeat 1 s ago)\n\n  1  ██ 2/3\nfour\n";
         let broken = ["state     running (host a, pid 12;", "          heartbeat 1 s ago)", "", "  1  ██ 2/3"];
-        assert_eq!(fitted(text, 40, 5), broken);
+        assert_eq!(fitted(text, 40, 6), [&broken[..], &["four"]].concat());
+        assert_eq!(fitted(text, 40, 5), [&broken[..3], &["and 2 lines below"]].concat());
         assert_eq!(fitted(text, 80, 24), text.lines().collect::<Vec<_>>());
-        assert_eq!(fitted(text, 5, 3), ["state", "  hea"]);
+        assert_eq!(fitted(text, 5, 2), ["and 1"]);
         let lines = ["one".to_string(), "two".to_string()];
         assert_eq!(frame(0, &lines), "\rone\x1b[K\ntwo\x1b[K\n\x1b[J");
         assert_eq!(frame(3, &lines), "\x1b[3A\rone\x1b[K\ntwo\x1b[K\n\x1b[J");

@@ -19,8 +19,14 @@ pub(super) fn sentences(points: &Points) -> Vec<String> {
     let complete: Vec<usize> = points.complete().collect();
     let label = points.observable().quantity.label;
     let mut sentences = match complete[..] {
-        [] => vec![format!("No point has a {label} yet that can be ranked.")],
+        [] if is_missing(points) => vec![format!("No point has a {label} yet that can be ranked.")],
+        [] => vec![format!("No point has a {label} that can be ranked.")],
         [only] if points.rows().len() == 1 => vec![format!("The {label} is {}.", measured(points, only))],
+        [only] => vec![format!(
+            "The {label} is known at one point only: {}, at {}.",
+            measured(points, only),
+            points.name(only)
+        )],
         _ => ranked(points, &complete),
     };
     sentences.extend(left_out(points, complete.len()));
@@ -61,7 +67,10 @@ fn ranked(points: &Points, complete: &[usize]) -> Vec<String> {
             let first = format!("The {label} is {}, {}.", words[0], described(best));
             let mut sentences = vec![first];
             sentences.extend(not_distinguished(points, complete, &ties(best)));
-            sentences.push(format!("It is {}, {}.", words[1], described(worst)));
+            let is_near = points.standings[worst] == Standing::NotDistinguished;
+            let near = format!("; its error is so large that it cannot be distinguished from the {}", words[0]);
+            let near = if is_near { near } else { String::new() };
+            sentences.push(format!("It is {}, {}{near}.", words[1], described(worst)));
             sentences
         }
     };
@@ -93,13 +102,21 @@ fn not_distinguished(points: &Points, complete: &[usize], best: &[usize]) -> Vec
             sentences.push(format!("All other {count} points can be distinguished from {them} {conditions}."));
         }
         0 => sentences.push(format!("All points that can be tested can be distinguished from {them} {conditions}.")),
+        1 if count == 1 => {
+            sentences.push(format!("The other point cannot be distinguished from {them} {conditions}."));
+        }
+        all if all == count => {
+            sentences.push(format!("None of the other {count} points can be distinguished from {them} {conditions}."));
+        }
         near_count => sentences.push(format!(
             "{near_count} of the other {} cannot be distinguished from {them} {conditions}: {}.",
             counted(count, "point"),
             points.names(&near, MOST_NAMES)
         )),
     }
-    if !untested.is_empty() {
+    if untested.len() == count && count > 0 {
+        sentences.push("No point can be tested, because fewer than two replicates are known.".into());
+    } else if !untested.is_empty() {
         sentences.push(format!(
             "{} of the other {} cannot be tested, because fewer than two replicates are known.",
             untested.len(),
@@ -164,13 +181,19 @@ fn left_out(points: &Points, complete: usize) -> Option<String> {
     Some(match without {
         0 => format!("Not all replicates are there: {reasons}."),
         without => {
+            let yet = if is_missing(points) { " yet" } else { "" };
             let (are, their) = if without == 1 { ("is", "its mean is") } else { ("are", "their means are") };
             format!(
-                "{without} of {} {are} left out above, because {their} over a selection or not known yet: {reasons}.",
+                "{without} of {} {are} left out above, because {their} over a selection or not known{yet}: {reasons}.",
                 counted(rows.len(), "point")
             )
         }
     })
+}
+
+/// Whether some replicates are not computed yet.
+fn is_missing(points: &Points) -> bool {
+    points.rows().iter().any(|row| row.counts.missing > 0)
 }
 
 /// `3.52(9) cm² (n = 4)`.

@@ -63,15 +63,18 @@ fn best(points: &Points) -> Fact {
 fn fifth(points: &Points) -> Fact {
     if points.table.has_theory {
         let mean = points.table.mean_deviation();
-        let text =
-            mean.map(|mean| format!("{} %", number::plus_minus(100.0 * mean.value, 100.0 * mean.standard_error)));
-        return fact(text.unwrap_or_else(|| "—".into()), "mean deviation from theory".into());
+        let text = mean.map_or_else(|| "—".into(), |mean| mean.text());
+        return fact(text, "mean deviation from theory".into());
     }
     if let (Some(companion), Some(best)) = (points.table.companion, points.best()) {
         let estimate = points.rows()[best].companion;
         let text = number::with_error(estimate.value, estimate.standard_error).to_string();
         let quantity = companion.quantity;
         return fact(with_unit(&text, quantity.unit.written), format!("{} there", quantity.label));
+    }
+    let (known, all) = (points.complete().count(), points.rows().len());
+    if known < 2 {
+        return fact(format!("{known} / {all}"), "points known".into());
     }
     let sign = if points.better() == Some(Better::Less) { -1.0 } else { 1.0 };
     let cost = |point: &usize| sign * points.rows()[*point].mean;

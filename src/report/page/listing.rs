@@ -68,7 +68,7 @@ impl Listing {
         // Beside the mean, which is before the counts.
         let at = headings.iter().position(|heading| heading.key == "n").unwrap_or(headings.len());
         if has_best {
-            let title = "less the best".into();
+            let title = "minus the best".into();
             headings.insert(at, Heading { key: "difference".into(), title });
         }
         let line = |(point, mut cells): (usize, Vec<Field>)| {

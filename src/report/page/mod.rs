@@ -10,6 +10,7 @@ mod listing;
 mod marginals;
 mod pictures;
 mod points;
+mod provenance;
 mod question;
 mod reproduction;
 mod runs;
@@ -18,6 +19,7 @@ mod tests;
 mod theory;
 mod variance;
 
+pub(crate) use provenance::Provenance;
 pub(crate) use runs::RunFacts;
 
 use askama::Template;
@@ -36,27 +38,10 @@ use theory::{Deviation, Limit};
 use super::figure;
 use crate::experiment::{Kept, Observable};
 use crate::results::{Results, Status};
+use crate::shell::quoted;
 
 /// The most rows of all tables of a page together.
 const MOST_ROWS: usize = 2500;
-
-/// What the results do not know about themselves.
-#[derive(Clone, Debug)]
-pub(crate) struct Provenance {
-    /// Of the program that writes the page.
-    pub(crate) version: String,
-    pub(crate) commit: String,
-    /// The results directory, in full.
-    pub(crate) directory: String,
-    /// When the page is written, in ISO 8601.
-    pub(crate) written: String,
-    /// BLAKE3 of results.h5, if that file has these results.
-    pub(crate) results_digest: Option<String>,
-    /// In their order.
-    pub(crate) runs: Vec<RunFacts>,
-    /// Why this program cannot read the records, so that the page shows what results.h5 has; empty if it can.
-    pub(crate) other_rules: String,
-}
 
 /// Why there is no page; a bug.
 #[derive(Debug, thiserror::Error)]
@@ -81,12 +66,17 @@ struct Page {
     /// What the marginal means are of.
     marginal_label: String,
     listings: Vec<Listing>,
+    has_best: bool,
+    /// The key of a column that every such table has.
+    filter_example: String,
     deviations: Vec<Deviation>,
     limits: Vec<Limit>,
     theory_summary: String,
     failures: Vec<Group>,
     runs: Vec<RunFacts>,
     cost: String,
+    /// The directory as a word of a shell.
+    plot_directory: String,
     provenance: Provenance,
     reproduction: Reproduction,
 }
@@ -119,12 +109,15 @@ pub(crate) fn page(results: &Results, provenance: Provenance) -> Result<String, 
         marginals: marginals::marginals(main),
         marginal_label: main.observable().quantity.heading(),
         listings: listings(&all),
+        has_best: main.best().is_some() && main.rows().len() > 1,
+        filter_example: format!("{}_mean", main.observable().name()),
         deviations: if has_results { all.iter().filter_map(theory::deviation).collect() } else { Vec::new() },
         limits: all.iter().filter_map(theory::limit).collect(),
         theory_summary: theory.map_or_else(String::new, |theory| theory.summary.to_string()),
         failures: failures::groups(main),
         cost: format!("{} {}", cost.time, cost.means),
         runs: provenance.runs.clone(),
+        plot_directory: quoted(&provenance.directory),
         reproduction: Reproduction::new(results, &provenance),
         provenance,
     };

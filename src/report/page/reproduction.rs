@@ -1,6 +1,6 @@
 //! How to compute the results again, and how to cite them.
 
-use super::Provenance;
+use super::provenance::Provenance;
 use crate::results::Results;
 use crate::shell::quoted;
 

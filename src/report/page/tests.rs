@@ -122,6 +122,30 @@ fn little_can_be_said_of_little() {
              replicates, 24 not computed yet."
         ]
     );
+    let one = |point, replicate| if point == 1 { around(1.5, replicate) } else { Fated::Missing };
+    assert_eq!(
+        answers(GRID, one)[0],
+        "The capacity is known at one point only: 1.500(20) (n = 4), at γ = 0, c_out = 0.4."
+    );
+    let none = |_, _| Fated::Censored;
+    assert_eq!(
+        answers(GRID, none),
+        [
+            "No point has a capacity that can be ranked.",
+            "6 of 6 points are left out above, because their means are over a selection or not known: of 24 \
+             replicates, 24 censored above."
+        ]
+    );
+    let wide = |point, replicate: u32| Fated::Done([1.0, 1.2, 1.4][point] + [-0.5, 0.5][replicate as usize]);
+    assert_eq!(
+        answers(LINE, wide)[1..3],
+        [
+            "None of the other 2 points can be distinguished from it (Welch's t test, 5 %, not corrected for many \
+             points).",
+            "It is smallest, 1.0(5) (n = 2), at c_out = 0; its error is so large that it cannot be distinguished from \
+             the largest.",
+        ]
+    );
     let alone = "experiment = \"capacity\"\nreplicates = 1\n[fixed]\ninputs = 100";
     assert_eq!(answers(alone, all_equal), ["The capacity is 1.500 (n = 1)."]);
     let single = LINE.replace("replicates = 2", "replicates = 1");
@@ -130,7 +154,7 @@ fn little_can_be_said_of_little() {
         answers(&single, falling),
         [
             "The capacity is largest, 2.500 (n = 1), at c_out = 0.4.",
-            "2 of the other 2 points cannot be tested, because fewer than two replicates are known.",
+            "No point can be tested, because fewer than two replicates are known.",
             "It is smallest, 1 (n = 1), at c_out = 0.",
             "The standard deviation between the 3 points is 0.76.",
         ]

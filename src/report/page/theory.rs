@@ -3,6 +3,7 @@
 use super::listing::{Field, Heading, view};
 use super::points::Points;
 use crate::report::number;
+use crate::report::table::deviation::MeanDeviation;
 
 /// What a page says of the theory of one observable.
 pub(super) struct Deviation {
@@ -42,13 +43,10 @@ pub(super) fn deviation(points: &Points) -> Option<Deviation> {
         format!("{} errors{relative}{at}", number::signed(comparison.in_errors(), 1))
     });
     let mean = points.table.mean_deviation();
-    let percent = |value: f64, error: f64| format!("{} %", number::plus_minus(100.0 * value, 100.0 * error));
     Some(Deviation {
         label: points.observable().quantity.label.into(),
-        mean: mean.as_ref().map_or_else(String::new, |mean| percent(mean.value, mean.standard_error)),
-        noise: mean.as_ref().map_or_else(String::new, |mean| {
-            format!("{} %", number::to_the_error(100.0 * mean.expected_from_noise, 100.0 * mean.standard_error))
-        }),
+        mean: mean.as_ref().map_or_else(String::new, MeanDeviation::text),
+        noise: mean.as_ref().map_or_else(String::new, MeanDeviation::noise_text),
         points: format!("{} of {}", mean.map_or(0, |mean| mean.points), rows.len()),
         largest: largest.unwrap_or_default(),
     })

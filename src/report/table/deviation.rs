@@ -1,6 +1,7 @@
 //! How far means are from their theory: one by one, and over all points of a table.
 
 use crate::experiment::Estimate;
+use crate::report::number;
 use crate::sweep::Streams;
 use crate::sweep::statistics::{is_known, mean_and_standard_error};
 
@@ -23,6 +24,26 @@ pub(crate) struct MeanDeviation {
     /// What the value would be if the theory were exact: the mean of √(2/π) σᵢ / |theoryᵢ|, because the modulus of a
     /// Gaussian variate with standard deviation σ has the mean √(2/π) σ.
     pub expected_from_noise: f64,
+}
+
+impl MeanDeviation {
+    /// `3.1 ± 1.1 %`; one decimal where no error is known.
+    pub(crate) fn text(&self) -> String {
+        let [value, error] = [self.value, self.standard_error].map(|part| 100.0 * part);
+        if error.is_nan() {
+            return format!("{} %", number::unsigned(value, 1));
+        }
+        format!("{} %", number::plus_minus(value, error))
+    }
+
+    /// What noise alone would give, with the decimals of [`MeanDeviation::text`].
+    pub(crate) fn noise_text(&self) -> String {
+        let [noise, error] = [self.expected_from_noise, self.standard_error].map(|part| 100.0 * part);
+        if error.is_nan() {
+            return format!("{} %", number::unsigned(noise, 1));
+        }
+        format!("{} %", number::to_the_error(noise, error))
+    }
 }
 
 impl Comparison {

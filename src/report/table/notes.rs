@@ -4,7 +4,6 @@ use super::Table;
 use super::deviation::MeanDeviation;
 use super::row::Row;
 use crate::experiment::Kept;
-use crate::report::number;
 use crate::sweep::{Precision, Streams};
 
 /// Half the width of the 95 % interval of a mean, in standard errors, for 2, 3 and 4 replicates: the quantile of
@@ -58,6 +57,9 @@ impl Table {
         let failed = self.share(|row| row.counts.failed, |row| row.counts.done + row.counts.failed)?;
         let total = |of: fn(&Row) -> usize| self.points().map(of).sum::<usize>();
         let (above, below) = (total(|row| row.counts.censored_above), total(|row| row.counts.censored_below));
+        if self.rows.iter().all(|row| row.counts.n == 0) {
+            return Some(format!("failed in {failed}; no value is known"));
+        }
         let mut note = format!("failed in {failed}; means are over the others");
         let sides = [
             (above, "above", "exceeds the largest one examined", "exceed the largest one examined", "low"),
@@ -129,16 +131,15 @@ impl Table {
 
 /// One sentence on all rows together; `of` names the values, if they are not the means.
 pub(super) fn deviation_note(of: &str, mean: &MeanDeviation, rows: usize, streams: Streams) -> String {
-    let [value, error, noise] = [mean.value, mean.standard_error, mean.expected_from_noise].map(|part| 100.0 * part);
     let of = if of.is_empty() { String::new() } else { format!(" of {of}") };
     let paired = match streams {
         Streams::Paired => "; they share random numbers (paired streams), so that its error is not known",
         Streams::Independent => "",
     };
     format!(
-        "mean |deviation|{of}: {} % over {} of {rows} points; noise alone would give {} %{paired}",
-        number::plus_minus(value, error),
+        "mean |deviation|{of}: {} over {} of {rows} points; noise alone would give {}{paired}",
+        mean.text(),
         mean.points,
-        number::to_the_error(noise, error)
+        mean.noise_text()
     )
 }

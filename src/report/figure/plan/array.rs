@@ -33,7 +33,9 @@ pub(super) fn curves(
             x: (own.coordinate)(element),
             measured: Measured::new(results, series, point, element),
         };
-        let points: Vec<Point> = (0..own.length).map(at).collect();
+        let mut points: Vec<Point> = (0..own.length).map(at).collect();
+        // A dimension may have an order of its own, such as that in which targets were reached.
+        points.sort_by(|left, right| left.x.total_cmp(&right.x));
         let known = points.iter().filter(|point| !point.measured.theory.value.is_nan());
         let curve: Vec<(f64, f64)> = known.map(|point| (point.x, point.measured.theory.value)).collect();
         let theory =
