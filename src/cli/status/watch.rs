@@ -137,7 +137,7 @@ mod tests {
         assert_eq!(fitted(text, 40, 6), [&broken[..], &["four"]].concat());
         assert_eq!(fitted(text, 40, 5), [&broken[..3], &["and 2 lines below"]].concat());
         assert_eq!(fitted(text, 80, 24), text.lines().collect::<Vec<_>>());
-        assert_eq!(fitted(text, 5, 2), ["and 1"]);
+        assert_eq!(fitted(text, 40, 2), ["and 5 lines below"]);
         let lines = ["one".to_string(), "two".to_string()];
         assert_eq!(frame(0, &lines), "\rone\x1b[K\ntwo\x1b[K\n\x1b[J");
         assert_eq!(frame(3, &lines), "\x1b[3A\rone\x1b[K\ntwo\x1b[K\n\x1b[J");
