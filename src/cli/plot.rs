@@ -22,8 +22,8 @@ use crate::sweep::Problem;
 #[derive(clap::Args)]
 #[command(
     after_help = "Examples:\n  microzone plot results/quickstart\n  microzone plot results/quickstart --x bistability \
-    --observable silent_fraction\n  microzone plot results/quickstart --rows bistability\n  microzone plot results/quickstart --at bistability=0.5 --observable \
-    weight_histogram"
+    --observable silent_fraction\n  microzone plot results/quickstart --rows bistability\n  \
+    microzone plot results/quickstart --at bistability=0.5 --observable weight_histogram"
 )]
 pub(super) struct Arguments {
     /// The results directory, its sweep file, or a file inside it

@@ -1,5 +1,5 @@
-//! The terminal that a bar is drawn on: standard error, also where it is reached through a launcher, because mpirun hands
-//! on what its ranks write, but gives them a pipe.
+//! The terminal that a bar is drawn on: standard error, also where it is reached through a launcher, because mpirun
+//! hands on what its ranks write, but gives them a pipe.
 
 use std::io::{self, Write};
 

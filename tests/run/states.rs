@@ -198,7 +198,8 @@ fn a_file_inside_a_directory_stands_for_it_and_its_parent_for_all_sweeps() {
     run("c-stopped", "duration = 90.0", &["--time-limit", "1s"], 75);
     coded(&folder).expect(75);
     fs::create_dir(format!("{folder}/no-sweep")).unwrap();
-    let expected = "a-complete  complete  4/4 done, 0 left, 0 failed\nb-failed    failed    0/4 done, 0 left, 4 failed\n\
+    let expected = "a-complete  complete  4/4 done, 0 left, 0 failed\n\
+                    b-failed    failed    0/4 done, 0 left, 4 failed\n\
                     c-stopped   stopped   0/4 done, 4 left, 0 failed\n";
     assert_eq!(lines(), expected);
     let found: Value = serde_json::from_str(&coded(&folder).output).unwrap();

@@ -236,8 +236,8 @@ fn stopping(draining: &Draining, failed: u64, grace: Duration, is_from_keyboard:
 }
 
 impl Bar {
-    /// Where a bar can be drawn, if anywhere. Under mpirun no rank sees the terminal; a user who knows of one can say so
-    /// in the environment.
+    /// Where a bar can be drawn, if anywhere. Under mpirun no rank sees the terminal; a user who knows of one can say
+    /// so in the environment.
     fn new() -> Option<Self> {
         if output::is_quiet() {
             return None;

@@ -28,9 +28,9 @@ use crate::schedule::launch::{self, Launch};
 ///
 /// Under mpirun or srun all ranks work together (if built with `--features mpi`). SIGINT, SIGTERM and SIGUSR1 stop the
 /// run after the tasks in hand; a second SIGINT stops it at once. Nothing that was finished a second ago is ever lost.
-/// The first one is answered at once with what the run waits for. `microzone status DIR --watch` shows the same run from
-/// another shell. MICROZONE_PROGRESS=bar shows the bar where the terminal cannot be seen (under mpirun; COLUMNS has its
-/// width then), =lines never shows it.
+/// The first one is answered at once with what the run waits for. `microzone status DIR --watch` shows the same run
+/// from another shell. MICROZONE_PROGRESS=bar shows the bar where the terminal cannot be seen (under mpirun; COLUMNS
+/// has its width then), =lines never shows it.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  microzone run sweeps/quickstart.toml\n  \
     mpirun -n 4 microzone run sweeps/quickstart.toml --out results/a\n  \

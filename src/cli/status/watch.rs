@@ -105,7 +105,8 @@ impl Screen {
     }
 }
 
-/// The first lines of a text and how many are left out, broken where the terminal ends: one that wraps by itself would be counted wrongly.
+/// The first lines of a text and how many are left out, broken where the terminal ends: one that wraps by itself would
+/// be counted wrongly.
 fn fitted(text: &str, width: usize, height: usize) -> Vec<String> {
     let broken = text.trim_end().lines().map(|line| wrap_at(line, INDENT, width)).collect::<String>();
     let most = height.saturating_sub(1).max(1);
