@@ -51,11 +51,11 @@ impl Pace {
     /// The seconds that are left, at least and at most.
     ///
     /// Two rates, in expected cost per second, are taken for what is to come: the mean of the whole run, and that of
-    /// its recent past (the last third, and at least 10 s). Each gives a time T = (1 - f) / rate, where f is the finished
-    /// fraction. With n tasks behind a rate, its relative error is about 1/√n, as for events that are independent; n is
-    /// that of the recent past, or of the whole run if nothing was finished recently. The band goes from the lesser T
-    /// divided by 1 + 1/√n to the greater T times 1 + 1/√n. It says nothing of tasks that take longer than the
-    /// catalogue expects them to in relation to those that are finished.
+    /// its recent past (the last third, and at least 10 s). Each gives a time T = (1 - f) / rate, where f is the
+    /// finished fraction. With n tasks behind a rate, its relative error is about 1/√n, as for events that are
+    /// independent; n is that of the recent past, or of the whole run if nothing was finished recently. The band goes
+    /// from the lesser T divided by 1 + 1/√n to the greater T times 1 + 1/√n. It says nothing of tasks that take longer
+    /// than the catalogue expects them to in relation to those that are finished.
     pub(super) fn band(&self) -> Option<[f64; 2]> {
         let whole = self.left()?;
         let since = self.now.elapsed - (self.now.elapsed * RECENT_SHARE).max(LEAST_RECENT);
