@@ -64,10 +64,11 @@ pub(super) fn text(standing: &Standing, detail: Detail) -> String {
     match detail {
         Detail::Listed(most) => {
             suspects(page, &standing.suspects, most);
-            failures(page, &standing.failures, standing.failed);
-            if standing.failed > standing.failures.len() {
+            // The reasons first, where they are fewer than the tasks.
+            if standing.failed > standing.failure_groups.len() {
                 groups(page, "failed tasks by reason", &standing.failure_groups);
             }
+            failures(page, &standing.failures, standing.failed);
             failed_cells(page, &standing.theory_failures, standing.theory.failed as usize);
         }
         Detail::Watched => {
