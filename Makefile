@@ -31,6 +31,9 @@ demo: build
 	@echo 'Its figure, as SVG and PNG:'
 	@$(TARGET)/release/microzone plot results/quickstart
 	@echo
+	@echo 'All of it on one page, for a browser:'
+	@$(TARGET)/release/microzone report results/quickstart
+	@echo
 	@echo 'The results, for xarray, h5py and ncdump:   results/quickstart/results.h5'
 	@echo 'The same as tables:                         results/quickstart/tables/'
 	@echo 'What ran, when and where:                   results/quickstart/runs/'
