@@ -46,7 +46,8 @@ build: packages-build cargo
 test: test-rust test-slurm
 
 test-rust: packages python cargo
-	cargo test --quiet --all-features
+	@# Many tests wait for the processes that they have started.
+	RUST_TEST_THREADS=$$(($$(nproc) + 1)) cargo test --quiet --all-features
 
 test-slurm: test-rust
 	@echo 'Slurm, on a test cluster on this machine:'

@@ -89,6 +89,7 @@ fn diffusion_smooths_the_sheet_and_keeps_the_amount() {
 }
 
 #[test]
+#[ignore = "takes minutes, because it runs every small sweep of the page: make test-long"]
 fn the_document_is_filled_from_results() {
     let place = Place::new();
     let results = place.path("results");

@@ -62,6 +62,7 @@ fn more_patterns_are_learned_worse_in_one_trial() {
 }
 
 #[test]
+#[ignore = "takes minutes, because it runs every small sweep of the page: make test-long"]
 fn the_document_is_filled_from_results() {
     let place = Place::new();
     let results = place.path("results");
