@@ -51,9 +51,35 @@ pub(crate) fn band(low: f64, high: f64) -> String {
     if low == high { format!("{high} {name}") } else { format!("{low} to {high} {name}") }
 }
 
+/// The hours of processors or threads, with two digits or more: `0.17 core hours`.
+pub(crate) fn hours(seconds: f64, of: &str) -> String {
+    let hours = seconds / 3600.0;
+    let decimals = match hours {
+        hours if hours < 0.0005 => return format!("less than 0.001 {of} hours"),
+        hours if hours < 0.0995 => 3,
+        hours if hours < 0.995 => 2,
+        hours if hours < 99.5 => 1,
+        _ => 0,
+    };
+    format!("{hours:.decimals$} {of} hours")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hours_have_the_digits_that_matter() {
+        for (seconds, said) in [
+            (0.5, "less than 0.001 core hours"),
+            (36.0, "0.010 core hours"),
+            (600.0, "0.17 core hours"),
+            (5400.0, "1.5 core hours"),
+            (3.6e6, "1000 core hours"),
+        ] {
+            assert_eq!(hours(seconds, "core"), said);
+        }
+    }
 
     #[test]
     fn durations_have_two_units_at_most() {

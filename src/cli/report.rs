@@ -62,15 +62,19 @@ fn absolute(directory: &Directory) -> String {
     std::path::absolute(root).unwrap_or_else(|_| root.to_path_buf()).display().to_string()
 }
 
-/// What a record says of its run; one that has not ended and is not `living` was killed.
+/// What a record says of its run. One that has not ended was killed, unless a run lives: it may be another share then.
 fn facts(record: &RunRecord, living: Option<u32>) -> RunFacts {
-    let is_killed = record.end.is_none() && living != Some(record.run);
+    let state = match living {
+        None if record.end.is_none() => "killed",
+        Some(run) if record.end.is_none() && run != record.run => "not ended",
+        _ => &record.state,
+    };
     let mut hosts = record.hosts.clone();
     hosts.sort();
     hosts.dedup();
     RunFacts {
         run: record.run,
-        state: if is_killed { "killed".into() } else { record.state.clone() },
+        state: state.into(),
         start: iso(record.start).unwrap_or_default(),
         seconds: (record.end.unwrap_or(record.updated) - record.start).max(0.0),
         ranks: record.ranks,

@@ -23,8 +23,7 @@ pub struct TaskFailure {
 }
 
 /// The kinds of failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureClass {
     /// The model gave a reason, or a value that is not finite.
     Model,
@@ -38,6 +37,12 @@ pub enum FailureClass {
     Died,
     /// The task exceeded a limit of time that the user gave.
     Time,
+}
+
+impl serde::Serialize for FailureClass {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 impl FailureClass {

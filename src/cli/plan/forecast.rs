@@ -22,7 +22,8 @@ pub(in crate::cli) struct Expected {
 impl Expected {
     pub(in crate::cli) fn of(pending: &[Pending]) -> Self {
         let seconds = || pending.iter().map(|task| f64::from(task.seconds));
-        Self { seconds: seconds().sum(), longest: seconds().fold(0.0, f64::max) }
+        // The `sum` of nothing is -0.
+        Self { seconds: seconds().fold(0.0, |sum, one| sum + one), longest: seconds().fold(0.0, f64::max) }
     }
 
     /// On so many threads.
@@ -172,5 +173,16 @@ impl FixedEntry {
             written: value.to_string(),
             written_default: parameter.default.to_string(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_left_takes_no_time_and_not_less() {
+        let Expected { seconds, longest } = Expected::of(&[]);
+        assert!([seconds, longest].iter().all(|time| *time == 0.0 && time.is_sign_positive()));
     }
 }

@@ -27,13 +27,13 @@ pub(super) fn text(forecast: &Forecast) {
     if cells > 0 {
         let left = forecast.theory.left();
         let cost =
-            if left > 0 { format!(", {left} left: {}", duration(forecast.theory_seconds)) } else { String::new() };
+            if left > 0 { format!(", {left} left: {}", measured(forecast.theory_seconds)) } else { String::new() };
         say!("theory      {}, {done} done{cost}", counted(cells, "cell"));
     }
     let Span { least, most } = *seconds;
-    let most = if most > least { format!(" to {}", duration(most)) } else { String::new() };
-    let longest = duration(forecast.longest_task_seconds);
-    say!("cost        {}{most} on one thread, the longest task {longest}", duration(least));
+    let most = if most > least { format!(" to {}", measured(most)) } else { String::new() };
+    let longest = measured(forecast.longest_task_seconds);
+    say!("cost        {}{most} on one thread, the longest task {longest}", measured(least));
     say!("memory      {:.1} MB per thread", forecast.bytes_per_thread / 1e6);
     let Size { records_bytes, results_bytes, memory_bytes } = forecast.size;
     let (records, results, memory) = (written(records_bytes), written(results_bytes), written(memory_bytes));
@@ -41,7 +41,7 @@ pub(super) fn text(forecast: &Forecast) {
     say!(
         "share       {} and {} {} with {}",
         counted(format!("{:.0}", forecast.tasks_per_rank), "task"),
-        duration(forecast.seconds_per_rank),
+        measured(forecast.seconds_per_rank),
         if forecast.ranks == 1 { "for 1 rank".into() } else { format!("for each of {} ranks", forecast.ranks) },
         counted(forecast.threads_per_rank, "thread")
     );
@@ -77,9 +77,4 @@ fn replicates(forecast: &Forecast) -> String {
             format!("{} to {max_replicates} replicates per point, {target}", forecast.replicates)
         }
     }
-}
-
-/// The sum of no costs is -0.
-fn duration(seconds: f64) -> String {
-    measured(seconds + 0.0)
 }

@@ -35,6 +35,8 @@ pub(super) struct Observer {
     theory: TheoryCounts,
     runs: PathBuf,
     grace: Duration,
+    /// Seconds of processors that earlier passes of the same processes have used.
+    cpu_before: f64,
     started: Instant,
     pace: Pace,
     recorded: Option<Instant>,
@@ -51,14 +53,15 @@ struct Bar {
 }
 
 impl Observer {
-    /// Tasks in hand have the `grace` time when the run stops.
-    pub(super) fn new(record: RunRecord, runs: PathBuf, grace: Duration) -> Self {
+    /// Tasks in hand have the `grace` time when the run stops. The processes have spent `cpu_before` on earlier passes.
+    pub(super) fn new(record: RunRecord, runs: PathBuf, grace: Duration, cpu_before: f64) -> Self {
         let now = Instant::now();
         Self {
             theory: record.theory,
             record,
             runs,
             grace,
+            cpu_before,
             started: now,
             pace: Pace::default(),
             recorded: None,
@@ -191,7 +194,7 @@ impl Observer {
     }
 
     fn take_in_usages(&mut self, usages: impl Iterator<Item = Usage>) {
-        let mut cpu_seconds = 0.0;
+        let mut cpu_seconds = -self.cpu_before;
         for usage in usages {
             self.record.peak_memory.push(usage.peak_memory);
             cpu_seconds += usage.cpu_seconds;
@@ -254,12 +257,6 @@ impl Bar {
         output::write_above(&bar);
         Some(Self { bar, width })
     }
-}
-
-/// A duration for people: `1h 2m 3s`.
-pub(super) fn whole_seconds(seconds: f64) -> String {
-    let seconds = Duration::try_from_secs_f64(seconds.round()).unwrap_or(Duration::MAX);
-    humantime::format_duration(seconds).to_string()
 }
 
 #[cfg(test)]

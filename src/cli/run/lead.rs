@@ -110,7 +110,7 @@ impl Call<'_> {
         let total = agenda.tasks();
         let counts = TaskCounts { total, before: total - agenda.left(), ..TaskCounts::default() };
         let record = run_record(&sweep, run, hosts, threads.iter().sum(), counts, agenda.theory);
-        let mut observer = Observer::new(record, directory.runs(), arguments.grace);
+        let mut observer = Observer::new(record, directory.runs(), arguments.grace, cpu_seconds.unwrap_or(0.0));
         transport.send_to_all_others(&Message::Begin);
         let limits = arguments.limits(interrupted);
         let tasks = agenda.take();
@@ -132,8 +132,7 @@ impl Call<'_> {
         let (usages, closed) = close_all(transport, &worker);
         let (ending, progress) = (closed.err().map_or(led.0, Ending::Broken), led.1);
         let record = observer.end(&ending, &progress, usages.values().copied(), &described);
-        // Processes count from their start.
-        *cpu_seconds = record.cpu_seconds;
+        *cpu_seconds = Some(cpu_seconds.unwrap_or(0.0) + record.cpu_seconds.unwrap_or(0.0));
         // First of all why it stopped: on a full disk the rest fails too.
         report_stop(&ending, &record, &directory);
         lease.check()?;

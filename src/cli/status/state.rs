@@ -8,8 +8,7 @@ use crate::store::run_record::{self, RunRecord};
 use crate::wording::counted;
 
 /// In one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     /// Nothing has been computed.
     New,
@@ -30,6 +29,12 @@ pub(super) enum State {
     Pending,
     /// Such a job waits until a user releases it.
     Held,
+}
+
+impl serde::Serialize for State {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
 }
 
 impl State {

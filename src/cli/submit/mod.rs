@@ -231,7 +231,7 @@ fn send(checked: &check::Checked, plan: &Plan, text: &str, elements: Option<u32>
         counted(plan.ranks_per_node, "rank"),
         counted(plan.threads, "thread"),
         humantime::format_duration(plan.time),
-        super::progress::whole_seconds(plan.expected_seconds.ceil())
+        plan::rounded(plan.expected_seconds)
     );
     for other in &others {
         say!("It starts after another job of this directory: {}", other.sentence());

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::cli::progress::whole_seconds;
 use crate::wording::counted;
 
 /// What the user has requested, on the command line or in the profile.
@@ -149,15 +148,21 @@ fn time(wish: &Wish, nodes: &Nodes, needs: &Needs, expected_seconds: f64) -> Res
             "--time {} is too short: the longest task takes about {} ({source}), and --margin {} and --grace {} come \
              on top of it; take --time {} or more",
             said(time),
-            whole_seconds(longest.ceil()),
+            rounded(longest),
             said(wish.margin),
             said(wish.grace),
-            whole_seconds((least / 60.0).ceil() * 60.0).replace(' ', "")
+            rounded((least / 60.0).ceil() * 60.0)
         ));
     }
     Ok(time)
 }
 
+/// Whole seconds, rounded up, as [`said`].
+pub(super) fn rounded(seconds: f64) -> String {
+    said(Duration::try_from_secs_f64(seconds.ceil()).unwrap_or(Duration::MAX))
+}
+
+/// A time as a flag takes it: `1h30m`.
 fn said(time: Duration) -> String {
     humantime::format_duration(time).to_string().replace(' ', "")
 }

@@ -4,7 +4,7 @@
 use super::points::Points;
 use crate::report::compared::Standing;
 use crate::report::number;
-use crate::report::table::{Cell, Columns, Format};
+use crate::report::table::{Cell, Columns, csv};
 
 /// A table as a page shows it.
 pub(super) struct Listing {
@@ -18,7 +18,7 @@ pub(super) struct Listing {
     pub(super) total: usize,
     /// What is the same in all rows, and what to know of them.
     pub(super) notes: Vec<String>,
-    /// All rows at full precision, for a download.
+    /// These rows at full precision, for a download.
     pub(super) csv: String,
 }
 
@@ -86,7 +86,7 @@ impl Listing {
             columns: headings,
             total,
             notes: everywhere.into_iter().chain(table.notes()).collect(),
-            csv: table.render(Format::Csv),
+            csv: csv(&table.columns(), &table.rows[..total.min(most)], true),
         }
     }
 }

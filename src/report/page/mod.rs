@@ -29,7 +29,7 @@ use facts::Fact;
 use failures::Group;
 use listing::Listing;
 use marginals::Marginal;
-use pictures::Shown;
+use pictures::{Pictures, Shown};
 use points::Points;
 use question::Question;
 use reproduction::Reproduction;
@@ -61,7 +61,10 @@ struct Page {
     question: Question,
     facts: Vec<Fact>,
     answer: Vec<String>,
+    /// Whether any task has an outcome.
+    has_results: bool,
     figures: Vec<Shown>,
+    omissions: Vec<String>,
     marginals: Vec<Marginal>,
     /// What the marginal means are of.
     marginal_label: String,
@@ -89,10 +92,14 @@ pub(crate) fn page(results: &Results, provenance: Provenance) -> Result<String, 
     let sweep = results.sweep;
     let chosen = chosen(results).ok_or_else(|| PageError("the experiment has no scalar observable".into()))?;
     let others = scalars(results).filter(|observable| observable.name() != chosen.name());
-    let all: Vec<Points> =
-        std::iter::once(chosen).chain(others).filter_map(|one| Points::new(results, one.name())).collect();
-    let main = all.first().ok_or_else(|| PageError("the results have no observable".into()))?;
+    let main =
+        &Points::new(results, chosen.name()).ok_or_else(|| PageError("the results have no observable".into()))?;
+    let mut tables = Tables::default();
+    tables.add(main);
+    // One at a time: large sweeps have many rows.
+    others.filter_map(|one| Points::new(results, one.name())).for_each(|points| tables.add(&points));
     let has_results = results.count(Status::Done) + results.count(Status::Failed) > 0;
+    let pictures = if has_results { pictures::pictures(results).map_err(PageError)? } else { Pictures::default() };
     let cost = runs::cost(&provenance.runs);
     let theory = sweep.declaration().theory;
     let page = Page {
@@ -105,14 +112,16 @@ pub(crate) fn page(results: &Results, provenance: Provenance) -> Result<String, 
         question: Question::new(sweep),
         facts: facts::facts(main, &cost, !provenance.runs.is_empty()),
         answer: answer::sentences(main),
-        figures: if has_results { pictures::pictures(results).map_err(PageError)? } else { Vec::new() },
+        has_results,
+        figures: pictures.shown,
+        omissions: pictures.omissions,
         marginals: marginals::marginals(main),
         marginal_label: main.observable().quantity.heading(),
-        listings: listings(&all),
+        listings: tables.listings,
         has_best: main.best().is_some() && main.rows().len() > 1,
         filter_example: format!("{}_mean", main.observable().name()),
-        deviations: if has_results { all.iter().filter_map(theory::deviation).collect() } else { Vec::new() },
-        limits: all.iter().filter_map(theory::limit).collect(),
+        deviations: if has_results { tables.deviations } else { Vec::new() },
+        limits: tables.limits,
         theory_summary: theory.map_or_else(String::new, |theory| theory.summary.to_string()),
         failures: failures::groups(main),
         cost: format!("{} {}", cost.time, cost.means),
@@ -137,16 +146,26 @@ fn chosen(results: &Results) -> Option<&'static Observable> {
     of_figure.or_else(|| scalars(results).next())
 }
 
-/// The tables, as far as there is space: that of the chosen observable, and of others whole ones only.
-fn listings(all: &[Points]) -> Vec<Listing> {
-    let mut left = MOST_ROWS;
-    let mut listings = Vec::new();
-    for (index, points) in all.iter().enumerate() {
-        let rows = points.rows().len();
-        if index == 0 || rows <= left {
-            listings.push(Listing::new(points, left));
-            left = left.saturating_sub(rows);
+/// What a page has of each observable.
+#[derive(Default)]
+struct Tables {
+    listings: Vec<Listing>,
+    /// The rows of all of them.
+    rows: usize,
+    deviations: Vec<Deviation>,
+    limits: Vec<Limit>,
+}
+
+impl Tables {
+    /// Adds an observable. The first one has as many rows as there is space for; others are there as a whole or not.
+    fn add(&mut self, points: &Points) {
+        let left = MOST_ROWS - self.rows;
+        if self.listings.is_empty() || points.rows().len() <= left {
+            let listing = Listing::new(points, left);
+            self.rows += listing.rows.len();
+            self.listings.push(listing);
         }
+        self.deviations.extend(theory::deviation(points));
+        self.limits.extend(theory::limit(points));
     }
-    listings
 }

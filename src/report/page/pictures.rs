@@ -40,17 +40,24 @@ struct Spot {
     text: String,
 }
 
-/// The figure that the sweep file chooses, and one for each observable with dimensions of its own that has a picture.
+/// The figures of a page, and what is not shown, with the reason.
+#[derive(Default)]
+pub(super) struct Pictures {
+    pub(super) shown: Vec<Shown>,
+    pub(super) omissions: Vec<String>,
+    bytes: usize,
+}
+
+/// The figure that the sweep file chooses, and one for each observable with dimensions of its own.
 ///
 /// # Errors
 /// The drawing crates refuse, which is a bug.
-pub(super) fn pictures(results: &Results) -> Result<Vec<Shown>, String> {
+pub(super) fn pictures(results: &Results) -> Result<Pictures, String> {
     let usual = &results.sweep.figure;
-    let main = usual.observable.clone();
     let first = results.series.first().map(|series| series.observable.name());
-    let is_first = |observable: &Observable| main.as_deref().or(first) == Some(observable.name());
+    let main = usual.observable.as_deref().or(first).unwrap_or_default();
     let declared = results.series.iter().map(|series| series.observable);
-    let others = declared.filter(|observable| !observable.is_scalar() && !is_first(observable));
+    let others = declared.filter(|observable| !observable.is_scalar() && observable.name() != main);
     // Curves and histograms are means; maps and paths are of one replicate.
     let rank = |observable: &&Observable| match observable.picture {
         Picture::Curve => 0,
@@ -64,20 +71,44 @@ pub(super) fn pictures(results: &Results) -> Result<Vec<Shown>, String> {
         let choice = FigureChoice { observable: Some(observable.name().into()), ..FigureChoice::default() };
         (choice, format!(" --observable {}", observable.name()))
     };
-    let first = std::iter::once((usual.clone(), String::new()));
-    let choices = first.chain(as_heat_map(results)).chain(others.iter().map(of));
-    let mut shown = Vec::new();
-    let mut bytes = 0;
-    for (choice, flags) in choices {
-        // What has no picture is left out.
-        let Ok(planned) = figure(results, &choice) else { continue };
-        let one = picture(planned, shown.len() + 1, flags)?;
-        if shown.len() < MOST_FIGURES && bytes + one.svg.len() + one.readings.len() < MOST_BYTES {
-            bytes += one.svg.len() + one.readings.len();
-            shown.push(one);
-        }
+    let mut pictures = Pictures::default();
+    pictures.add(results, main, usual.clone(), String::new())?;
+    if let Some((choice, flags)) = as_heat_map(results) {
+        pictures.add(results, main, choice, flags)?;
     }
-    Ok(shown)
+    for observable in others {
+        let (choice, flags) = of(&observable);
+        pictures.add(results, observable.name(), choice, flags)?;
+    }
+    Ok(pictures)
+}
+
+impl Pictures {
+    fn add(&mut self, results: &Results, name: &str, choice: FigureChoice, flags: String) -> Result<(), String> {
+        let planned = match figure(results, &choice) {
+            Ok(planned) => planned,
+            Err(problem) => {
+                self.omissions.push(format!("{name}, because {}.", problem.what));
+                return Ok(());
+            }
+        };
+        if self.shown.len() == MOST_FIGURES {
+            self.omissions.push(format!("{name}, because a page has at most {MOST_FIGURES} figures."));
+            return Ok(());
+        }
+        let mut one = picture(planned, self.shown.len() + 1, flags)?;
+        if self.bytes + one.svg.len() > MOST_BYTES {
+            self.omissions.push(format!("{name}, because its figure is too large for a page."));
+            return Ok(());
+        }
+        // The values of so many points are in the table.
+        if self.bytes + one.svg.len() + one.readings.len() > MOST_BYTES {
+            one.readings.clear();
+        }
+        self.bytes += one.svg.len() + one.readings.len();
+        self.shown.push(one);
+        Ok(())
+    }
 }
 
 /// The same as a heat map, where the figure of the sweep has lines over two axes with so many values that a map shows

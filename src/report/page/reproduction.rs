@@ -1,7 +1,7 @@
 //! How to compute the results again, and how to cite them.
 
 use super::provenance::Provenance;
-use crate::results::Results;
+use crate::results::{Results, Status};
 use crate::shell::quoted;
 
 /// What somebody else needs.
@@ -14,6 +14,9 @@ pub(super) struct Reproduction {
     /// The digest of the meaning of the sweep, and of all records.
     pub(super) sweep_digest: String,
     pub(super) records: String,
+    /// Whether a run of the whole sweep gives the same results: nothing is missing, and nothing that failed may come to
+    /// another end.
+    pub(super) is_final: bool,
     /// How to cite the program and the sources of the model.
     pub(super) citations: Vec<String>,
 }
@@ -37,6 +40,9 @@ impl Reproduction {
             sweep: sweep.text.clone(),
             sweep_digest: sweep.digest().to_hex().to_string(),
             records: results.records.clone(),
+            is_final: results.count(Status::Missing) == 0
+                && results.theory.left() == 0
+                && !results.all_failures().any(|failure| failure.class.may_differ()),
             citations: std::iter::once(program).chain(sources).collect(),
         }
     }

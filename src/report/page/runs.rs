@@ -1,6 +1,6 @@
 //! The runs that computed the results, and what they cost.
 
-use crate::duration::measured;
+use crate::duration::{hours, measured};
 use crate::wording::counted;
 
 /// One run, as its record has it.
@@ -62,22 +62,12 @@ pub(super) fn cost(runs: &[RunFacts]) -> Cost {
     let used: Option<f64> = runs.iter().map(|run| run.cpu_seconds).sum();
     let of_threads = || runs.iter().map(|run| run.seconds * run.threads as f64).sum::<f64>();
     let hours = match used {
-        Some(seconds) => format!("{} core hours used", rounded(seconds / 3600.0)),
-        None => format!("{} thread hours", rounded(of_threads() / 3600.0)),
+        Some(seconds) => hours(seconds, "core") + " used",
+        None => hours(of_threads(), "thread"),
     };
     let least = runs.iter().map(|run| run.threads).min().unwrap_or(0);
     let most = runs.iter().map(|run| run.threads).max().unwrap_or(0);
     let threads = if least == most { counted(most, "thread") } else { format!("{least} to {most} threads") };
     let in_runs = if runs.len() > 1 { format!(" in {} runs", runs.len()) } else { String::new() };
     Cost { time: measured(seconds), means: format!("{in_runs} on {threads} ({hours})").trim().into() }
-}
-
-/// Two significant digits.
-fn rounded(hours: f64) -> String {
-    match hours {
-        least if least < 0.0005 => "less than 0.001".into(),
-        small if small < 0.095 => format!("{small:.3}"),
-        middle if middle < 9.95 => format!("{middle:.2}"),
-        large => format!("{large:.0}"),
-    }
 }

@@ -258,7 +258,7 @@ fn the_cost_is_that_of_processors_where_it_is_known() {
     };
     assert_eq!(cost(std::slice::from_ref(&run)), "30 min on 2 threads (0.90 core hours used)");
     let killed = RunFacts { cpu_seconds: None, threads: 4, seconds: 5.0, ..run.clone() };
-    assert_eq!(cost(&[run, killed]), "30 min 5 s in 2 runs on 2 to 4 threads (1.01 thread hours)");
+    assert_eq!(cost(&[run, killed]), "30 min 5 s in 2 runs on 2 to 4 threads (1.0 thread hours)");
 }
 
 #[test]
@@ -278,6 +278,24 @@ fn empty_sections_are_left_out() {
     assert_eq!(sections(&empty), ["question", "answer", "table", "cost", "provenance", "reproduce", "cite"]);
     // What a user wrote is text, wherever it stands.
     assert!(whole.contains("/results/&#60;shape&#62;") && !whole.contains("<shape>"));
+}
+
+/// A checksum to compare with is promised only where another run gives it.
+#[test]
+fn a_checksum_is_promised_for_complete_results_only() {
+    let promise = "gives a results.h5 with the BLAKE3 checksum <code>0123</code>";
+    assert!(page_of(GRID, one_best).contains(promise));
+    let partial = page_of(GRID, censored);
+    assert!(!partial.contains(promise) && partial.contains("so that a complete run gives another results.h5"));
+}
+
+/// A figure that the sweep asks for and that cannot be drawn is named.
+#[test]
+fn what_cannot_be_drawn_is_named() {
+    let wide = "experiment = \"null\"\nreplicates = 1\n[grid]\nduration = { start = 0, stop = 1, steps = 130 }\n\
+                failing = { start = 0, stop = 1, steps = 130 }";
+    let html = page_of(wide, |point, _| Fated::Done(point as f64));
+    assert!(html.contains("Not shown: value, because 130 values of "), "{}", html.len());
 }
 
 #[test]
@@ -301,8 +319,9 @@ fn a_page_is_made_whatever_is_there() {
         }
     }
     // A hundred thousand points, of which the first are in the table.
-    let many = "experiment = \"null\"\nreplicates = 1\n[grid]\nfailing = { start = 0, stop = 1, steps = 20001 }";
+    let many = "experiment = \"null\"\nreplicates = 1\n[grid]\nfailing = { start = 0, stop = 1, steps = 100001 }";
     let html = page_of(many, |point, _| Fated::Done(point as f64));
     assert!(html.len() < 5_000_000, "{} bytes", html.len());
-    assert!(html.contains("the first 2500 of 20001 points (all are in tables/value.csv)"));
+    assert!(html.contains("Not shown: value, because its figure is too large for a page."));
+    assert!(html.contains("the first 2500 of 100001 points (all are in tables/value.csv)"));
 }

@@ -21,6 +21,7 @@ pub(crate) use build::{csv_parts, extrapolated_csv, filed, table};
 pub(super) use cell::Cell;
 pub(super) use columns::Columns;
 pub(crate) use format::Format;
+pub(super) use format::csv;
 pub(super) use row::Row;
 
 use deviation::{MeanDeviation, mean_deviation};

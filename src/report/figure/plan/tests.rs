@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::experiment::{Outcome, TaskFailure};
-use crate::report::figure::plan::{Figure, figure};
+use crate::report::figure::plan::{Figure, Picture, figure};
 use crate::results::Results;
 use crate::store::Contents;
 use crate::sweep::{Identities, Sweep, Task, TheoryCells};
@@ -277,6 +277,18 @@ fn every_value_of_a_figure_can_be_read() {
     let [first, .., last] = &map.readings()[..] else { panic!("no readings") };
     assert_eq!((first.row, first.column, last.row, last.column), (0, 0, 1, 2));
     assert!(last.text.starts_with("output correlation c_out = 0.8, bistability γ = 1: 1.35"), "{}", last.text);
+}
+
+/// The targets of the arm are stored in the order in which it reaches for them.
+#[test]
+fn a_curve_has_its_places_in_order() {
+    let text = "experiment = \"reaching\"\nreplicates = 2\n[grid]\ndecay = [0.1, 1]";
+    let Ok(Figure { picture: Picture::Lines(lines), .. }) = planned(text, "observable = \"mse_by_target\"", scattered)
+    else {
+        panic!("no lines");
+    };
+    let places = lines.panels[0].lines[0].points.iter().map(|point| point.x);
+    assert!(places.clone().count() == 8 && places.is_sorted());
 }
 
 #[test]
