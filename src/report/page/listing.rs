@@ -18,7 +18,7 @@ pub(super) struct Listing {
     pub(super) total: usize,
     /// What is the same in all rows, and what to know of them.
     pub(super) notes: Vec<String>,
-    /// These rows at full precision, for a download.
+    /// The same rows as CSV with all digits, which the page offers to download.
     pub(super) csv: String,
 }
 
