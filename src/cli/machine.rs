@@ -3,11 +3,12 @@
 use std::fs;
 use std::mem::MaybeUninit;
 
+use crate::machine::process;
 use crate::schedule::Usage;
 
 /// The name of this host.
 pub(super) fn host() -> String {
-    gethostname::gethostname().to_string_lossy().into_owned()
+    process::host()
 }
 
 /// The processors that this process may run on, as the kernel lists them (`0-3,8`).

@@ -47,11 +47,23 @@ impl Opened {
     /// # Errors
     /// Its records follow other rules, or what that function says.
     pub(super) fn of_own_rules(root: &Path) -> Result<Self, StoreError> {
+        Self::of_own_rules_as(root, Contents::read)
+    }
+
+    /// As [`Opened::of_own_rules`], for whoever publishes what is there.
+    ///
+    /// # Errors
+    /// Likewise, or the disk does not take what has been written to it.
+    pub(super) fn to_publish(root: &Path) -> Result<Self, StoreError> {
+        Self::of_own_rules_as(root, Contents::read_durable)
+    }
+
+    fn of_own_rules_as(root: &Path, read: fn(&Directory) -> Result<Contents, StoreError>) -> Result<Self, StoreError> {
         let directory = Directory::new(root);
         let sweep = Arc::new(directory.sweep()?);
         directory.check_rules(&sweep)?;
         let identities = Identities::new(&sweep);
-        let contents = Contents::read(&directory)?;
+        let contents = read(&directory)?;
         Ok(Self { directory, sweep, identities, contents, other_rules: None })
     }
 

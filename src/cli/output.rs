@@ -12,6 +12,7 @@ use std::time::Duration;
 use indicatif::ProgressBar;
 
 use super::{Exit, Failure};
+use crate::machine::or_simulated;
 
 /// Whether news is suppressed.
 static QUIET: AtomicBool = AtomicBool::new(false);
@@ -23,6 +24,7 @@ pub(super) fn be_quiet() {
 
 /// Whether news is suppressed.
 pub(super) fn is_quiet() -> bool {
+    or_simulated!(_machine => true);
     QUIET.load(Ordering::Relaxed)
 }
 
@@ -45,6 +47,7 @@ fn bar() -> Option<ProgressBar> {
 
 /// Prints a line on standard error: see [`tell!`].
 pub(super) fn tell(line: fmt::Arguments) {
+    or_simulated!(machine => machine.tell_user(line));
     // One piece, so that lines of several ranks do not mix.
     let text = format!("{line}\n");
     let _ = Errors.write_all(text.as_bytes());
@@ -91,6 +94,7 @@ static ERROR: Mutex<Option<io::Error>> = Mutex::new(None);
 
 /// Prints a line: see [`say!`].
 pub(super) fn line(line: fmt::Arguments) {
+    or_simulated!(machine => machine.tell_user(line));
     attempt(|| writeln!(io::stdout(), "{line}"));
 }
 

@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     directory.check_rules(&directory.sweep()?)?;
     let lease = lease(&directory, &AtomicBool::new(false))?;
     // The records are read under the lease: an earlier holder has read no later ones.
-    let mut opened = Opened::of_own_rules(&root)?;
+    let mut opened = Opened::to_publish(&root)?;
     check_unguarded(&directory, &opened.sweep, &opened.identities, &opened.contents)?;
     let results = opened.results()?;
     let (done, tasks) = (results.count(Status::Done), results.tasks());

@@ -1,130 +1,242 @@
-//! What every rank but 0 does while tasks are computed.
+//! What a rank says to rank 0 while tasks are computed, and what it does when it is told something.
 
-use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::message::Account;
-use super::{LOOK_INTERVAL, Limits, Message, Pool, Transport};
+use super::Message;
+use super::awake::Awake;
+use super::message::{Account, SIGN_OF_LIFE};
+use crate::machine::sabotage::{Defect, has};
 
-/// An account is sent at least this often while it changes.
-const ACCOUNT_INTERVAL: Duration = Duration::from_millis(100);
-/// And at least this often, so that rank 0 knows that this rank is there.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
-/// This few fit in 3 kB, which MPI accepts immediately. A longer message may wait until rank 0 looks; if rank 0 sent a
-/// long list of tasks to this rank at that time, both would wait for ever.
-const VERDICTS_PER_MESSAGE: usize = 64;
+/// An account is sent at most this often while nothing else demands it, for each rank that rank 0 has to hear; in
+/// large runs the others' accounts take most of rank 0's time.
+const ACCOUNT_INTERVAL_PER_RANK: Duration = Duration::from_micros(50);
+/// And not more often than this.
+const LEAST_ACCOUNT_INTERVAL: Duration = Duration::from_millis(100);
+/// A rank asks for work at least this long before one of its threads is expected to have none.
+const LEAST_AHEAD: Duration = Duration::from_millis(20);
+/// And at most this long: an answer may have taken its time because there was nothing to give.
+const MOST_AHEAD: Duration = Duration::from_secs(2);
+/// A rank gives up on rank 0 when that has been silent for so long: in time before others may take rank 0's lease for
+/// stale and begin to work in the directory.
+pub(crate) const ORPHANED: Duration = Duration::from_secs(30);
 
-struct Follower<'a> {
-    transport: &'a dyn Transport,
-    pool: &'a Pool,
-    limits: &'a Limits,
-    /// Rank 0 has said that there is no more work.
-    no_more: bool,
-    /// This rank has asked for work and has no answer yet.
-    asked: bool,
-    /// Since when the run is stopping.
-    draining: Option<Instant>,
-    /// The last account that rank 0 has been sent, and when.
+/// What rank 0 has told this rank to do.
+#[derive(Debug, PartialEq)]
+pub(super) enum Order {
+    Compute(Vec<u32>),
+    /// Start nothing more.
+    Stop,
+}
+
+/// One rank's conversation with rank 0. Rank 0 has one with itself.
+pub(super) struct Follower {
+    interval: Duration,
+    grace: Duration,
+    /// Since when this rank starts nothing more.
+    stopping: Option<Duration>,
+    /// Rank 0 has said so, and gives nothing more.
+    is_told: bool,
+    /// With how many idle threads this rank has asked for work and has no answer yet.
+    asked: Option<u64>,
+    asked_at: Duration,
+    /// How often rank 0 has given work.
+    batches: u64,
+    /// How long before it needs work it asks for it: twice what answers have taken of late.
+    ahead: Duration,
+    /// The last account that rank 0 has been sent, without verdicts and wishes, and when.
     sent: Account,
-    sent_at: Instant,
+    sent_at: Duration,
+    awake: Awake,
+    /// When rank 0 said something for the last time, on the clock of being awake.
+    heard: Duration,
+    finished: bool,
 }
 
-/// Computes what rank 0 gives until it has no more, or until the run is to stop.
-///
-/// On return the rank computes no more and rank 0 knows; tasks still running after the grace time are abandoned.
-pub(crate) fn follow(transport: &dyn Transport, pool: &Pool, limits: &Limits) {
-    let (no_more, asked, draining) = (false, false, None);
-    let (sent, sent_at) = (Account::default(), Instant::now());
-    let mut follower = Follower { transport, pool, limits, no_more, asked, draining, sent, sent_at };
-    loop {
-        let mut news = follower.listen();
-        let account = follower.account();
-        // Before the account: rank 0 has then all verdicts of a rank that has finished.
-        news |= follower.send_verdicts();
-        if account.finished {
-            follower.take_leave(&account);
-            return;
-        }
-        news |= follower.send(account);
-        if !news {
-            std::thread::sleep(LOOK_INTERVAL);
+impl Follower {
+    /// One of `ranks` ranks, whose tasks may continue for the `grace` time once the run stops.
+    pub(super) fn new(now: Duration, ranks: usize, grace: Duration) -> Self {
+        let interval = ACCOUNT_INTERVAL_PER_RANK.saturating_mul(u32::try_from(ranks).unwrap_or(u32::MAX));
+        Self {
+            interval: interval.max(LEAST_ACCOUNT_INTERVAL),
+            grace,
+            stopping: None,
+            is_told: false,
+            asked: None,
+            asked_at: now,
+            batches: 0,
+            ahead: LEAST_AHEAD,
+            sent: Account::default(),
+            sent_at: now,
+            awake: Awake::new(now),
+            heard: now,
+            finished: false,
         }
     }
-}
 
-impl Follower<'_> {
-    /// Takes in what rank 0 says; whether it said anything.
-    fn listen(&mut self) -> bool {
-        let mut news = false;
-        while let Some((_, message)) = self.transport.receive() {
-            news = true;
-            match message {
-                Message::Tasks(tasks) => {
-                    self.asked = false;
-                    self.pool.submit(tasks);
+    /// Takes in what rank 0 says.
+    pub(super) fn hear(&mut self, now: Duration, message: Message) -> Option<Order> {
+        self.heard = self.awake.at(now);
+        match message {
+            Message::Tasks { number, tasks } => {
+                if number <= self.batches && !has(Defect::TakenForTwoMessages) {
+                    return None;
                 }
-                Message::NoMore => self.no_more = true,
-                Message::Drain => self.drain(),
-                _ => {}
+                self.batches = number;
+                self.asked = None;
+                let answer = now.saturating_sub(self.asked_at);
+                self.ahead = (2 * answer).max(self.ahead * 7 / 8).clamp(LEAST_AHEAD, MOST_AHEAD);
+                Some(Order::Compute(tasks))
             }
+            Message::Stop => {
+                self.is_told = true;
+                self.stopping.get_or_insert(now);
+                Some(Order::Stop)
+            }
+            _ => None,
         }
-        news
     }
 
-    /// Lets no further task start.
-    fn drain(&mut self) {
-        self.draining.get_or_insert_with(Instant::now);
-        self.pool.stop();
+    /// Looks at where this rank stands, and whether its threads have nothing left; returns what rank 0 should know now,
+    /// if anything. What has been returned counts as sent.
+    pub(super) fn look(&mut self, now: Duration, mut seen: Account, is_idle: bool) -> Option<Message> {
+        if self.finished {
+            return None;
+        }
+        if seen.interrupted || seen.broken.is_some() {
+            self.stopping.get_or_insert(now);
+        }
+        let grace_is_over = self.stopping.is_some_and(|since| now.saturating_sub(since) >= self.grace);
+        // Rank 0 counts what it gives, so that its own word is waited for.
+        self.finished = self.is_told && (grace_is_over || is_idle);
+        seen.finished = self.finished;
+        let wants = seen.wants.take().filter(|_| !self.finished);
+        let asks = wants.is_some_and(|idle| self.would_ask(idle));
+        let since = now.saturating_sub(self.sent_at);
+        seen.number = self.sent.number;
+        let verdicts = std::mem::take(&mut seen.verdicts);
+        let differs = |part: fn(&Account) -> bool| part(&seen) != part(&self.sent);
+        let is_urgent = differs(|account| account.interrupted)
+            || differs(|account| account.broken.is_some())
+            || differs(|account| account.finished);
+        let is_due = seen != self.sent && since >= self.interval;
+        if !(asks || is_urgent || is_due || !verdicts.is_empty() || since >= SIGN_OF_LIFE) {
+            return None;
+        }
+        if asks {
+            self.asked = wants;
+            self.asked_at = now;
+        }
+        seen.number += 1;
+        self.sent = seen.clone();
+        self.sent_at = now;
+        Some(Message::Account(Account { wants: wants.filter(|_| asks), verdicts, ..seen }))
     }
 
-    /// What this rank has done so far, and whether it has finished.
-    fn account(&mut self) -> Account {
-        self.pool.look_after_seats();
-        let mut account = self.pool.account();
-        account.interrupted = self.limits.interrupted.load(Ordering::SeqCst);
-        if account.interrupted || account.broken.is_some() {
-            self.drain();
-        }
-        let grace_is_over = self.draining.is_some_and(|since| since.elapsed() >= self.limits.grace);
-        // Rank 0 counts what it gives; an answer that is under way is waited for.
-        let nothing_comes = self.no_more || (self.draining.is_some() && !self.asked);
-        account.finished = grace_is_over || (nothing_comes && self.pool.is_idle());
-        account
+    /// Whether it asks for work with so many idle threads. Who has asked early asks again when a thread has nothing to
+    /// do.
+    pub(super) fn would_ask(&self, idle: u64) -> bool {
+        self.asked.is_none_or(|asked| idle > asked)
     }
 
-    /// Sends the verdicts that there are; whether there were any.
-    fn send_verdicts(&self) -> bool {
-        let verdicts = self.pool.take_verdicts();
-        for few in verdicts.chunks(VERDICTS_PER_MESSAGE) {
-            self.transport.send(0, &Message::Verdicts(few.to_vec()));
-        }
-        !verdicts.is_empty()
+    /// How long before a thread is without work this rank asks for more.
+    pub(super) fn ahead(&self) -> Duration {
+        self.ahead
     }
 
-    /// Sends the last account, with the counters as they are now: the last tasks may have ended since.
-    fn take_leave(&self, account: &Account) {
-        let counters = self.pool.account();
-        let last = Account { finished: true, interrupted: account.interrupted, wants: None, ..counters };
-        self.transport.send(0, &Message::Account(last));
+    /// Whether this rank should start nothing more.
+    pub(super) fn is_stopping(&self) -> bool {
+        self.stopping.is_some()
     }
 
-    /// Sends the account if this rank asks for work, or if there is something that rank 0 should know now; whether it
-    /// did.
-    fn send(&mut self, mut account: Account) -> bool {
-        let asks = account.wants.is_some() && !self.asked && !self.no_more;
-        if !asks {
-            account.wants = None;
-        }
-        let due = account != self.sent && self.sent_at.elapsed() >= ACCOUNT_INTERVAL;
-        let urgent = account.interrupted != self.sent.interrupted || account.broken != self.sent.broken;
-        let is_quiet = self.sent_at.elapsed() >= SIGN_OF_LIFE;
-        if !(asks || due || urgent || is_quiet) {
-            return false;
-        }
-        self.transport.send(0, &Message::Account(account.clone()));
-        self.asked |= asks;
-        self.sent = Account { wants: None, ..account };
-        self.sent_at = Instant::now();
-        true
+    /// Whether rank 0 has been told that this rank computes no more.
+    pub(super) fn has_finished(&self) -> bool {
+        self.finished
+    }
+
+    /// Whether rank 0 has been silent for so long that it must be taken for dead.
+    pub(super) fn is_orphaned(&mut self, now: Duration) -> bool {
+        self.awake.at(now).saturating_sub(self.heard) >= ORPHANED && !has(Defect::WaitsForEver)
+    }
+
+    /// When [`Follower::look`] may have something to say although nothing has happened.
+    pub(super) fn due(&self, is_changed: bool) -> Duration {
+        self.sent_at + if is_changed { self.interval } else { SIGN_OF_LIFE }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(seconds: f64) -> Duration {
+        Duration::from_secs_f64(seconds)
+    }
+
+    fn asking(idle: u64) -> Account {
+        Account { wants: Some(idle), ..Account::default() }
+    }
+
+    fn wish(message: Option<Message>) -> Option<Option<u64>> {
+        message.map(|message| match message {
+            Message::Account(account) => account.wants,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn it_asks_once_and_again_only_if_it_needs_more() {
+        let mut follower = Follower::new(Duration::ZERO, 2, Duration::ZERO);
+        assert_eq!(wish(follower.look(seconds(0.001), asking(0), false)), Some(Some(0)));
+        assert_eq!(wish(follower.look(seconds(0.002), asking(0), false)), None);
+        assert_eq!(wish(follower.look(seconds(0.003), asking(1), false)), Some(Some(1)));
+        assert_eq!(wish(follower.look(seconds(0.004), asking(1), false)), None);
+        assert_eq!(
+            follower.hear(seconds(0.005), Message::Tasks { number: 1, tasks: vec![4] }),
+            Some(Order::Compute(vec![4]))
+        );
+        assert_eq!(wish(follower.look(seconds(0.006), asking(1), false)), Some(Some(1)));
+    }
+
+    #[test]
+    fn a_copy_of_a_batch_is_computed_once() {
+        let mut follower = Follower::new(Duration::ZERO, 2, Duration::ZERO);
+        let batch = |number| Message::Tasks { number, tasks: vec![4] };
+        assert!(follower.hear(seconds(0.1), batch(1)).is_some());
+        assert_eq!(follower.hear(seconds(0.2), batch(1)), None);
+        assert!(follower.hear(seconds(0.3), batch(2)).is_some());
+    }
+
+    #[test]
+    fn it_gives_a_sign_of_life_and_gives_up_on_a_silent_rank_0() {
+        let mut follower = Follower::new(Duration::ZERO, 2, Duration::ZERO);
+        assert_eq!(follower.look(seconds(4.9), Account::default(), false), None);
+        assert_eq!(wish(follower.look(seconds(5.0), Account::default(), false)), Some(None));
+        assert_eq!(follower.look(seconds(5.1), Account::default(), false), None);
+        let mut looks = |range: std::ops::Range<u32>| {
+            range.map(|now| follower.is_orphaned(seconds(f64::from(now)))).collect::<Vec<_>>()
+        };
+        assert!(looks(1..30).iter().all(|is_orphaned| !is_orphaned));
+        assert_eq!(looks(90..91), [true], "but the minute in which it slept counts as one second");
+        assert_eq!(follower.hear(seconds(92.0), Message::Here), None);
+        assert!(!follower.is_orphaned(seconds(1000.0)));
+    }
+
+    #[test]
+    fn it_finishes_when_rank_0_has_said_so_and_nothing_runs_or_the_grace_is_over() {
+        let told = |grace| {
+            let mut follower = Follower::new(Duration::ZERO, 2, grace);
+            assert_eq!(follower.hear(seconds(1.0), Message::Stop), Some(Order::Stop));
+            follower
+        };
+        let mut idle = told(seconds(10.0));
+        assert!(idle.look(seconds(1.1), Account::default(), true).is_some() && idle.has_finished());
+        assert_eq!(idle.look(seconds(2.0), Account::default(), true), None, "it has taken leave");
+        let mut busy = told(seconds(10.0));
+        assert!(busy.look(seconds(10.9), Account::default(), false).is_some() && !busy.has_finished());
+        assert!(busy.look(seconds(11.0), Account::default(), false).is_some() && busy.has_finished());
+        let mut alone = Follower::new(Duration::ZERO, 2, Duration::ZERO);
+        let interrupted = Account { interrupted: true, ..Account::default() };
+        assert!(alone.look(seconds(1.0), interrupted, true).is_some());
+        assert!(alone.is_stopping() && !alone.has_finished(), "an answer may be under way");
     }
 }

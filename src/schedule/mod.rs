@@ -4,19 +4,27 @@
 //! is called a task here; only counts distinguish the two kinds. Rank 0 leads and computes too; every rank has one
 //! thread that talks (and sleeps between looks: a blocking wait burns a core) and a pool of threads that compute.
 //!
-//! The list of tasks may be open-ended: verdicts add further tasks. Ranks then report the verdict on each task to rank
-//! 0, and rank 0 asks the author of the list what follows. It dismisses ranks only when no further verdict is awaited;
-//! until then, ranks that find nothing to do wait while the others continue.
+//! What is decided is decided by state machines without clocks, threads or MPI: the leader and the follower
+//! take in messages and the time, and return messages; the crew is what threads share. `drive.rs`, `pool.rs`,
+//! `transport.rs`, `mpi.rs` and `launch.rs` connect them to the real world, `simulation/` to a virtual one.
 //!
-//! Tasks that may have been the death of an earlier process come after everything else ([`Manner`]). A task that takes
-//! longer than it may is given up ([`Pool::look_after_seats`]).
+//! The list of tasks may be open-ended: verdicts add further tasks. Ranks then report the verdict on each task to rank
+//! 0, and rank 0 asks the author of the list what follows. Ranks that find nothing to do wait until everything is done,
+//! because others may come to a standstill, and their tasks need somebody to compute them.
+//!
+//! Tasks that may have been the death of an earlier process come after everything else (`Manner`). A task that takes
+//! longer than it may is given up (`Pool::look`).
 
+mod awake;
+mod crew;
+mod drive;
 mod follower;
 mod leader;
 mod message;
 mod pool;
 mod queue;
-mod seat;
+mod roll_call;
+pub mod simulation;
 mod transport;
 
 #[cfg(feature = "mpi")]
@@ -30,12 +38,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use follower::follow;
-pub(crate) use leader::{Tasks, lead};
+pub(crate) use drive::{Led, Orphaned, follow, lead};
+pub(crate) use follower::ORPHANED;
+pub(crate) use leader::Tasks;
 pub(crate) use message::{Message, Timed, Usage};
 pub(crate) use pool::Pool;
 pub(crate) use queue::Pending;
-pub(crate) use transport::{Alone, Transport};
+use roll_call::RollCall;
+pub(crate) use transport::{Alone, Transport, ask, attended, passed_on_to};
 
 use crate::sweep::Verdict;
 
@@ -128,6 +138,8 @@ pub(crate) enum Ending {
     Interrupted,
     TimeLimit,
     TooManyFailures,
+    /// Some tasks were in hand on several ranks when these came to a standstill, and are given to no other.
+    Standstill,
     /// Outcomes could not be kept, for this reason.
     Broken(String),
 }

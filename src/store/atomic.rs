@@ -5,14 +5,15 @@
 //! synced. An error of a write or a sync is final: what the page cache holds afterwards proves nothing.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Advice, fadvise};
 use rustix::io::Errno;
 
 use super::StoreError;
+use crate::machine::files::{self, Access, ByPath, File};
+use crate::machine::process;
+use crate::machine::sabotage::{Defect, has};
 
 /// A whole file that waits on the disk, under a temporary name, to take its place.
 ///
@@ -67,9 +68,13 @@ impl Staged {
         let mut filling = Filling { path: temporary.path.clone(), file };
         fill(&mut filling)?;
         let mut file = filling.file;
-        file.sync_all().map_err(StoreError::io(path))?;
-        // What is compared is then read from the disk where the file system can do so; only advice, so no error.
-        let _ = fadvise(&file, 0, None, Advice::DontNeed);
+        match file.sync_all() {
+            _ if has(Defect::UnsyncedFile) => {}
+            Err(_) if has(Defect::FailedSyncIgnored) => {}
+            synced => synced.map_err(StoreError::io(path))?,
+        }
+        // What is compared is then read from the disk where the file system can do so.
+        file.forget_cached();
         let hash = hash_from_start(&mut file).map_err(StoreError::io(path))?;
         Ok(Self { path: path.into(), temporary, file, hash })
     }
@@ -90,10 +95,8 @@ impl Staged {
     /// It cannot be renamed, or the folder cannot be synced.
     pub(crate) fn commit(mut self) -> Result<(), StoreError> {
         let path = &self.path;
-        if let Ok(old) = fs::metadata(path) {
-            fs::set_permissions(&self.temporary.path, old.permissions()).map_err(StoreError::io(path))?;
-        }
-        fs::rename(&self.temporary.path, path).map_err(StoreError::io(path))?;
+        files::copy_mode(path, &self.temporary.path).map_err(StoreError::io(path))?;
+        files::rename(&self.temporary.path, path).map_err(StoreError::io(path))?;
         self.temporary.is_renamed = true;
         sync_folder_of(path)
     }
@@ -104,14 +107,14 @@ impl Staged {
     /// It cannot be put there, or the folder cannot be synced.
     pub(crate) fn commit_new(self) -> Result<Option<File>, StoreError> {
         let path = &self.path;
-        let file = match fs::hard_link(&self.temporary.path, path) {
+        let file = match files::link(&self.temporary.path, path) {
             Ok(()) => self.file,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
             Err(error) if has_no_links(&error) => {
                 let mut bytes = Vec::new();
-                let mut source = &self.file;
+                let mut source = self.file;
                 source.rewind().and_then(|()| source.read_to_end(&mut bytes)).map_err(StoreError::io(path))?;
-                match OpenOptions::new().read(true).write(true).create_new(true).open(path) {
+                match File::open(path, Access::New) {
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(None),
                     Err(error) => return Err(StoreError::io(path)(error)),
                     Ok(mut file) => {
@@ -140,9 +143,12 @@ pub(crate) struct Filling {
 }
 
 impl Filling {
-    /// For a library that opens files itself.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    /// Has a library write the file that opens files itself.
+    ///
+    /// # Errors
+    /// What it has written cannot be kept.
+    pub(crate) fn by_path<T>(&self, write: impl FnOnce(&Path) -> T) -> Result<T, StoreError> {
+        ByPath::write(&self.path, write).map_err(StoreError::io(&self.path))
     }
 }
 
@@ -164,20 +170,50 @@ pub(crate) fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     Staged::of_bytes(path, bytes)?.commit()
 }
 
+/// A new file to append to, which begins with these bytes: they are on the disk before the file has its name. `lock` is
+/// called before, too.
+///
+/// # Errors
+/// There is a file of this name, it cannot be written or synced, or the lock refuses.
+pub(super) fn appendable(
+    path: &Path,
+    head: &[u8],
+    lock: impl FnOnce(&File) -> Result<(), StoreError>,
+) -> Result<File, StoreError> {
+    let (mut temporary, mut file) = Temporary::opened(path, Access::NewToAppend)?;
+    lock(&file)?;
+    file.write_all(head).and_then(|()| file.sync_all()).map_err(StoreError::io(path))?;
+    match files::link(&temporary.path, path) {
+        Err(error) if has_no_links(&error) => {
+            if is_there(path)? {
+                return Err(StoreError::io(path)(ErrorKind::AlreadyExists.into()));
+            }
+            files::rename(&temporary.path, path).map_err(StoreError::io(path))?;
+            temporary.is_renamed = true;
+        }
+        linked => linked.map_err(StoreError::io(path))?,
+    }
+    drop(temporary);
+    sync_folder_of(path)?;
+    Ok(file)
+}
+
 /// Makes a folder and those that it lies in, each durable in its own, unless they are there.
 ///
 /// # Errors
 /// One of them cannot be made or synced.
 pub(crate) fn create_folder(path: &Path) -> Result<(), StoreError> {
-    if path.is_dir() {
+    if files::is_folder(path) {
         return Ok(());
     }
     let above = folder_of(path);
     if above != path {
         create_folder(above)?;
     }
-    match fs::create_dir(path) {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists || !path.is_dir() => Err(StoreError::io(path)(error)),
+    match files::create_folder(path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists || !files::is_folder(path) => {
+            Err(StoreError::io(path)(error))
+        }
         _ => sync_folder_of(path),
     }
 }
@@ -188,7 +224,10 @@ pub(crate) fn create_folder(path: &Path) -> Result<(), StoreError> {
 /// The folder cannot be opened or synced.
 pub(super) fn sync_folder_of(path: &Path) -> Result<(), StoreError> {
     let folder = folder_of(path);
-    File::open(folder).and_then(|file| file.sync_all()).map_err(StoreError::io(folder))
+    if has(Defect::UnsyncedFolder) {
+        return Ok(());
+    }
+    files::sync_folder(folder).map_err(StoreError::io(folder))
 }
 
 /// Whether there is a file or folder at this path.
@@ -196,7 +235,7 @@ pub(super) fn sync_folder_of(path: &Path) -> Result<(), StoreError> {
 /// # Errors
 /// This cannot be known, for example for lack of permission.
 pub(crate) fn is_there(path: &Path) -> Result<bool, StoreError> {
-    path.try_exists().map_err(StoreError::io(path))
+    files::is_there(path).map_err(StoreError::io(path))
 }
 
 /// BLAKE3 of a file.
@@ -204,7 +243,7 @@ pub(crate) fn is_there(path: &Path) -> Result<bool, StoreError> {
 /// # Errors
 /// It cannot be read.
 pub(crate) fn hash(path: &Path) -> Result<blake3::Hash, StoreError> {
-    File::open(path).and_then(|mut file| hash_from_start(&mut file)).map_err(StoreError::io(path))
+    File::open(path, Access::Read).and_then(|mut file| hash_from_start(&mut file)).map_err(StoreError::io(path))
 }
 
 fn hash_from_start(file: &mut File) -> std::io::Result<blake3::Hash> {
@@ -237,13 +276,17 @@ struct Temporary {
 impl Temporary {
     /// The exclusive creation makes the name unique even among processes of different machines on a shared disk.
     fn beside(path: &Path) -> Result<(Self, File), StoreError> {
+        Self::opened(path, Access::New)
+    }
+
+    fn opened(path: &Path, access: Access) -> Result<(Self, File), StoreError> {
         let mut attempt = 0_u32;
         loop {
             let mut name = OsString::from(".");
             name.push(path.file_name().unwrap_or_default());
-            name.push(format!(".{}-{attempt}.temporary", std::process::id()));
+            name.push(format!(".{}-{attempt}.temporary", process::id()));
             let candidate = folder_of(path).join(name);
-            match OpenOptions::new().read(true).write(true).create_new(true).open(&candidate) {
+            match File::open(&candidate, access) {
                 Ok(file) => return Ok((Self { path: candidate, is_renamed: false }, file)),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => attempt += 1,
                 Err(error) => return Err(StoreError::io(path)(error)),
@@ -256,13 +299,15 @@ impl Drop for Temporary {
     fn drop(&mut self) {
         if !self.is_renamed {
             // A failure here must not hide the one that led here.
-            let _ = fs::remove_file(&self.path);
+            let _ = files::remove(&self.path);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn names(folder: &Path) -> Vec<OsString> {
@@ -299,7 +344,7 @@ mod tests {
         let path = folder.path().join("a.txt");
         let outer = Staged::filled(&path, |outer| {
             write_bytes(&path, b"inner")?;
-            outer.write_all(b"outer").map_err(StoreError::io(outer.path()))
+            outer.write_all(b"outer").map_err(StoreError::io(&path))
         });
         outer.unwrap().commit().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"outer");
@@ -322,7 +367,7 @@ mod tests {
     fn a_staged_file_is_hashed_as_it_lies_there() {
         let folder = tempfile::tempdir().unwrap();
         let staged = Staged::filled(&folder.path().join("a"), |file| {
-            fs::write(file.path(), b"by its path").map_err(StoreError::io(file.path()))
+            file.by_path(|path| fs::write(path, b"by its path").unwrap())
         });
         assert_eq!(staged.unwrap().hash(), blake3::hash(b"by its path"));
     }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::StoreError;
 use super::atomic::{self, Staged};
 use super::directory::{Directory, FORMAT_FILE, SWEEP_FILE};
+use crate::machine::files;
 
 /// What is noted of each file, by its name within the directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,7 +26,7 @@ impl Checksums {
     /// The file is damaged or cannot be read.
     pub(crate) fn read(directory: &Directory) -> Result<Option<Self>, StoreError> {
         let path = directory.checksums_file();
-        match std::fs::read(&path) {
+        match files::read(&path) {
             Ok(bytes) => Self::parse(&path, &bytes).map(Some),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StoreError::io(path)(error)),
@@ -121,7 +122,7 @@ impl Checksums {
         let mut settled = Self::default();
         for (name, hashes) in &self.hashes {
             let path = directory.root().join(name);
-            let found = if hashes.len() > 1 && path.is_file() { Some(atomic::hash(&path)?) } else { None };
+            let found = if hashes.len() > 1 && files::is_file(&path) { Some(atomic::hash(&path)?) } else { None };
             match found {
                 None if hashes.len() > 1 && self.allows_none(name) => {}
                 Some(found) if self.matches(name, found) == Some(true) => settled.note(name, found),
@@ -165,14 +166,14 @@ pub(crate) fn publish(
     let mut after = if others == Others::Keep { before.settled(directory)? } else { Checksums::default() };
     for name in [FORMAT_FILE, SWEEP_FILE] {
         let path = directory.root().join(name);
-        if path.is_file() {
+        if files::is_file(&path) {
             let hash = atomic::hash(&path)?;
             before.note(name, hash);
             after.hashes.insert(name.into(), vec![hash.to_hex().to_string()]);
         }
     }
     for (name, file) in &staged {
-        if !directory.root().join(name).exists() {
+        if !files::is_file(&directory.root().join(name)) {
             before.note(name, blake3::hash(b""));
         }
         before.note(name, file.hash());

@@ -1,7 +1,6 @@
 //! Everything that a directory holds: all good records of its journals and shards, and what is damaged.
 
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::columns::Columns;
@@ -12,6 +11,9 @@ use super::journal::{Item, Scan};
 use super::suspects::Suspects;
 use super::{Frame, Record, Records, StoreError, atomic, journal, shard};
 use crate::experiment::Outcome;
+use crate::machine;
+use crate::machine::files::{Access, File};
+use crate::machine::sabotage::{Defect, has};
 
 /// Outcomes by the digests that name them.
 pub type Outcomes = HashMap<[u8; 32], Outcome>;
@@ -80,10 +82,29 @@ impl Contents {
     /// # Errors
     /// A file or folder cannot be read; damage is not an error here.
     pub fn read(directory: &Directory) -> Result<Self, StoreError> {
+        Self::read_all(directory, |_| Ok(()))
+    }
+
+    /// As [`Contents::read`], for whoever publishes what is there: it is on the disk first. The last second of a
+    /// journal may not be.
+    ///
+    /// # Errors
+    /// Likewise, or a journal cannot be synced.
+    pub(crate) fn read_durable(directory: &Directory) -> Result<Self, StoreError> {
+        Self::read_all(directory, |path| match File::open(path, Access::ReadAndWrite) {
+            // It has been folded in between.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            opened => opened.and_then(|file| file.sync_data()).map_err(StoreError::io(path)),
+        })
+    }
+
+    fn read_all(directory: &Directory, prepare: impl Fn(&Path) -> Result<(), StoreError>) -> Result<Self, StoreError> {
         let mut contents = Self::default();
         // Journals before shards: a journal that is folded in between is then found as a shard.
         for path in files(&directory.journals(), "journal")? {
-            contents.read_journal(path)?;
+            // What is read has been written before.
+            contents.read_journal(path.clone())?;
+            prepare(&path)?;
         }
         for path in files(&directory.shards(), "h5")? {
             let damage = contents.add_shard(path)?;
@@ -123,6 +144,9 @@ impl Contents {
                 set_aside(directory, &path, damage, &scan, on_damage)?;
                 contents.has_set_aside = true;
             } else if may_tidy {
+                if has(Defect::JournalRemovedEarly) {
+                    remove(&path)?;
+                }
                 if !is_folded(directory, &path, &scan) {
                     save(directory, &path, "recovered", &scan)?;
                 }
@@ -268,7 +292,7 @@ fn set_aside(
 /// It cannot be moved.
 pub(crate) fn move_aside(directory: &Directory, path: &Path) -> Result<(), StoreError> {
     let target = unused_in_damaged(directory, path)?;
-    fs::rename(path, &target).map_err(StoreError::io(path))?;
+    machine::files::rename(path, &target).map_err(StoreError::io(path))?;
     atomic::sync_folder_of(&target)?;
     atomic::sync_folder_of(path)
 }
@@ -279,7 +303,7 @@ pub(crate) fn move_aside(directory: &Directory, path: &Path) -> Result<(), Store
 /// It cannot be copied.
 pub(crate) fn keep_aside(directory: &Directory, path: &Path) -> Result<(), StoreError> {
     let target = unused_in_damaged(directory, path)?;
-    fs::copy(path, &target).map_err(StoreError::io(path))?;
+    machine::files::copy(path, &target).map_err(StoreError::io(path))?;
     atomic::sync_folder_of(&target)
 }
 
@@ -289,18 +313,22 @@ fn unused_in_damaged(directory: &Directory, path: &Path) -> Result<PathBuf, Stor
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut targets =
         (0..).map(|attempt| folder.join(if attempt == 0 { name.clone() } else { format!("{name}.{attempt}") }));
-    Ok(targets.find(|target| !target.exists()).unwrap_or_else(|| folder.join(&name)))
+    Ok(targets.find(|target| !machine::files::is_file(target)).unwrap_or_else(|| folder.join(&name)))
 }
 
 /// What killed runs left half written; failing to tidy is no reason to stop.
 fn remove_temporaries(directory: &Directory) {
-    for folder in
-        [directory.root().to_path_buf(), directory.shards(), directory.tables(), directory.figures(), directory.runs()]
-    {
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if atomic::is_temporary(&name) {
-                let _ = fs::remove_file(entry.path());
+    for folder in [
+        directory.root().to_path_buf(),
+        directory.shards(),
+        directory.tables(),
+        directory.figures(),
+        directory.runs(),
+        directory.journals(),
+    ] {
+        for name in machine::files::names(&folder).unwrap_or_default() {
+            if atomic::is_temporary(&name.to_string_lossy()) {
+                let _ = machine::files::remove(&folder.join(name));
             }
         }
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::files;
 use super::{StoreError, atomic};
+use crate::machine;
 
 /// The names of the files that guard a directory, as they stand in the checksums.
 pub(crate) const SWEEP_FILE: &str = "sweep.toml";
@@ -105,7 +106,9 @@ impl Directory {
 
     /// Whether it looks like the directory of a sweep: [`Directory::claim`] has made its folders.
     pub(crate) fn has_been_claimed(&self) -> bool {
-        [self.sweep_file(), self.journals(), self.shards(), self.runs()].iter().all(|path| path.exists())
+        [self.sweep_file(), self.journals(), self.shards(), self.runs()]
+            .iter()
+            .all(|path| machine::files::is_there(path).unwrap_or(false))
     }
 
     /// The highest number of a run that has left a record, a journal or a shard; 0 if none has.

@@ -1,7 +1,6 @@
 //! Folds a journal into shards.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::columns::{Columns, DIGEST_BYTES};
@@ -10,6 +9,7 @@ use super::frame::{Frame, kind};
 use super::journal::{self, Finished, Scan};
 use super::{Contents, Record, StoreError, atomic, shard};
 use crate::experiment::Outcome;
+use crate::machine::files;
 use crate::wording::counted;
 
 /// The most records of a shard: folding or reading one needs the memory for it.
@@ -66,7 +66,7 @@ pub(crate) fn remove_folded<'a>(
 }
 
 pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
-    match fs::remove_file(path) {
+    match files::remove(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(path)(error)),
         _ => Ok(()),
     }
@@ -81,7 +81,7 @@ pub(super) fn is_folded(directory: &Directory, journal: &Path, scan: &Scan) -> b
     let (mut records, mut frames) = (Columns::default(), Vec::new());
     for attempt in 0.. {
         let path = name(&directory.shards(), journal, "", attempt);
-        if !path.exists() {
+        if !files::is_file(&path) {
             break;
         }
         match shard::read(&path) {
@@ -199,7 +199,7 @@ fn same(left: &Columns, right: &Columns) -> bool {
 /// A path in `folder` for a shard made from `from` that no file has.
 fn unused(folder: &Path, from: &Path, mark: &str) -> PathBuf {
     let mut paths = (0..).map(|attempt| name(folder, from, mark, attempt));
-    paths.find(|path| !path.exists()).unwrap_or_else(|| name(folder, from, mark, 0))
+    paths.find(|path| !files::is_file(path)).unwrap_or_else(|| name(folder, from, mark, 0))
 }
 
 fn name(folder: &Path, from: &Path, mark: &str, attempt: u32) -> PathBuf {

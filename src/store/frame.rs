@@ -24,6 +24,8 @@ pub(crate) mod kind {
     pub(crate) const LOST: u8 = 8;
     /// A share means to compute these tasks and theory cells: kind and digest of each.
     pub(crate) const TAKEN: u8 = 9;
+    /// Zeros, so that what follows lies in another sector of the disk.
+    pub(crate) const PADDING: u8 = 10;
 }
 
 /// A frame that is not a result. It is carried along from journal to shard, byte for byte, whether its kind is known or

@@ -4,7 +4,6 @@
 //! block. Some file systems (Lustre, DVS and NFS as they are often mounted) have no such locks: there this one says so,
 //! and [`super::lease`] alone guards the directory.
 
-use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -12,6 +11,8 @@ use std::time::Duration;
 use rustix::io::Errno;
 
 use super::StoreError;
+use crate::machine::files::{Access, File, TryLockError};
+use crate::machine::threads::sleep;
 
 /// Held for the length of a run.
 pub(crate) struct Lock {
@@ -44,18 +45,12 @@ impl Lock {
     }
 
     fn acquire_as(path: &Path, holder: &str, lock: fn(&File) -> Result<(), TryLockError>) -> Result<Self, StoreError> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(StoreError::io(path))?;
+        let mut file = File::open(path, Access::ReadAndWriteOrNew).map_err(StoreError::io(path))?;
         let mut attempt = 0;
         let is_real = loop {
             match locked_where_possible(lock(&file)) {
                 Ok(is_real) => break is_real,
-                Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => sleep(PAUSE),
                 Err(TryLockError::WouldBlock) => {
                     return Err(StoreError::Locked { path: path.to_path_buf(), holder: read_holder(&mut file) });
                 }
@@ -74,7 +69,7 @@ impl Lock {
 
     /// Who holds the lock now, if anyone does.
     pub(crate) fn holder(path: &Path) -> Option<String> {
-        let mut file = OpenOptions::new().read(true).open(path).ok()?;
+        let mut file = File::open(path, Access::Read).ok()?;
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Some(read_holder(&mut file)),
             _ => None,

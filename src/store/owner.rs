@@ -1,16 +1,24 @@
 //! Whose a directory is: its sweep, its rules, and what guards both.
 
-use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::atomic::Staged;
 use super::checksums::{self, Checksums, Others};
 use super::directory::{Directory, FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
-use super::folder::files;
+use super::folder;
 use super::netcdf::Reader;
 use super::{Rules, StoreError};
+use crate::machine::files;
 use crate::sweep::Sweep;
+
+/// A file whose checksum is kept.
+pub(super) enum Guarded {
+    There(Vec<u8>),
+    NotYet,
+    /// It was there once.
+    Lost,
+}
 
 impl Directory {
     /// The sweep that this directory belongs to.
@@ -21,7 +29,8 @@ impl Directory {
         match self.sweep_text(None)? {
             Some(text) => self.parse(text),
             None => {
-                let what = if self.root().is_dir() { "it has no sweep.toml" } else { "there is no such directory" };
+                let what =
+                    if files::is_folder(self.root()) { "it has no sweep.toml" } else { "there is no such directory" };
                 Err(StoreError::NoSweep { path: self.root().into(), what: what.into() })
             }
         }
@@ -48,10 +57,17 @@ impl Directory {
     /// if there is one: then it is the checksum that is damaged.
     fn sweep_text(&self, witness: Option<&str>) -> Result<Option<String>, StoreError> {
         let path = self.sweep_file();
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => return self.no_sweep_text(path).map(|()| None),
-            Err(error) => return Err(StoreError::io(path)(error)),
+        let bytes = match self.read_guarded(SWEEP_FILE)? {
+            Guarded::There(bytes) => bytes,
+            Guarded::NotYet if !self.has_records()? => return Ok(None),
+            // Another run may have begun in between; a sweep without records may have come to nothing.
+            Guarded::NotYet | Guarded::Lost => match files::read(&path) {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    return Err(StoreError::OtherText { path, what: "it is missing" });
+                }
+                Err(error) => return Err(StoreError::io(path)(error)),
+            },
         };
         let other = || StoreError::OtherText { path, what: "it is not the file whose checksum is kept" };
         let is_kept = self.checksums().and_then(|checksums| checksums.matches(SWEEP_FILE, blake3::hash(&bytes)));
@@ -62,22 +78,41 @@ impl Directory {
         }
     }
 
-    /// Whether it may be that no sweep has been run here.
-    fn no_sweep_text(&self, path: PathBuf) -> Result<(), StoreError> {
+    /// Whether any run has left records here.
+    fn has_records(&self) -> Result<bool, StoreError> {
         let mut records = Vec::new();
         for (folder, extension) in [(self.shards(), "h5"), (self.journals(), "journal")] {
-            records.extend(files(&folder, extension)?);
+            records.extend(folder::files(&folder, extension)?);
         }
-        match records.is_empty() && !self.must_have(SWEEP_FILE) {
-            true => Ok(()),
-            false => Err(StoreError::OtherText { path, what: "it is missing" }),
-        }
+        Ok(!records.is_empty())
     }
 
     /// Whether sound results say that this is the text of their sweep.
     fn results_are_of(&self, text: &str) -> bool {
         let is_sound = self.checksums().is_some_and(|noted| noted.is_sound(self, RESULTS_FILE).unwrap_or(false));
         is_sound && Reader::open(&self.results_file()).is_ok_and(|file| file.text("sweep").as_deref() == Some(text))
+    }
+
+    /// Reads a file whose checksum is kept.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn read_guarded(&self, name: &str) -> Result<Guarded, StoreError> {
+        let path = self.root().join(name);
+        // Another run may put it there between the look at the file and that at the checksums.
+        for must_have in [false, true] {
+            match files::read(&path) {
+                Ok(bytes) => return Ok(Guarded::There(bytes)),
+                Err(error) if error.kind() == ErrorKind::NotFound && must_have => {}
+                Err(error) if error.kind() == ErrorKind::NotFound => {
+                    if !self.must_have(name) {
+                        return Ok(Guarded::NotYet);
+                    }
+                }
+                Err(error) => return Err(StoreError::io(path)(error)),
+            }
+        }
+        Ok(Guarded::Lost)
     }
 
     /// Whether a file was there once.
@@ -87,7 +122,7 @@ impl Directory {
 
     /// Whether the checksum of the sweep is lost, so that nothing guards its text.
     pub(crate) fn has_lost_checksums(&self) -> bool {
-        self.format_file().is_file() && !self.must_have(SWEEP_FILE)
+        files::is_file(&self.format_file()) && !self.must_have(SWEEP_FILE)
     }
 
     /// Whether a text is the one whose checksum is kept as that of the sweep.
@@ -154,10 +189,10 @@ impl Directory {
             Ok::<_, StoreError>(())
         };
         // The rules of a sweep that came to nothing do not bind another one.
-        if !self.format_file().is_file() || !self.sweep_file().is_file() {
+        if !files::is_file(&self.format_file()) || !files::is_file(&self.sweep_file()) {
             stage(FORMAT_FILE, &self.format_file(), &Rules::of(sweep).file())?;
         }
-        if fs::read(self.sweep_file()).ok().as_deref() != Some(sweep.text.as_bytes()) {
+        if files::read(&self.sweep_file()).ok().as_deref() != Some(sweep.text.as_bytes()) {
             stage(SWEEP_FILE, &self.sweep_file(), &sweep.text)?;
         }
         checksums::publish(self, staged, Others::Keep, fence)

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::directory::{Directory, FORMAT_FILE};
+use super::owner::Guarded;
 use super::run_record::{self, RunRecord};
 use super::stamp::{self, FORMAT};
 use crate::sweep::Sweep;
@@ -58,16 +59,13 @@ impl Rules {
     /// The file is damaged, of a newer format, or cannot be read.
     pub(super) fn read(directory: &Directory, sweep: &Sweep) -> Result<Option<Self>, StoreError> {
         let path = directory.format_file();
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Self::parse(&path, &text).map(Some),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => match directory.must_have(FORMAT_FILE) {
-                true => Err(StoreError::damaged(&path, 0, "it is missing")),
-                false => Self::of_first_format(directory, sweep),
+        match directory.read_guarded(FORMAT_FILE)? {
+            Guarded::There(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Self::parse(&path, &text).map(Some),
+                Err(_) => Err(StoreError::damaged(&path, 0, "it is not text")),
             },
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-                Err(StoreError::damaged(&path, 0, "it is not text"))
-            }
-            Err(error) => Err(StoreError::io(path)(error)),
+            Guarded::Lost => Err(StoreError::damaged(&path, 0, "it is missing")),
+            Guarded::NotYet => Self::of_first_format(directory, sweep),
         }
     }
 

@@ -1,12 +1,12 @@
 //! The provenance of a run: `DIR/runs/run-0001.json`. Times, hosts and versions live here and nowhere else.
 
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 use super::folder::files;
 use super::{StoreError, atomic, stamp};
+use crate::machine;
 
 /// The format of what this program writes.
 pub(crate) const FORMAT: u32 = stamp::FORMAT;
@@ -170,7 +170,7 @@ struct Head {
 /// There is one of a newer format, or the folder cannot be read.
 pub(crate) fn latest(runs: &Path) -> Result<Option<RunRecord>, StoreError> {
     for path in files(runs, "json")?.iter().rev() {
-        let Ok(text) = std::fs::read(path) else { continue };
+        let Ok(text) = machine::files::read(path) else { continue };
         if let Ok(Head { format, version }) = serde_json::from_slice(&text)
             && stamp::is_newer(format)
         {
@@ -188,13 +188,13 @@ pub(crate) fn latest(runs: &Path) -> Result<Option<RunRecord>, StoreError> {
 /// # Errors
 /// The folder cannot be read.
 pub(crate) fn all(runs: &Path) -> Result<Vec<RunRecord>, StoreError> {
-    let record = |path: &PathBuf| serde_json::from_slice(&std::fs::read(path).ok()?).ok();
+    let record = |path: &PathBuf| serde_json::from_slice(&machine::files::read(path).ok()?).ok();
     Ok(files(runs, "json")?.iter().filter_map(record).collect())
 }
 
 /// Seconds since 1970.
 pub(crate) fn now() -> f64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |elapsed| elapsed.as_secs_f64())
+    machine::clock::since_1970()
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use super::frame::kind;
 use super::journal::{self, Item, Scan};
 use super::lease::{self, Machine};
 use crate::experiment::{FailureClass, TaskFailure};
+use crate::machine::sabotage::{Defect, has};
 
 /// So often a suspect must have been killed alone.
 const ENOUGH: usize = 3;
@@ -54,7 +55,7 @@ impl Loss {
 
     /// Whether no other task can be the cause.
     fn convicts(&self) -> bool {
-        self.alone && self.same_boot && self.is_suspicious()
+        has(Defect::SuspectCountedOnKill) || self.alone && self.same_boot && self.is_suspicious()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::experiment::{Cost, Declaration, Experiment, Observable, Parameter, Parameters, Range, TaskFailure, Values};
+use crate::machine::threads::sleep;
 use crate::random::RandomStream;
 
 pub(in crate::catalogue) struct Null;
@@ -51,7 +52,7 @@ impl Experiment for Null {
     fn run(&self, parameters: &Parameters, mut stream: RandomStream, values: &mut Values) -> Result<(), TaskFailure> {
         let duration = parameters.number("duration")?;
         if duration > 0.0 {
-            std::thread::sleep(Duration::from_secs_f64(duration));
+            sleep(Duration::from_secs_f64(duration));
         }
         let value = stream.uniform();
         let told =
@@ -86,7 +87,7 @@ fn overflow_the_stack(value: f64) -> f64 {
 
 fn sleep_without_end() -> ! {
     loop {
-        std::thread::sleep(Duration::from_secs(1));
+        sleep(Duration::from_secs(1));
     }
 }
 

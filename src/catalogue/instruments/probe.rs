@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::experiment::{
     Cost, Declaration, Experiment, Observable, OwnDimension, Parameter, Parameters, Range, TaskFailure, Values,
 };
+use crate::machine::threads::sleep;
 use crate::random::RandomStream;
 
 pub(in crate::catalogue) struct Probe;
@@ -52,7 +53,7 @@ impl Experiment for Probe {
     fn run(&self, parameters: &Parameters, mut stream: RandomStream, values: &mut Values) -> Result<(), TaskFailure> {
         let duration = parameters.number("duration")?;
         if duration > 0.0 {
-            std::thread::sleep(Duration::from_secs_f64(duration));
+            sleep(Duration::from_secs_f64(duration));
         }
         let value = stream.uniform();
         if stream.bernoulli(parameters.number("failing")?) {

@@ -5,7 +5,7 @@ mod pace;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
@@ -14,6 +14,7 @@ use self::pace::Pace;
 use super::terminal::{self, Terminal};
 use super::{output, signals};
 use crate::duration::exact;
+use crate::machine::clock::Moment;
 use crate::schedule::{Draining, Ending, Progress, Timed, Usage};
 use crate::store::run_record::{self, RunRecord, SilentRank, SlowTask, SlowestTask, TheoryCounts};
 use crate::wording::counted;
@@ -37,11 +38,11 @@ pub(super) struct Observer {
     grace: Duration,
     /// Seconds of processors that earlier passes of the same processes have used.
     cpu_before: f64,
-    started: Instant,
+    started: Moment,
     pace: Pace,
-    recorded: Option<Instant>,
+    recorded: Option<Moment>,
     bar: Option<Bar>,
-    line_at: Instant,
+    line_at: Moment,
     line_fraction: f64,
 }
 
@@ -55,7 +56,7 @@ struct Bar {
 impl Observer {
     /// Tasks in hand have the `grace` time when the run stops. The processes have spent `cpu_before` on earlier passes.
     pub(super) fn new(record: RunRecord, runs: PathBuf, grace: Duration, cpu_before: f64) -> Self {
-        let now = Instant::now();
+        let now = Moment::now();
         Self {
             theory: record.theory,
             record,
@@ -81,12 +82,12 @@ impl Observer {
             bar.set_message(view.line(width()));
         } else if self.line_at.elapsed() >= LINE_INTERVAL || self.record.fraction - self.line_fraction >= LINE_FRACTION
         {
-            self.line_at = Instant::now();
+            self.line_at = Moment::now();
             self.line_fraction = self.record.fraction;
             news!("{:>3}% {}", view.percent(), view.words());
         }
         if self.recorded.is_none_or(|recorded| recorded.elapsed() >= RECORD_INTERVAL) {
-            self.recorded = Some(Instant::now());
+            self.recorded = Some(Moment::now());
             self.take_in_times(progress, described);
             // The next record may succeed; the run's results do not depend on it.
             if let Err(error) = self.record.write(&self.runs) {
@@ -111,6 +112,7 @@ impl Observer {
             Ending::Interrupted => "interrupted",
             Ending::TimeLimit => "time limit",
             Ending::TooManyFailures => "too many failures",
+            Ending::Standstill => "standstill",
             Ending::Broken(_) => "broken",
         }
         .into();
@@ -228,7 +230,7 @@ fn stopping(draining: &Draining, failed: u64, grace: Duration, is_from_keyboard:
         Ending::Interrupted => "stopping".into(),
         Ending::TimeLimit => "stopping at the time limit".into(),
         Ending::TooManyFailures => format!("stopping after {}", counted(failed, "failed task")),
-        Ending::Broken(_) | Ending::Complete => return None,
+        Ending::Broken(_) | Ending::Complete | Ending::Standstill => return None,
     };
     let in_hand = match draining.in_hand {
         0 => "no task in hand".into(),

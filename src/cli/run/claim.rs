@@ -13,6 +13,8 @@ use crate::cli::results_directory::results_directory;
 use crate::cli::size::Size;
 use crate::cli::{Exit, Failure, machine, reduce, sweep_file};
 use crate::experiment::Outcome;
+use crate::machine::clock::today;
+use crate::machine::{files, process};
 use crate::results::Found;
 use crate::schedule::Pending;
 use crate::store::contents::{Living, OnDamage, move_aside};
@@ -73,8 +75,8 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
     directory.create()?;
     let purpose = if arguments.share.is_some() { Purpose::Share } else { Purpose::Run };
     let Claim { run, lease, others } = claim_run(&directory, purpose, interrupted)?;
-    let since = humantime::format_rfc3339_seconds(std::time::SystemTime::now());
-    let holder = format!("host {}, pid {}, since {since}", machine::host(), std::process::id());
+    let since = humantime::format_rfc3339_seconds(today());
+    let holder = format!("host {}, pid {}, since {since}", machine::host(), process::id());
     let lock = match purpose {
         Purpose::Share => Lock::acquire_shared(&directory.lock_file(), &holder)?,
         _ => Lock::acquire(&directory.lock_file(), &holder)?,
@@ -82,7 +84,7 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
     if arguments.recompute_damaged && matches!(directory.check_rules(&sweep), Err(StoreError::Damaged { .. })) {
         let path = directory.format_file();
         tracing::warn!("{} is damaged; moved aside, and written anew", path.display());
-        if path.exists() {
+        if files::is_file(&path) {
             move_aside(&directory, &path)?;
         }
     }

@@ -28,6 +28,8 @@ struct Counts {
     done: usize,
     failed: usize,
     tasks: usize,
+    /// Tasks without an outcome that are needed.
+    missing: usize,
     /// Failed tasks that may come to another end.
     may_differ: usize,
     /// Points that have the most replicates and not their precision.
@@ -38,9 +40,11 @@ struct Counts {
 impl Counts {
     fn exit(&self, ending: &Ending) -> Exit {
         match ending {
+            // A rank may have come to a standstill before its last outcomes were in its journal.
+            Ending::Complete if self.missing > 0 => Exit::Stopped,
             Ending::Complete if self.failed > 0 || self.theory.failed > 0 => Exit::FailedTasks,
             Ending::Complete => Exit::Complete,
-            Ending::Interrupted | Ending::TimeLimit => Exit::Stopped,
+            Ending::Interrupted | Ending::TimeLimit | Ending::Standstill => Exit::Stopped,
             Ending::TooManyFailures => Exit::FailedTasks,
             Ending::Broken(_) => Exit::Environment,
         }
@@ -57,7 +61,7 @@ pub(super) fn conclude_nothing_left(claimed: &Claimed, interrupted: &AtomicBool)
     match publication::up_to_date(directory, sweep, &known.digest) {
         Some(Summary { done, failed, tasks, not_met, .. }) => {
             let Known { may_differ, theory, .. } = *known;
-            let counts = Counts { done, failed, tasks, may_differ, not_met, theory };
+            let counts = Counts { done, failed, tasks, missing: 0, may_differ, not_met, theory };
             conclusion.tell(&counts);
             Ok(counts.exit(&Ending::Complete))
         }
@@ -79,13 +83,14 @@ impl Conclusion<'_> {
         signals::note_merging();
         let lease = reduce::lease(directory, interrupted)?;
         tidy()?;
-        let contents = Contents::read(directory)?.undamaged()?;
+        let contents = Contents::read_durable(directory)?.undamaged()?;
         let results = Results::merge(sweep, identities, &contents)?;
         let published = publication::publish(directory, &results, &lease, fewer)?;
         let here = Counts {
             done: results.count(Status::Done),
             failed: results.count(Status::Failed),
             tasks: results.tasks(),
+            missing: results.count(Status::Missing),
             may_differ: results.all_failures().filter(|failure| failure.class.may_differ()).count(),
             not_met: results.points_at(Target::NotMet),
             theory: results.theory,
@@ -117,14 +122,14 @@ impl Conclusion<'_> {
         tidy()?;
         Ok(match ending {
             Ending::Complete => None,
-            Ending::Interrupted | Ending::TimeLimit => Some(Exit::Stopped),
+            Ending::Interrupted | Ending::TimeLimit | Ending::Standstill => Some(Exit::Stopped),
             Ending::TooManyFailures => Some(Exit::FailedTasks),
             Ending::Broken(_) => Some(Exit::Environment),
         })
     }
 
     fn tell(&self, counts: &Counts) {
-        let Counts { done, failed, tasks, may_differ, not_met, theory } = counts;
+        let Counts { done, failed, tasks, may_differ, not_met, theory, .. } = counts;
         let (tasks, file) = (counted(tasks, "task"), self.directory.results_file());
         news!("{done} of {tasks} done, {failed} failed: {}", file.display());
         if theory.done < theory.cells {

@@ -3,16 +3,24 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use super::work::Worker;
 use super::{Arguments, Setup};
 use crate::cli::{Exit, Failure, machine};
-use crate::schedule::{self, Message, Transport};
+use crate::machine::threads;
+use crate::schedule::{self, Message, ORPHANED, Orphaned, Transport, attended, passed_on_to};
 use crate::sweep::Sweep;
+
+/// The other ranks find out at about the same time that rank 0 is gone, and need a moment to make their outcomes
+/// durable.
+const FOR_THE_OTHERS: Duration = Duration::from_secs(3);
 
 /// Introduces itself, computes what rank 0 gives, and leaves when rank 0 does.
 ///
-/// The exit code is always 0: launchers add up the codes of all ranks, and rank 0 speaks for the run.
+/// The exit code is always 0: launchers add up the codes of all ranks, and rank 0 speaks for the run. If rank 0 no
+/// longer answers, this rank makes its outcomes durable and ends all processes with the exit code of a run that can be
+/// resumed.
 ///
 /// # Errors
 /// None of its own: what goes wrong is told to rank 0, which ends the run.
@@ -22,21 +30,31 @@ pub(super) fn run(
     interrupted: &Arc<AtomicBool>,
 ) -> Result<Exit, Failure> {
     transport.send(0, &Message::Hello { host: machine::host(), processors: machine::processors() });
+    let rank = transport.rank();
     let mut ready = None;
+    // Each of these is said once; whatever arrives again is a copy.
+    let (mut has_begun, mut has_closed) = (false, false);
     loop {
-        match (transport.wait().1, &ready) {
-            (Message::Setup(text), _) => match prepare(arguments, transport.rank(), &text) {
-                Ok(worker) => {
-                    transport.send(0, &Message::Ready(Ok(worker.pool.threads())));
-                    ready = Some(worker);
+        let Some((_, message)) = transport.wait(ORPHANED) else { leave_alone(transport, ready.as_ref()) };
+        match (message, &ready) {
+            (Message::Setup(text), None) => {
+                let setup = Message::Setup(text.clone());
+                passed_on_to(rank, transport.size()).for_each(|next| transport.send(next, &setup));
+                match attended(transport, || prepare(arguments, rank, &text)) {
+                    Ok(worker) => {
+                        transport.send(0, &Message::Ready(Ok(worker.pool.threads())));
+                        ready = Some(worker);
+                    }
+                    Err(reason) => transport.send(0, &Message::Ready(Err(reason))),
                 }
-                Err(reason) => transport.send(0, &Message::Ready(Err(reason))),
-            },
-            (Message::Begin, Some(worker)) => {
-                schedule::follow(transport, &worker.pool, &arguments.limits(interrupted));
             }
-            (Message::Close, Some(worker)) => {
-                let closed = worker.close().map(|()| machine::usage()).map_err(|error| error.to_string());
+            (Message::Begin, Some(worker)) if !std::mem::replace(&mut has_begun, true) => {
+                let ended = schedule::follow(transport, &worker.pool, &arguments.limits(interrupted));
+                ended.unwrap_or_else(|Orphaned| leave_alone(transport, Some(worker)));
+            }
+            (Message::Close, Some(worker)) if !std::mem::replace(&mut has_closed, true) => {
+                let closed = attended(transport, || worker.close());
+                let closed = closed.map(|()| machine::usage()).map_err(|error| error.to_string());
                 transport.send(0, &Message::Closed(closed));
             }
             (Message::Goodbye, worker) => {
@@ -44,10 +62,23 @@ pub(super) fn run(
                 let _ = worker.as_ref().map(Worker::stop);
                 return Ok(Exit::Complete);
             }
-            // `NoMore` or `Drain`, sent before this rank's last account arrived.
+            // `Stop` or `Here`, sent before this rank's last account arrived.
             _ => {}
         }
     }
+}
+
+/// Ends all ranks because rank 0 no longer answers. Another run may have the directory before long, so that nothing is
+/// written from here on.
+fn leave_alone(transport: &dyn Transport, worker: Option<&Worker>) -> ! {
+    let saved = worker.map_or(Ok(()), Worker::stop);
+    let rank = transport.rank();
+    match saved {
+        Ok(()) => tell!("rank {rank}: rank 0 no longer answers; what is done is safe, and the same command resumes"),
+        Err(error) => tell!("rank {rank}: rank 0 no longer answers, and {error}; the same command resumes"),
+    }
+    threads::sleep(FOR_THE_OTHERS);
+    transport.abort(Exit::Stopped as i32)
 }
 
 fn prepare(arguments: &Arguments, rank: usize, setup: &str) -> Result<Worker, String> {

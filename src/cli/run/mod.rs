@@ -7,8 +7,11 @@ mod follow;
 mod lead;
 mod only;
 mod opening;
+mod ranks;
 mod reuse;
 mod share;
+#[cfg(test)]
+mod simulation;
 mod work;
 
 use std::ffi::OsString;
@@ -16,13 +19,14 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use share::Share;
 
-use super::{Exit, Failure, crash, output, signals, time};
-use crate::schedule::Limits;
+use super::{Exit, Failure, crash, or_tell, output, signals, time};
+use crate::machine::clock::Moment;
 use crate::schedule::launch::{self, Launch};
+use crate::schedule::{Limits, Transport};
 
 /// Compute what is missing of a sweep; the same command resumes
 ///
@@ -99,29 +103,34 @@ impl Arguments {
     }
 }
 
-/// What rank 0 sends to the others before the work begins. Its paths are bytes, which need not be text.
+/// What rank 0 tells all ranks before the work begins. Its paths are bytes, which need not be text.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Setup {
     sweep_path: OsString,
     sweep_text: String,
     root: OsString,
     run: u32,
-    /// Ranks that share the processors of this one.
-    sharers: usize,
+    /// For each rank, how many ranks share its processors.
+    sharers: Vec<usize>,
     seconds_left: Option<f64>,
 }
 
 impl Setup {
+    /// How many ranks share the processors of a rank.
+    fn sharers_of(&self, rank: usize) -> usize {
+        self.sharers.get(rank).copied().unwrap_or(1)
+    }
+
     /// When no further task starts, on this rank's clock; none if it lies beyond what clocks can tell.
-    fn deadline(&self) -> Option<Instant> {
-        Instant::now().checked_add(Duration::try_from_secs_f64(self.seconds_left?).ok()?)
+    fn deadline(&self) -> Option<Moment> {
+        Moment::now().checked_add(Duration::try_from_secs_f64(self.seconds_left?).ok()?)
     }
 }
 
 /// # Errors
 /// The sweep, the directory or the environment is not fit to run.
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let started = Instant::now();
+    let started = Moment::now();
     if arguments.quiet {
         output::be_quiet();
     }
@@ -137,12 +146,34 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     if transport.rank() > 0 {
         output::be_quiet();
     }
-    let part = AssertUnwindSafe(|| match transport.rank() {
-        0 => lead::run(arguments, &*transport, &interrupted, started),
-        _ => follow::run(arguments, &*transport, &interrupted),
-    });
+    let part = AssertUnwindSafe(|| take_part(arguments, &*transport, &interrupted, started));
     // The others would wait for ever for a rank that has panicked.
-    let outcome = panic::catch_unwind(part).unwrap_or_else(|_| transport.abort(Exit::Internal as i32));
+    let left = panic::catch_unwind(part).unwrap_or_else(|_| transport.abort(Exit::Internal as i32));
+    if left.without_some {
+        // MPI would wait for them.
+        transport.abort(or_tell(left.outcome) as i32);
+    }
     launch::leave(transport, interrupted.load(Ordering::SeqCst));
-    outcome
+    left.outcome
+}
+
+/// What one rank does.
+fn take_part(arguments: &Arguments, transport: &dyn Transport, interrupted: &Arc<AtomicBool>, started: Moment) -> Left {
+    match transport.rank() {
+        0 => lead::run(arguments, transport, interrupted, started),
+        _ => Left::in_order(follow::run(arguments, transport, interrupted)),
+    }
+}
+
+/// How a rank leaves.
+struct Left {
+    outcome: Result<Exit, Failure>,
+    /// Some ranks no longer answer.
+    without_some: bool,
+}
+
+impl Left {
+    fn in_order(outcome: Result<Exit, Failure>) -> Self {
+        Self { outcome, without_some: false }
+    }
 }

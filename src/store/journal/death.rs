@@ -2,7 +2,6 @@
 //!
 //! A handler of signals writes it, so nothing here takes a lock or asks for memory.
 
-use std::fs::File;
 use std::os::fd::{AsRawFd, RawFd};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
@@ -10,6 +9,8 @@ use std::time::Duration;
 use super::in_hand::{self, Computing, Item};
 use super::{FRAME_HEAD, MARK};
 use crate::experiment::{FailureClass, TaskFailure};
+use crate::machine::files::File;
+use crate::machine::threads;
 use crate::store::frame::kind;
 use crate::store::record::{CHECKSUM_BYTES, checksum};
 
@@ -29,7 +30,7 @@ pub(super) struct Target(());
 impl Target {
     /// The file must outlive it, and append.
     pub(super) fn new(file: &File) -> Self {
-        JOURNAL.store(file.as_raw_fd(), Ordering::SeqCst);
+        JOURNAL.store(file.real().map_or(NO_FILE, AsRawFd::as_raw_fd), Ordering::SeqCst);
         Self(())
     }
 }
@@ -52,7 +53,7 @@ pub(crate) fn note_out_of_memory() {
         Computing::Alone => {
             note(OUT_OF_MEMORY);
         }
-        Computing::OneOther => std::thread::sleep(PATIENCE),
+        Computing::OneOther => threads::sleep(PATIENCE),
         Computing::Otherwise => {}
     }
 }

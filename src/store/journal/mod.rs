@@ -15,18 +15,19 @@ mod scan;
 pub(crate) use in_hand::{InHand, Item};
 pub(super) use scan::{Scan, read, recover, stream};
 
-use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use super::frame::kind;
 use super::record::{CHECKSUM_BYTES, Record, checksum};
 use super::stamp::Stamp;
 use super::{StoreError, atomic, lock};
+use crate::machine::clock::Moment;
+use crate::machine::files::{File, TryLockError};
+use crate::machine::threads::{self, News, Thread};
 
 const NAME: &[u8; 16] = b"microzone journ\n";
 const MARK: &[u8; 4] = b"\xf2MZ\n";
@@ -36,6 +37,8 @@ const SYNC_INTERVAL: Duration = Duration::from_secs(1);
 const GATHER_INTERVAL: Duration = Duration::from_millis(1);
 /// Tasks that one frame names.
 const ITEMS_OF_FRAME: usize = 1 << 14;
+/// What a disk writes as a whole.
+const SECTOR: usize = 512;
 /// Bytes that wait for the writer before the computing threads do.
 const BACKLOG: usize = 1 << 22;
 
@@ -45,7 +48,9 @@ pub(crate) struct Journal {
     queue: Arc<Queue>,
     records: AtomicUsize,
     cells: AtomicUsize,
-    writer: Mutex<Option<JoinHandle<Result<(), StoreError>>>>,
+    writer: Mutex<Option<Thread>>,
+    /// How the writer has ended; nothing before, and if it has panicked.
+    written: Arc<Mutex<Option<Result<(), StoreError>>>>,
 }
 
 /// A journal whose records are all on the disk.
@@ -63,9 +68,9 @@ pub(crate) struct Finished {
 struct Queue {
     waiting: Mutex<Waiting>,
     /// There is something to write.
-    news: Condvar,
+    news: News,
     /// The writer has taken what there was.
-    taken: Condvar,
+    taken: News,
 }
 
 #[derive(Default)]
@@ -88,27 +93,26 @@ impl Journal {
     /// # Errors
     /// The file exists already, or cannot be created or locked.
     pub(crate) fn create(path: &Path, writer: &str) -> Result<Self, StoreError> {
-        let mut file = OpenOptions::new().append(true).create_new(true).open(path).map_err(StoreError::io(path))?;
-        lock_file(&file, path)?;
         let mut head = Stamp::own().encode(NAME).to_vec();
         frame_into(kind::RUN, &mut head, |body| body.extend_from_slice(writer.as_bytes()));
-        file.write_all(&head).and_then(|()| file.sync_all()).map_err(StoreError::io(path))?;
+        pad(&mut head, 0);
         // Else a lost node could lose the name of the file, and with it what has been synced since.
-        atomic::sync_folder_of(path)?;
+        let mut file = atomic::appendable(path, &head, |file| lock_file(file, path))?;
         let queue = Arc::new(Queue::default());
         // Before any task can begin.
         let target = death::Target::new(&file);
         let (owned, inbox) = (path.to_path_buf(), Arc::clone(&queue));
-        let writer = std::thread::Builder::new()
-            .name("journal".into())
-            .spawn(move || {
-                let _closing = Closing(&inbox);
-                let _target = target;
-                write_all(&file, &inbox).map_err(StoreError::io(owned))
-            })
-            .map_err(StoreError::no_thread(path))?;
+        let written = Arc::default();
+        let outcome = Arc::clone(&written);
+        let write = move || {
+            let _closing = Closing(&inbox);
+            let _target = target;
+            let written = write_all(&mut file, &inbox).map_err(StoreError::io(owned));
+            *threads::lock(&outcome) = Some(written);
+        };
+        let writer = threads::start("journal", write).map_err(StoreError::no_thread(path))?;
         let (records, cells) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Ok(Self { path: path.into(), queue, records, cells, writer: Mutex::new(Some(writer)) })
+        Ok(Self { path: path.into(), queue, records, cells, writer: Mutex::new(Some(writer)), written })
     }
 
     /// Marks the start of what this thread computes until the guard is dropped.
@@ -165,13 +169,11 @@ impl Journal {
     /// The first error that the writer met, such as a full disk.
     pub(crate) fn finish(&self) -> Result<Finished, StoreError> {
         self.queue.end();
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        match writer.map(JoinHandle::join) {
-            Some(Ok(written)) => written?,
-            Some(Err(_)) => {
-                return Err(StoreError::io(&self.path)(std::io::Error::other("the journal's writer panicked")));
-            }
-            None => {}
+        let writer = threads::lock(&self.writer).take();
+        if let Some(writer) = writer {
+            writer.join();
+            let panicked = || Err(StoreError::io(&self.path)(std::io::Error::other("the journal's writer panicked")));
+            threads::lock(&self.written).take().unwrap_or_else(panicked)?;
         }
         let appended = |count: &AtomicUsize| count.load(Ordering::SeqCst);
         Ok(Finished { path: self.path.clone(), records: appended(&self.records), cells: appended(&self.cells) })
@@ -184,19 +186,19 @@ struct Closing<'a>(&'a Queue);
 impl Drop for Closing<'_> {
     fn drop(&mut self) {
         self.0.lock().closed = true;
-        self.0.taken.notify_all();
+        self.0.taken.tell();
     }
 }
 
 impl Queue {
     fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        threads::lock(&self.waiting)
     }
 
     fn add(&self, frame: &[u8]) -> Result<(), Closed> {
         let mut waiting = self.lock();
         while waiting.frames.len() > BACKLOG && !waiting.closed {
-            waiting = self.taken.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            waiting = self.taken.wait(&self.waiting, waiting, None);
         }
         if waiting.closed || waiting.ended {
             return Err(Closed);
@@ -205,27 +207,27 @@ impl Queue {
         waiting.frames.extend_from_slice(frame);
         drop(waiting);
         if is_news {
-            self.news.notify_one();
+            self.news.tell();
         }
         Ok(())
     }
 
     fn end(&self) {
         self.lock().ended = true;
-        self.news.notify_one();
+        self.news.tell();
     }
 
     /// Waits for frames, at most so long, and moves those that there are into the buffer, which is empty; whether these
     /// are the last ones.
     fn take(&self, buffer: &mut Vec<u8>, patience: Duration) -> bool {
-        let waiting = self.lock();
-        let is_silent = |waiting: &mut Waiting| waiting.frames.is_empty() && !waiting.ended;
-        let waited = self.news.wait_timeout_while(waiting, patience, is_silent);
-        let mut waiting = waited.unwrap_or_else(PoisonError::into_inner).0;
+        let mut waiting = self.lock();
+        if waiting.frames.is_empty() && !waiting.ended {
+            waiting = self.news.wait(&self.waiting, waiting, Some(patience));
+        }
         std::mem::swap(&mut waiting.frames, buffer);
         let ended = waiting.ended;
         drop(waiting);
-        self.taken.notify_all();
+        self.taken.tell();
         ended
     }
 }
@@ -244,9 +246,11 @@ fn lock_file(file: &File, path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn write_all(mut file: &File, queue: &Queue) -> std::io::Result<()> {
+/// Writes what there is until the end.
+fn write_all(file: &mut File, queue: &Queue) -> std::io::Result<()> {
+    let mut synced = file.len()?;
     let mut buffer = Vec::new();
-    let mut last_sync = Instant::now();
+    let mut last_sync = Moment::now();
     let mut dirty = false;
     loop {
         let patience = if dirty { SYNC_INTERVAL.saturating_sub(last_sync.elapsed()) } else { SYNC_INTERVAL };
@@ -260,19 +264,39 @@ fn write_all(mut file: &File, queue: &Queue) -> std::io::Result<()> {
             buffer.clear();
             frame_into(kind::ENDED, &mut buffer, |_| {});
             file.write_all(&buffer)?;
-            return file.sync_data();
+            return sync_or_cut(file, synced);
         }
         if dirty && last_sync.elapsed() >= SYNC_INTERVAL {
-            file.sync_data()?;
-            let synced = file.metadata()?.len();
+            // What has been synced shares no sector with what comes: a sector may go bad while it is written again.
+            buffer.clear();
+            pad(&mut buffer, file.len()?);
+            file.write_all(&buffer)?;
+            sync_or_cut(file, synced)?;
+            synced = file.len()?;
             buffer.clear();
             frame_into(kind::SYNCED, &mut buffer, |body| body.extend_from_slice(&synced.to_le_bytes()));
             file.write_all(&buffer)?;
-            last_sync = Instant::now();
+            last_sync = Moment::now();
             dirty = false;
         }
-        std::thread::sleep(GATHER_INTERVAL);
+        threads::sleep(GATHER_INTERVAL);
     }
+}
+
+/// Makes what has been written durable. If that fails, what has come since the last time is cut off: a later sync would
+/// succeed without it, so that nobody must read and publish it.
+fn sync_or_cut(file: &File, synced: u64) -> std::io::Result<()> {
+    file.sync_data().inspect_err(|_| {
+        // The error that led here is what counts.
+        let _ = file.set_len(synced).and_then(|()| file.sync_all());
+    })
+}
+
+/// Fills the sector up that follows these bytes, which lie at an offset of the file.
+fn pad(buffer: &mut Vec<u8>, offset: u64) {
+    let end = offset as usize + buffer.len() + FRAME_HEAD + 1;
+    let missing = end.next_multiple_of(SECTOR) - end;
+    frame_into(kind::PADDING, buffer, |body| body.resize(body.len() + missing, 0));
 }
 
 fn frame_into(kind: u8, buffer: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use super::content::Purpose;
 use super::held::Lease;
@@ -11,6 +10,7 @@ use super::process::Life;
 use super::sighting::{Sighting, run_lease, run_leases};
 use super::wait::{Look, Pauses, Settled, Watched, remove_stale};
 use super::watch::Rule;
+use crate::machine::clock::Moment;
 use crate::store::StoreError;
 
 /// A run that may work in the directory.
@@ -61,7 +61,7 @@ fn found_alone(
     interrupted: &AtomicBool,
     on_wait: &mut dyn FnMut(&Sighting),
 ) -> Result<Option<BTreeSet<u32>>, StoreError> {
-    let clock = Instant::now();
+    let clock = Moment::now();
     let leases = run_leases(runs)?.into_iter().filter(|(other, _)| *other != run);
     let rule = |other| if other < run { Rule::Run } else { Rule::HigherRun };
     let watched = |(other, path)| Other { run: other, watched: Watched::new(path, rule(other)), told: false };

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::process::Process;
+use crate::machine::clock::today;
 
 const FORMAT: u32 = 1;
 /// So much the text may grow while it is held: digits of the counter, and the name of the stage.
@@ -59,7 +60,7 @@ impl Content {
             pid: process.pid,
             process_start: process.start,
             program_version: env!("CARGO_PKG_VERSION").into(),
-            since: humantime::format_rfc3339_seconds(std::time::SystemTime::now()).to_string(),
+            since: humantime::format_rfc3339_seconds(today()).to_string(),
             token,
             stage: match purpose {
                 Purpose::Run | Purpose::Share => Stage::Starting,

@@ -1,12 +1,14 @@
 //! Whether a run lives, for those who only read.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::process::Life;
 use super::sighting::{Sighting, observe, run_leases};
 use super::wait::{Look, Pauses, Settled, Watched};
 use super::watch::Rule;
+use crate::machine::clock::{Moment, since_1970};
+use crate::machine::files;
 use crate::store::StoreError;
 
 /// A beat comes every second, so one that did not come for so long is late.
@@ -25,9 +27,8 @@ pub(crate) struct LivingRun {
 
 impl LivingRun {
     fn new(run: u32, seen: &Sighting, path: &Path, state: LivingState) -> Self {
-        let written = std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
         // A clock that is ahead of this one has just been read.
-        let heartbeat = written.map(|time| time.elapsed().unwrap_or_default());
+        let heartbeat = files::written(path).map(|time| Duration::from_secs_f64((since_1970() - time).max(0.0)));
         Self { run, holder: seen.holder.clone(), state, heartbeat }
     }
 }
@@ -48,7 +49,7 @@ pub(crate) enum LivingState {
 /// # Errors
 /// A lease or the folder cannot be read.
 pub(crate) fn living_run(runs: &Path) -> Result<Option<LivingRun>, StoreError> {
-    let clock = Instant::now();
+    let clock = Moment::now();
     let mut found: Vec<LivingRun> = Vec::new();
     let mut unknown = Vec::new();
     for (run, path) in run_leases(runs)? {

@@ -52,21 +52,23 @@ pub(crate) use living::{LivingRun, LivingState, living_run};
 pub(crate) use reduce::{acquire_reduce, is_reduce_held};
 pub(crate) use sighting::Sighting;
 
+use crate::machine;
+
 /// This process with its program, as the journals that it writes name it; JSON.
 pub(crate) fn this_process() -> String {
     let process = serde_json::to_value(process::Process::own()).unwrap_or_default();
     let program = env!("CARGO_PKG_VERSION");
-    serde_json::json!({ "program": program, "process": process, "memory_kills": process::memory_kills() }).to_string()
+    serde_json::json!({ "program": program, "process": process, "memory_kills": memory_kills() }).to_string()
 }
 
 /// The boot id of this machine; empty where it has none.
 pub(crate) fn own_boot() -> String {
-    process::boot_id()
+    machine::process::boot_id()
 }
 
 /// How many processes the kernel of this machine has killed for lack of memory since its start, if it reports this.
 pub(crate) fn memory_kills() -> Option<u64> {
-    process::memory_kills()
+    machine::process::memory_kills()
 }
 
 /// The boot id in what [`this_process`] gave.
@@ -96,7 +98,7 @@ pub(crate) fn machine_of(text: &[u8]) -> Machine {
     }
     match process["boot_id"].as_str() {
         Some(boot) if boot == own.boot_id => {
-            let kills = value["memory_kills"].as_u64().zip(process::memory_kills());
+            let kills = value["memory_kills"].as_u64().zip(memory_kills());
             Machine::Here { killed_for_memory: kills.map(|(then, now)| now > then) }
         }
         Some("") | None => Machine::Elsewhere,

@@ -1,9 +1,6 @@
 //! Which process, on which boot of which machine; and whether it still lives.
 
-use std::fs;
-
-use rustix::io::Errno;
-use rustix::process::{Pid, test_kill_process};
+use crate::machine::process;
 
 /// What distinguishes this process from every other one, here and elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -32,11 +29,11 @@ pub(crate) enum Life {
 impl Process {
     /// This process.
     pub(super) fn own() -> Self {
-        let pid = std::process::id();
+        let pid = process::id();
         Self {
-            host: gethostname::gethostname().to_string_lossy().into_owned(),
-            boot_id: boot_id(),
-            namespaces: [namespace("pid"), namespace("time")].join(" ").trim().into(),
+            host: process::host(),
+            boot_id: process::boot_id(),
+            namespaces: process::namespaces(),
             pid,
             start: status_of(pid).map_or(0, |status| status.start),
         }
@@ -45,39 +42,20 @@ impl Process {
     /// Whether process numbers here are those that `other` means.
     fn shares_numbers_with(&self, other: &Self) -> bool {
         let same = self.boot_id == other.boot_id && self.namespaces == other.namespaces;
-        // A container may have a separate namespace and still see the /proc of another one.
-        let proc_is_ours = fs::read_link("/proc/self").is_ok_and(|own| own.to_str() == Some(&self.pid.to_string()));
-        same && proc_is_ours && !self.boot_id.is_empty() && !self.namespaces.is_empty()
+        same && process::proc_is_ours() && !self.boot_id.is_empty() && !self.namespaces.is_empty()
     }
 
     /// What `self` can know about whether `other` is alive.
     pub(super) fn life_of(&self, other: &Self) -> Life {
-        let Some(pid) = i32::try_from(other.pid).ok().and_then(Pid::from_raw) else { return Life::Unknown };
         if !self.shares_numbers_with(other) || other.start == 0 {
             return Life::Unknown;
         }
-        if test_kill_process(pid) == Err(Errno::SRCH) {
+        if process::is_gone(other.pid) {
             return Life::Dead;
         }
         // Where /proc hides the processes of other users, this one exists, but may be a later one of the same number.
         status_of(other.pid).map_or(Life::Unknown, |status| status.life(other.start))
     }
-}
-
-/// Created anew by the kernel whenever it starts.
-pub(super) fn boot_id() -> String {
-    fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().into()
-}
-
-/// How many processes the kernel has killed for lack of memory since its start, in any container; not every kernel
-/// reports it.
-pub(super) fn memory_kills() -> Option<u64> {
-    let counters = fs::read_to_string("/proc/vmstat").ok()?;
-    counters.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
-}
-
-fn namespace(kind: &str) -> String {
-    fs::read_link(format!("/proc/self/ns/{kind}")).map_or_else(|_| String::new(), |link| link.display().to_string())
 }
 
 /// What `/proc/PID/stat` says.
@@ -105,7 +83,7 @@ impl ProcessStatus {
 }
 
 fn status_of(pid: u32) -> Option<ProcessStatus> {
-    ProcessStatus::parse(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+    ProcessStatus::parse(&process::status(pid)?)
 }
 
 #[cfg(test)]
@@ -140,7 +118,7 @@ mod tests {
             assert!(looks.any(|()| own.life_of(&process) == life), "not {life:?}: {:?}", own.life_of(&process));
         };
         becomes(Life::Alive);
-        let pid = Pid::from_child(&child);
+        let pid = rustix::process::Pid::from_child(&child);
         rustix::process::kill_process(pid, rustix::process::Signal::STOP).unwrap();
         becomes(Life::Stopped);
         child.kill().unwrap();

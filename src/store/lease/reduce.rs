@@ -1,6 +1,5 @@
 //! The lease of the process that replaces the results, and the fence against earlier holders.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -11,6 +10,8 @@ use super::process::Life;
 use super::sighting::{Sighting, observe, reduce_lease};
 use super::wait::{Settled, await_free, remove_stale};
 use super::watch::Rule;
+use crate::machine::files;
+use crate::machine::sabotage::{Defect, has};
 use crate::store::{StoreError, atomic};
 
 /// Waits for the lease that gives the right to replace the results of the directory at `root`; none if interrupted.
@@ -52,21 +53,20 @@ pub(crate) fn is_reduce_held(root: &Path) -> Result<bool, StoreError> {
 
 /// Removes the temporary files of those who held the lease before.
 fn fence(root: &Path) -> Result<(), StoreError> {
+    if has(Defect::LateReduceWins) {
+        return Ok(());
+    }
     for folder in [root.to_path_buf(), root.join("tables")] {
-        let entries = match fs::read_dir(&folder) {
-            Ok(entries) => entries,
+        let names = match files::names(&folder) {
+            Ok(names) => names,
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
             Err(error) => return Err(StoreError::io(folder)(error)),
         };
-        for entry in entries {
-            let entry = entry.map_err(StoreError::io(&folder))?;
-            if atomic::is_temporary(&entry.file_name().to_string_lossy()) {
-                match fs::remove_file(entry.path()) {
-                    Err(error) if error.kind() != ErrorKind::NotFound => {
-                        return Err(StoreError::io(entry.path())(error));
-                    }
-                    _ => {}
-                }
+        for name in names.iter().filter(|name| atomic::is_temporary(&name.to_string_lossy())) {
+            let path = folder.join(name);
+            match files::remove(&path) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(StoreError::io(path)(error)),
+                _ => {}
             }
         }
     }

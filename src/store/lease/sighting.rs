@@ -1,12 +1,12 @@
 //! What a reader sees of a lease.
 
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::content::{Content, Purpose, Stage};
 use super::process::{Life, Process};
+use crate::machine::{files, threads};
 use crate::store::StoreError;
 
 /// A text that was being rewritten is whole again at one of these readings.
@@ -77,7 +77,7 @@ impl Sighting {
 /// There is a file, and it cannot be read.
 pub(crate) fn observe(path: &Path) -> Result<Option<Sighting>, StoreError> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    match read(|| fs::read(path)) {
+    match read(|| files::read(path)) {
         Ok(Reading::Whole(content)) => Ok(Some(Sighting::of(name, content, &Process::own()))),
         Ok(Reading::Unreadable(bytes)) => Ok(Some(Sighting::unreadable(name, &bytes))),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -105,7 +105,7 @@ pub(super) fn read(mut bytes: impl FnMut() -> io::Result<Vec<u8>>) -> io::Result
             Err(error) if error.kind() == ErrorKind::StaleNetworkFileHandle => {}
             Err(_) => break,
         }
-        std::thread::sleep(PAUSE);
+        threads::sleep(PAUSE);
         seen = bytes();
     }
     seen.map(|text| Content::parse(&text).map_or(Reading::Unreadable(text), Reading::Whole))

@@ -1,13 +1,15 @@
 //! Watches lease files until it is known whether their holders live.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::sighting::{Sighting, observe};
 use super::watch::{Rule, Verdict, Watch};
+use crate::machine::clock::Moment;
+use crate::machine::files;
+use crate::machine::threads::sleep;
 use crate::store::StoreError;
 
 const POLL: Duration = Duration::from_millis(200);
@@ -37,7 +39,7 @@ impl Watched {
     }
 
     /// `clock` is the observer's own.
-    pub(super) fn look(&mut self, clock: Instant) -> Result<Look, StoreError> {
+    pub(super) fn look(&mut self, clock: Moment) -> Result<Look, StoreError> {
         let began = clock.elapsed();
         let Some(sighting) = observe(&self.path)? else { return Ok(Look::Settled(Settled::Gone)) };
         Ok(match self.watch.see(&sighting, began, clock.elapsed()) {
@@ -66,7 +68,7 @@ impl Pauses {
     }
 
     pub(super) fn pause(&mut self) {
-        std::thread::sleep(self.0);
+        sleep(self.0);
         self.0 = (self.0 * 2).min(POLL);
     }
 
@@ -88,7 +90,7 @@ pub(crate) fn await_free(
     interrupted: &AtomicBool,
     on_wait: &mut dyn FnMut(&Sighting),
 ) -> Result<Settled, StoreError> {
-    let clock = Instant::now();
+    let clock = Moment::now();
     let mut watched = Watched::new(path.into(), rule);
     let mut pauses = Pauses::new();
     let mut told = false;
@@ -115,7 +117,7 @@ pub(crate) fn await_free(
 pub(crate) fn remove_stale(path: &Path, stale: &Sighting) -> Result<bool, StoreError> {
     match observe(path)? {
         Some(now) if now.beat != stale.beat => Ok(false),
-        Some(_) => match fs::remove_file(path) {
+        Some(_) => match files::remove(path) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::io(path)(error)),
             _ => Ok(true),
         },

@@ -161,7 +161,9 @@ pub fn write(path: &Path, netcdf: &Netcdf) -> Result<(), StoreError> {
 /// See [`write`].
 pub(crate) fn stage(path: &Path, netcdf: &Netcdf) -> Result<Staged, StoreError> {
     check::check(netcdf).map_err(|what| StoreError::Unwritable { path: path.into(), what })?;
-    let staged = Staged::filled(path, |filling| write_file(filling.path(), netcdf).map_err(StoreError::hdf5(path)))?;
+    let staged = Staged::filled(path, |filling| {
+        filling.by_path(|place| write_file(place, netcdf))?.map_err(StoreError::hdf5(path))
+    })?;
     match Reader::open_as(staged.temporary_path(), path)?.first_difference(netcdf)? {
         None => Ok(staged),
         Some(difference) => Err(atomic::unequal(path, format!("{difference} does not read back as written"))),

@@ -7,6 +7,7 @@ use hdf5::types::{TypeDescriptor, VarLenArray, VarLenUnicode};
 use hdf5::{Dataset, File, H5Type, Location, ObjectReference1};
 
 use super::{Array, Attribute, Netcdf, Variable, letters, scale};
+use crate::machine::files::ByPath;
 use crate::store::{StoreError, text_attribute};
 
 /// Numbers that are compared at a time.
@@ -16,7 +17,7 @@ const AT_ONCE: usize = 1 << 17;
 pub struct Reader {
     path: PathBuf,
     /// Where the file is for now.
-    location: PathBuf,
+    location: ByPath,
     file: File,
 }
 
@@ -29,8 +30,9 @@ impl Reader {
 
     /// Opens a file that errors call by the name that it will have.
     pub(super) fn open_as(path: &Path, name: &Path) -> Result<Self, StoreError> {
-        let file = File::open(path).map_err(StoreError::hdf5(name))?;
-        Ok(Self { path: name.into(), location: path.into(), file })
+        let location = ByPath::of(path);
+        let file = File::open(location.path()).map_err(StoreError::hdf5(name))?;
+        Ok(Self { path: name.into(), location, file })
     }
 
     /// A text attribute of the file, if it has one of this name.
@@ -93,7 +95,7 @@ impl Reader {
         let Some((_, offset)) = place().map_err(StoreError::hdf5(&self.path))? else {
             return Ok(self.array(name)?.is_some_and(|found| found.same_bits(&Array::Number(wanted.into()))));
         };
-        let mut raw = std::fs::File::open(&self.location).map_err(StoreError::io(&self.path))?;
+        let mut raw = self.location.open().map_err(StoreError::io(&self.path))?;
         raw.seek(SeekFrom::Start(offset)).map_err(StoreError::io(&self.path))?;
         let mut bytes = vec![0; 8 * AT_ONCE.min(wanted.len())];
         for wanted in wanted.chunks(AT_ONCE) {

@@ -1,0 +1,25 @@
+//! The machine that the program runs on: files, clock, threads and processes.
+//!
+//! These are the only files of the program that open files, read clocks or start threads for a run. In tests the same
+//! calls may go to a simulated machine, which loses power, fills its disk, delays and kills as a seed has it.
+
+pub(crate) mod clock;
+pub(crate) mod files;
+pub(crate) mod process;
+pub(crate) mod sabotage;
+pub(crate) mod threads;
+
+#[cfg(test)]
+pub(crate) mod simulated;
+
+/// In tests, hands a call to the simulated machine if this thread runs on one.
+macro_rules! or_simulated {
+    ($machine:ident => $call:expr) => {
+        #[cfg(test)]
+        if let Some($machine) = crate::machine::simulated::here() {
+            return $call;
+        }
+    };
+}
+
+pub(crate) use or_simulated;

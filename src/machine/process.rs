@@ -1,0 +1,73 @@
+//! Which process this is, on which machine.
+
+use std::fs;
+
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
+
+use super::or_simulated;
+
+/// The number of this process.
+pub(crate) fn id() -> u32 {
+    or_simulated!(machine => machine.process_id());
+    std::process::id()
+}
+
+/// The name of this host.
+pub(crate) fn host() -> String {
+    or_simulated!(machine => machine.host());
+    gethostname::gethostname().to_string_lossy().into_owned()
+}
+
+/// Created anew by the kernel whenever it starts; empty where there is none.
+pub(crate) fn boot_id() -> String {
+    or_simulated!(machine => machine.boot_id());
+    fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().into()
+}
+
+/// How many processes the kernel has killed for lack of memory since its start, in any container; not every kernel
+/// reports it.
+pub(crate) fn memory_kills() -> Option<u64> {
+    or_simulated!(_machine => Some(0));
+    let counters = fs::read_to_string("/proc/vmstat").ok()?;
+    counters.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
+}
+
+/// What identifies the namespaces of process numbers and of times.
+pub(crate) fn namespaces() -> String {
+    or_simulated!(_machine => "simulated".into());
+    let namespace = |kind: &str| {
+        fs::read_link(format!("/proc/self/ns/{kind}")).map_or_else(|_| String::new(), |link| link.display().to_string())
+    };
+    [namespace("pid"), namespace("time")].join(" ").trim().into()
+}
+
+/// Whether `/proc` shows the processes of our own namespace: a container may see the one of another.
+pub(crate) fn proc_is_ours() -> bool {
+    or_simulated!(_machine => true);
+    fs::read_link("/proc/self").is_ok_and(|own| own.to_str() == Some(&std::process::id().to_string()))
+}
+
+/// Whether there is no process of this number.
+pub(crate) fn is_gone(pid: u32) -> bool {
+    or_simulated!(machine => machine.is_gone(pid));
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    pid.is_some_and(|pid| test_kill_process(pid) == Err(Errno::SRCH))
+}
+
+/// What `/proc/PID/stat` says, where it can be read.
+pub(crate) fn status(pid: u32) -> Option<String> {
+    or_simulated!(machine => machine.status(pid));
+    fs::read_to_string(format!("/proc/{pid}/stat")).ok()
+}
+
+/// Random bytes that no other process has.
+///
+/// # Errors
+/// The system has none.
+pub(crate) fn random_bytes() -> std::io::Result<[u8; 16]> {
+    or_simulated!(machine => Ok(machine.random_bytes()));
+    let mut bytes = [0; 16];
+    rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())?;
+    Ok(bytes)
+}

@@ -1,0 +1,109 @@
+//! The bytes of a simulated file: as programs see them, and as the disk has them.
+
+use std::collections::BTreeSet;
+
+use crate::random::RandomStream;
+
+/// What a disk writes as a whole, if it is lucky.
+const PAGE: usize = 4096;
+/// What it always writes as a whole.
+const SECTOR: usize = 512;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct File {
+    pub(super) bytes: Vec<u8>,
+    /// The bytes when the file was last synced.
+    synced: Vec<u8>,
+    /// Sectors written since.
+    dirty: BTreeSet<usize>,
+    /// Its length or a page has changed since.
+    is_dirty: bool,
+    /// A sync has failed, and the changes before it count as written although they may never reach the disk.
+    forgotten: BTreeSet<usize>,
+    pub(super) written: f64,
+}
+
+impl File {
+    pub(super) fn write(&mut self, offset: usize, bytes: &[u8]) {
+        let end = offset + bytes.len();
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
+        }
+        self.bytes[offset..end].copy_from_slice(bytes);
+        self.dirty.extend(offset / SECTOR..end.div_ceil(SECTOR));
+        self.is_dirty = true;
+    }
+
+    pub(super) fn set_length(&mut self, length: usize) {
+        self.bytes.resize(length, 0);
+        self.is_dirty = true;
+    }
+
+    /// Whether the disk has all of it.
+    pub(super) fn is_synced(&self) -> bool {
+        !self.is_dirty
+    }
+
+    /// The disk has all that was written, but for what a failed sync has forgotten.
+    pub(super) fn sync(&mut self) {
+        let mut synced = self.bytes.clone();
+        for page in &self.forgotten {
+            let (start, end) = (page * PAGE, ((page + 1) * PAGE).min(synced.len()));
+            if start < end {
+                let old = self.synced.get(start..end.min(self.synced.len()).max(start)).unwrap_or_default();
+                synced[start..end].fill(0);
+                synced[start..start + old.len()].copy_from_slice(old);
+            }
+        }
+        self.synced = synced;
+        self.dirty.clear();
+        self.is_dirty = false;
+    }
+
+    /// A sync fails: the system tells it once, and takes the pages for clean from then on.
+    pub(super) fn fail_to_sync(&mut self) {
+        self.forgotten.extend(std::mem::take(&mut self.dirty).into_iter().map(page_of));
+    }
+
+    /// What the disk has of it when the power is gone: per page the old or the new one, or one with a bad sector among
+    /// those that were being written; the
+    /// old or the new length.
+    pub(super) fn after_cut(&self, random: &mut RandomStream, bad_sectors: f64) -> Self {
+        let mut bytes = self.synced.clone();
+        if self.is_dirty {
+            if random.bernoulli(0.5) {
+                bytes.resize(self.bytes.len(), 0);
+            }
+            let pages: BTreeSet<usize> = self.dirty.iter().copied().map(page_of).collect();
+            for page in pages.difference(&self.forgotten) {
+                let (start, end) = (page * PAGE, ((page + 1) * PAGE).min(bytes.len()).min(self.bytes.len()));
+                if start >= end || random.bernoulli(0.5) {
+                    continue;
+                }
+                bytes[start..end].copy_from_slice(&self.bytes[start..end]);
+                if random.bernoulli(bad_sectors) {
+                    let sectors: Vec<usize> =
+                        self.dirty.iter().copied().filter(|sector| page_of(*sector) == *page).collect();
+                    let sector = sectors[(random.uniform() * sectors.len() as f64) as usize];
+                    damage(&mut bytes[(sector * SECTOR).min(end)..((sector + 1) * SECTOR).min(end)], random);
+                }
+            }
+        }
+        Self { synced: bytes.clone(), bytes, written: self.written, ..Self::default() }
+    }
+}
+
+fn page_of(sector: usize) -> usize {
+    sector * SECTOR / PAGE
+}
+
+/// A sector, its left or its right half is something else.
+fn damage(sector: &mut [u8], random: &mut RandomStream) {
+    let middle = sector.len() / 2;
+    let range = match (random.uniform() * 3.0) as u32 {
+        0 => 0..middle,
+        1 => middle..sector.len(),
+        _ => 0..sector.len(),
+    };
+    sector[range].iter_mut().for_each(|byte| *byte = random.bits() as u8);
+}
