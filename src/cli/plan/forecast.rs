@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::simulation::Entry;
 use crate::cli::agenda::Agenda;
 use crate::cli::size::Size;
 use crate::experiment::{Parameter, Unit, Value};
@@ -60,6 +61,9 @@ pub(in crate::cli) struct Forecast {
     pub(super) threads_per_rank: usize,
     pub(super) tasks_per_rank: f64,
     pub(super) seconds_per_rank: f64,
+    /// Of each number of ranks that was asked for; none if nothing is left to compute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) simulation: Option<Vec<Entry>>,
 }
 
 /// What is sure, and what a precision may call for.
@@ -137,6 +141,7 @@ impl Forecast {
             threads_per_rank: threads,
             tasks_per_rank: left as f64 / f64::from(ranks),
             seconds_per_rank: expected.on(f64::from(ranks) * threads as f64),
+            simulation: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod forecast;
 mod print;
+mod simulation;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::sweep::Identities;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  microzone plan sweeps/quickstart.toml\n  \
     microzone plan sweeps/quickstart.toml --ranks 64 --threads 2\n  \
+    microzone plan sweeps/quickstart.toml --simulate-ranks 16,256,4096 --threads 1\n  \
     microzone plan sweeps/quickstart.toml --set inputs=1000 --format json")]
 pub(super) struct Arguments {
     /// The sweep file
@@ -44,6 +46,8 @@ pub(super) struct Arguments {
     /// For people, or in full precision for programs
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    #[command(flatten, next_help_heading = "Simulation")]
+    simulation: simulation::Request,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -65,7 +69,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let found = Found::new(&sweep, &identities, &contents)?;
     let agenda = Agenda::new(&sweep, &identities, &found, Retry::default());
     let threads = arguments.threads.map_or_else(|| machine::threads(1), usize::from);
-    let forecast = Forecast::new(&sweep, &agenda, directory.root(), arguments.ranks, threads);
+    let mut forecast = Forecast::new(&sweep, &agenda, directory.root(), arguments.ranks, threads);
+    forecast.simulation = arguments.simulation.simulated(&agenda.pending, threads);
     match arguments.format {
         Format::Text => print::text(&forecast),
         Format::Json => {

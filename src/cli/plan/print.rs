@@ -1,6 +1,7 @@
 //! What a run would do, for people.
 
 use super::forecast::{FixedEntry, Forecast, PrecisionEntry, Span};
+use super::simulation::lines;
 use crate::cli::size::{Size, written};
 use crate::cli::wrap::wrap;
 use crate::duration::measured;
@@ -45,6 +46,10 @@ pub(super) fn text(forecast: &Forecast) {
         if forecast.ranks == 1 { "for 1 rank".into() } else { format!("for each of {} ranks", forecast.ranks) },
         counted(forecast.threads_per_rank, "thread")
     );
+    for (index, line) in forecast.simulation.iter().flat_map(|entries| lines(entries)).enumerate() {
+        let head = if index == 0 { "simulated" } else { "" };
+        say!("{head:<INDENT$}{line}");
+    }
 }
 
 /// First what differs from the defaults, one line each.
