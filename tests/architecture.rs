@@ -10,7 +10,8 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Block, ImplItemFn, Item, ItemFn, ItemMod, ItemUse, TraitItemFn, UseTree, Visibility};
 
 /// Modules by themselves, from left to right: each may import what stands to its left, less what [`FORBIDDEN`] says.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
+    "machine",
     "wording",
     "duration",
     "shell",
@@ -37,6 +38,14 @@ const FORBIDDEN: [(&str, &[&str]); 6] = [
     ("results", &["models", "catalogue", "schedule"]),
     ("report", &["models", "catalogue", "schedule", "store"]),
 ];
+
+/// Folders that only tests compile.
+const SIMULATIONS: [&str; 2] = ["machine/simulated", "cli/run/simulation"];
+
+/// The files that speak to clocks, files, threads and MPI; the rest of the scheduler and of the store does not.
+const DRIVERS: [&str; 2] = ["schedule/mpi.rs", "schedule/launch.rs"];
+const OF_DRIVERS: [&str; 6] = ["std::fs", "Instant", "SystemTime", "std::thread", "thread::", "mpi::"];
+const LONGEST_DRIVER: usize = 200;
 
 const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 60;
@@ -177,6 +186,7 @@ fn sources() -> Vec<Source> {
             match path.extension() {
                 None => folders.push(path),
                 Some(extension) if extension != "rs" || path.ends_with("tests.rs") => {}
+                Some(_) if SIMULATIONS.iter().any(|folder| path.starts_with(root.join(folder))) => {}
                 Some(_) => sources.push(Source::read(&path, &root)),
             }
         }
@@ -285,6 +295,30 @@ fn files_and_functions_are_short() {
         assert!(*length <= LONGEST_FILE, "{}: {length} lines", path.display());
         for (start, lines) in functions {
             assert!(*lines <= LONGEST_FUNCTION, "{}:{start}: a function of {lines} lines", path.display());
+        }
+    }
+}
+
+#[test]
+fn only_drivers_know_clocks_files_threads_and_mpi() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let sources = sources();
+    let is_driver = |source: &&Source| {
+        DRIVERS.iter().any(|driver| source.path == root.join(driver)) || source.module[..1] == ["machine".to_string()]
+    };
+    let (drivers, others): (Vec<&Source>, Vec<&Source>) =
+        sources.iter().filter(|source| !source.module.is_empty()).partition(is_driver);
+    assert!(drivers.len() > 5);
+    for source in drivers {
+        assert!(source.length <= LONGEST_DRIVER, "{}: {} lines", source.path.display(), source.length);
+    }
+    for source in others.iter().filter(|source| ["schedule", "store"].contains(&source.module[0].as_str())) {
+        let text = std::fs::read_to_string(&source.path).unwrap();
+        let code = text.lines().take(source.length).filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            let line = line.replace("crate::machine::threads::", "").replace("threads::", "");
+            let found = OF_DRIVERS.iter().find(|word| line.contains(**word));
+            assert_eq!(found, None, "{}: {line}", source.path.display());
         }
     }
 }

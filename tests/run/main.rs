@@ -48,6 +48,7 @@ mod running;
 mod schweighofer2000;
 mod screen;
 mod shares;
+mod standstill;
 mod states;
 mod stops;
 mod submit;
