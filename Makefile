@@ -14,7 +14,7 @@ export OMPI_MCA_rmaps_base_oversubscribe = 1
 export PRTE_MCA_rmaps_default_mapping_policy = :oversubscribe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-rust test-slurm test-long lint bench peers clopath2012 schweighofer2000 textbook screenshots packages packages-build python cargo clean
+.PHONY: help demo build test test-rust test-slurm test-long lint bench peers dispatch-peers efficiency clopath2012 schweighofer2000 textbook screenshots packages packages-build python cargo clean
 
 ## help: this list
 help:
@@ -81,6 +81,18 @@ peers: packages-build cargo
 	.python-peers/bin/python benches/peers.py $(TARGET)/release/examples/instance
 	@echo
 	.python-peers/bin/python benches/sheet_peers.py $(TARGET)/release/examples/sheet
+
+## dispatch-peers: times a task that does nothing against multiprocessing, mpi4py, joblib, Ray, Dask, HyperQueue, GNU parallel
+dispatch-peers: build
+	@tools/packages peers
+	@echo 'Installing the peers in .python-dispatch-peers (the first time mpi4py is compiled, which takes minutes)'
+	@$(QUIETLY) $(PYTHON) -m venv .python-dispatch-peers
+	@$(QUIETLY) .python-dispatch-peers/bin/python -m pip install --requirement benches/dispatch-requirements.txt
+	.python-dispatch-peers/bin/python benches/dispatch_peers.py $(TARGET)/release/microzone
+
+## efficiency: the parallel efficiency of a heterogeneous sweep on two cores (ten minutes, on a machine with nothing else to do)
+efficiency: build
+	$(PYTHON) benches/efficiency.py $(TARGET)/release/microzone
 
 ## clopath2012: every figure of Clopath, Nadal & Brunel 2012 at full size, and docs/clopath2012.md
 clopath2012: build python
