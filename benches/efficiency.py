@@ -10,20 +10,24 @@ which they are given out matters. Each round runs the sweep four times, each tim
 
 The wall time of a run lasts from the first task given out to the last result stored, according to the run's own record.
 Two busy cores may each be slower than one alone (they share caches, memory and a power budget), and no scheduler can
-change that. So there are three efficiencies, each a median over the rounds:
+change that. So there are four efficiencies, each a median over the rounds:
 
-  busy      CPU seconds / (2 x wall time). The rest is time in which a core waited: for a task, for the other core at
-            the end, for a message. Slow cores do not count against it, nor does work that one thread would not have
-            had. The CPU seconds of a run of one null task (the start of the program and of MPI) are subtracted.
+  busy      CPU seconds of the threads that compute tasks / (2 x wall time). The rest is time in which a core did no task.
+            It waited for one, or for the other core at the end; it did what only the parallel program has to do (looking
+            for messages, writing results); or other programs had it. Slow cores do not count against it.
+  occupied  the same, with the time in which these threads had a task, but other threads or programs had the core. This
+            is the work of the scheduler alone, and it can be measured on a machine that is not quiet.
   machine   wall time of each of two runs at once / (2 x wall time): compared with what two cores of this machine do
-            when neither waits for the other. Waiting and additional work count against it, slow cores do not. It
-            compares different runs, so it varies more.
-  wall      wall time of 1 rank, 1 thread / (2 x wall time): what the user gains. Slow cores count against it.
+            when neither waits for the other. Slow cores do not count against it, nor does the work of a run's main
+            thread, which each of the two runs has as well. It compares different runs, so it varies more.
+  wall      wall time of 1 rank, 1 thread / (2 x wall time): what the user gains. Slow cores count against it, and that
+            the main thread of the single run had a core for itself.
 
-The goal applies to the first two: together they show time lost and work added, and nothing else.
+The goal applies to `busy` and `machine`.
 
-"Others" is the share of the two cores that other programs, or other guests of the host, took during the run. If it is
-above 2 %, the numbers say more about them than about microzone.
+"Others" is the share of the two cores that other programs, this script, and other guests of the host took during the
+run. If it is above 2 %, all efficiencies but `occupied` say more about them than about microzone. Times of threads are
+read every 0.05 s, so up to that much of a run's end is missing from `busy` and `occupied`.
 
 Run by `make efficiency`, or: python benches/efficiency.py target/release/microzone [--rounds N] [--quick]
 """
@@ -55,12 +59,11 @@ output_correlation = [0.0, 0.4, 0.8]
 """
 FULL = SWEEP.format(replicates=8, inputs=[20, 50, 100, 200, 400, 800, 1600])
 QUICK = SWEEP.format(replicates=8, inputs=[20, 50, 100, 200, 400])
-ONE_NULL_TASK = '[sweep]\nname = "one"\nexperiment = "null"\n'
 
 ONE, THREADS, RANKS, TWICE = "1 rank, 1 thread", "1 rank, 2 threads", "2 ranks, 1 thread each", "two runs at once"
 MPIRUN = ("mpirun", "-n", "2")
-# The launcher of each run, its threads, and how many run at the same time.
-RUNS = {ONE: ((), 1, 1), THREADS: ((), 2, 1), RANKS: (MPIRUN, 1, 1), TWICE: ((), 1, 2)}
+# The launcher of each run, its threads, how many run at the same time, and of how many processes these consist.
+RUNS = {ONE: ((), 1, 1, 1), THREADS: ((), 2, 1, 1), RANKS: (MPIRUN, 1, 1, 2), TWICE: ((), 1, 2, 2)}
 
 
 def main():
@@ -72,23 +75,23 @@ def main():
     if len(os.sched_getaffinity(0)) < CORES:
         raise SystemExit(f"this needs {CORES} cores")
     program = arguments.program.resolve()
-    start_up = {name: measure(program, ONE_NULL_TASK, *run)["cpu"] for name, run in RUNS.items()}
     rounds = []
     for _ in range(arguments.rounds):
         rounds.append({name: measure(program, QUICK if arguments.quick else FULL, *run) for name, run in RUNS.items()})
         print("wall seconds: " + "; ".join(f"{name} {run['wall']:.2f}" for name, run in rounds[-1].items()), flush=True)
     print()
-    report(rounds, start_up)
+    report(rounds)
 
 
-def measure(program, sweep, launcher, threads, copies):
-    """Wall and CPU seconds of a run (means, if there are copies at the same time), and the share that others took."""
+def measure(program, sweep, launcher, threads, copies, ranks):
+    """Seconds of a run (means, if there are copies at the same time), and the share of the cores that others took."""
     with tempfile.TemporaryDirectory(prefix="microzone-efficiency-") as folder:
         folder = pathlib.Path(folder)
         (folder / "sweep.toml").write_text(sweep)
         command = [*launcher, program, "run", folder / "sweep.toml", "--threads", str(threads), "--out"]
         start, busy, own = time.perf_counter(), busy_seconds(), children_seconds()
         processes = [start_quietly([*command, folder / str(copy)]) for copy in range(copies)]
+        ran, waited = watch_tasks(processes, folder, ranks)
         for process in processes:
             output = process.communicate()[1]
             if process.returncode:
@@ -96,7 +99,32 @@ def measure(program, sweep, launcher, threads, copies):
         others = (busy_seconds() - busy - (children_seconds() - own)) / (CORES * (time.perf_counter() - start))
         records = [json.loads((folder / str(copy) / "runs/run-0001.json").read_text()) for copy in range(copies)]
     wall = statistics.mean(record["end"] - record["start"] for record in records)
-    return {"wall": wall, "cpu": statistics.mean(record["cpu_seconds"] for record in records), "others": others}
+    cpu = statistics.mean(record["cpu_seconds"] for record in records)
+    return {"wall": wall, "cpu": cpu, "ran": ran / copies, "waited": waited / copies, "others": others}
+
+
+def watch_tasks(processes, folder, expected):
+    """The seconds that the threads which compute, in so many ranks, ran and waited for a core."""
+    last, ranks = {}, []
+    while any(process.poll() is None for process in processes):
+        if len(ranks) < expected:
+            ranks = [rank for rank in pathlib.Path("/proc").glob("[0-9]*") if is_rank(rank, folder)]
+        for thread in (thread for rank in ranks for thread in rank.glob("task/*")):
+            try:
+                if (thread / "comm").read_text() == "compute\n":
+                    last[thread] = [int(time) / 1e9 for time in (thread / "schedstat").read_text().split()[:2]]
+            except OSError:  # it has just ended
+                pass
+        time.sleep(0.05)
+    return map(sum, zip(*last.values(), strict=True))
+
+
+def is_rank(process, folder):
+    try:
+        is_ours = os.fsencode(folder) in (process / "cmdline").read_bytes()
+        return is_ours and (process / "comm").read_text() == "microzone\n"
+    except OSError:
+        return False
 
 
 def start_quietly(command):
@@ -115,30 +143,32 @@ def children_seconds():
     return usage.ru_utime + usage.ru_stime
 
 
-def report(rounds, start_up):
-    header = ("run", "wall s, least", "median", "CPU s", "busy %", "machine %", "wall %", "others %, most")
+def report(rounds):
+    seconds = ("wall s, least", "median", "CPU s", "in tasks")
+    percents = ("busy %", "occupied %", "machine %", "wall %", "others %, most")
+    header = ("run", *seconds, *percents)
     print("| " + " | ".join(header) + " |\n|" + "---|" * len(header))
     verdicts = []
     for name in RUNS:
-        walls = [each[name]["wall"] for each in rounds]
-        cpu = statistics.median(each[name]["cpu"] - start_up[name] for each in rounds)
-        efficiencies = median_efficiencies(rounds, name, start_up[name]) if name in (THREADS, RANKS) else {}
-        shown = [f"{100 * efficiencies[kind]:.1f}" if efficiencies else "" for kind in ("busy", "machine", "wall")]
+        walls, cpu, ran = ([each[name][what] for each in rounds] for what in ("wall", "cpu", "ran"))
+        times = (min(walls), *map(statistics.median, (walls, cpu, ran)))
+        efficiencies = median_efficiencies(rounds, name) if name in (THREADS, RANKS) else {}
+        shares = [f"{100 * efficiency:.1f}" for efficiency in efficiencies.values()] or [""] * 4
         others = f"{100 * max(each[name]['others'] for each in rounds):.1f}"
-        row = (name, f"{min(walls):.2f}", f"{statistics.median(walls):.2f}", f"{cpu:.2f}", *shown, others)
-        print("| " + " | ".join(row) + " |")
-        verdicts += [verdict(name, kind, efficiency) for kind, efficiency in efficiencies.items() if kind != "wall"]
+        print("| " + " | ".join((name, *(f"{time:.2f}" for time in times), *shares, others)) + " |")
+        verdicts += [verdict(name, kind, efficiencies[kind]) for kind in ("busy", "machine") if kind in efficiencies]
     if max(run["others"] for each in rounds for run in each.values()) > MOST_OTHERS:
-        verdicts = ["The machine was not quiet: do not quote these numbers."]
+        verdicts = ["The machine was not quiet: do not quote these numbers, except `occupied`."]
     print("\n" + "\n".join(verdicts))
 
 
-def median_efficiencies(rounds, name, start_up):
+def median_efficiencies(rounds, name):
     def median(of_round):
         return statistics.median(of_round(each) / (CORES * each[name]["wall"]) for each in rounds)
 
     return {
-        "busy": median(lambda each: each[name]["cpu"] - start_up),
+        "busy": median(lambda each: each[name]["ran"]),
+        "occupied": median(lambda each: each[name]["ran"] + each[name]["waited"]),
         "machine": median(lambda each: each[TWICE]["wall"]),
         "wall": median(lambda each: each[ONE]["wall"]),
     }
