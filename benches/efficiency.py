@@ -12,9 +12,9 @@ The wall time of a run lasts from the first task given out to the last result st
 Two busy cores may each be slower than one alone (they share caches, memory and a power budget), and no scheduler can
 change that. So there are four efficiencies, each a median over the rounds:
 
-  busy      CPU seconds of the threads that compute tasks / (2 x wall time). The rest is time in which a core did no task.
-            It waited for one, or for the other core at the end; it did what only the parallel program has to do (looking
-            for messages, writing results); or other programs had it. Slow cores do not count against it.
+  busy      CPU seconds of the threads that compute tasks / (2 x wall time). The rest is time in which a core did no
+            task. It waited for one, or for the other core at the end; it did what only the parallel program has to do
+            (looking for messages, writing results); or other programs had it. Slow cores do not count against it.
   occupied  the same, with the time in which these threads had a task, but other threads or programs had the core. This
             is the work of the scheduler alone, and it can be measured on a machine that is not quiet.
   machine   wall time of each of two runs at once / (2 x wall time): compared with what two cores of this machine do
