@@ -60,6 +60,7 @@ mod duration;
 pub mod experiment;
 mod instruction_set;
 pub mod models;
+mod plain_file;
 pub mod random;
 mod report;
 pub mod results;

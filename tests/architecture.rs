@@ -10,10 +10,11 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, Block, ImplItemFn, Item, ItemFn, ItemMod, ItemUse, TraitItemFn, UseTree, Visibility};
 
 /// Modules by themselves, from left to right: each may import what stands to its left, less what [`FORBIDDEN`] says.
-const ORDER: [&str; 15] = [
+const ORDER: [&str; 16] = [
     "wording",
     "duration",
     "shell",
+    "plain_file",
     "instruction_set",
     "random",
     "models",

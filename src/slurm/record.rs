@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decision::Cause;
 use super::job::JobId;
+use crate::plain_file;
 use crate::store::atomic::{self, Staged};
 use crate::store::{Directory, StoreError};
 
@@ -62,7 +63,7 @@ impl Counts {
             Cause::OutOfMemory => &mut self.out_of_memory,
             Cause::Lost => &mut self.lost,
         };
-        *counter += 1;
+        *counter = counter.saturating_add(1);
     }
 }
 
@@ -128,7 +129,7 @@ impl JobRecord {
     /// It cannot be read, or is of another program.
     pub(crate) fn read(directory: &Directory, job: &JobId) -> Result<Option<Self>, StoreError> {
         let path = path(directory, job);
-        match fs::read(&path) {
+        match plain_file::read(&path) {
             Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|error| StoreError::io(&path)(error.into())),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StoreError::io(&path)(error)),
@@ -140,7 +141,7 @@ impl JobRecord {
     pub(crate) fn write(&self, directory: &Directory) -> Result<(), StoreError> {
         let path = path(directory, &self.job);
         let bytes = self.bytes(&path)?;
-        atomic::create_folder(&directory.runs())?;
+        Directory::create_within(&directory.runs())?;
         match atomic::write_bytes(&path, &bytes) {
             // A run that tidied up has removed the file before it had its name.
             Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {

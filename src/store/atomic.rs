@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Advice, fadvise};
 use rustix::io::Errno;
 
-use super::StoreError;
+use super::{StoreError, ownership};
+use crate::plain_file::{self, Access};
 
 /// A whole file that waits on the disk, under a temporary name, to take its place.
 ///
@@ -84,14 +85,16 @@ impl Staged {
         self.hash
     }
 
-    /// Puts the file in its place, with the mode of the one that was there.
+    /// Puts the file in its place, with the mode of the one that was there. A link in that place is replaced, and
+    /// what it leads to stays as it is.
     ///
     /// # Errors
-    /// It cannot be renamed, or the folder cannot be synced.
+    /// What is there belongs to another user; the file cannot be renamed, or the folder cannot be synced.
     pub(crate) fn commit(mut self) -> Result<(), StoreError> {
         let path = &self.path;
-        if let Ok(old) = fs::metadata(path) {
-            fs::set_permissions(&self.temporary.path, old.permissions()).map_err(StoreError::io(path))?;
+        ownership::check(path)?;
+        if let Some(old) = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file) {
+            self.file.set_permissions(old.permissions()).map_err(StoreError::io(path))?;
         }
         fs::rename(&self.temporary.path, path).map_err(StoreError::io(path))?;
         self.temporary.is_renamed = true;
@@ -204,7 +207,8 @@ pub(crate) fn is_there(path: &Path) -> Result<bool, StoreError> {
 /// # Errors
 /// It cannot be read.
 pub(crate) fn hash(path: &Path) -> Result<blake3::Hash, StoreError> {
-    File::open(path).and_then(|mut file| hash_from_start(&mut file)).map_err(StoreError::io(path))
+    let hash = |mut file| hash_from_start(&mut file);
+    plain_file::open(path, Access::Read).and_then(hash).map_err(StoreError::io(path))
 }
 
 fn hash_from_start(file: &mut File) -> std::io::Result<blake3::Hash> {

@@ -2,16 +2,19 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::atomic::{self, Filling, Staged};
 use super::columns::Columns;
 use super::directory::{Directory, run_number};
 use super::fold::{damage_of, is_folded, remove, save};
 use super::folder::files;
 use super::journal::{Item, Scan};
 use super::suspects::Suspects;
-use super::{Frame, Record, Records, StoreError, atomic, journal, shard};
+use super::{Frame, Record, Records, StoreError, journal, ownership, shard};
 use crate::experiment::Outcome;
+use crate::plain_file::{self, Access};
 
 /// Outcomes by the digests that name them.
 pub type Outcomes = HashMap<[u8; 32], Outcome>;
@@ -267,29 +270,35 @@ fn set_aside(
 /// # Errors
 /// It cannot be moved.
 pub(crate) fn move_aside(directory: &Directory, path: &Path) -> Result<(), StoreError> {
+    ownership::check(path)?;
     let target = unused_in_damaged(directory, path)?;
     fs::rename(path, &target).map_err(StoreError::io(path))?;
     atomic::sync_folder_of(&target)?;
     atomic::sync_folder_of(path)
 }
 
-/// Copies a file that is about to be replaced to `damaged/`, likewise.
+/// Copies a file that is about to be replaced to `damaged/`, likewise, unless it is a link.
 ///
 /// # Errors
 /// It cannot be copied.
 pub(crate) fn keep_aside(directory: &Directory, path: &Path) -> Result<(), StoreError> {
+    // What a link leads to stays where it is, and may be meant for no other reader of this directory.
+    if path.is_symlink() {
+        return Ok(());
+    }
+    let mut source = plain_file::open(path, Access::ReadUnlinked).map_err(StoreError::io(path))?;
     let target = unused_in_damaged(directory, path)?;
-    fs::copy(path, &target).map_err(StoreError::io(path))?;
-    atomic::sync_folder_of(&target)
+    let fill = |copy: &mut Filling| io::copy(&mut source, copy).map(|_| ()).map_err(StoreError::io(&target));
+    Staged::filled(&target, fill)?.commit()
 }
 
 fn unused_in_damaged(directory: &Directory, path: &Path) -> Result<PathBuf, StoreError> {
     let folder = directory.damaged();
-    atomic::create_folder(&folder)?;
+    Directory::create_within(&folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut targets =
         (0..).map(|attempt| folder.join(if attempt == 0 { name.clone() } else { format!("{name}.{attempt}") }));
-    Ok(targets.find(|target| !target.exists()).unwrap_or_else(|| folder.join(&name)))
+    Ok(targets.find(|target| target.symlink_metadata().is_err()).unwrap_or_else(|| folder.join(&name)))
 }
 
 /// What killed runs left half written; failing to tidy is no reason to stop.
@@ -299,7 +308,7 @@ fn remove_temporaries(directory: &Directory) {
     {
         for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if atomic::is_temporary(&name) {
+            if atomic::is_temporary(&name) && ownership::check(&entry.path()).is_ok() {
                 let _ = fs::remove_file(entry.path());
             }
         }

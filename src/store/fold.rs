@@ -8,7 +8,7 @@ use super::columns::{Columns, DIGEST_BYTES};
 use super::directory::Directory;
 use super::frame::{Frame, kind};
 use super::journal::{self, Finished, Scan};
-use super::{Contents, Record, StoreError, atomic, shard};
+use super::{Contents, Record, StoreError, atomic, ownership, shard};
 use crate::experiment::Outcome;
 use crate::wording::counted;
 
@@ -66,6 +66,7 @@ pub(crate) fn remove_folded<'a>(
 }
 
 pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
+    ownership::check(path)?;
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(path)(error)),
         _ => Ok(()),

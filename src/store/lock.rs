@@ -4,14 +4,15 @@
 //! block. Some file systems (Lustre, DVS and NFS as they are often mounted) have no such locks: there this one says so,
 //! and [`super::lease`] alone guards the directory.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::time::Duration;
 
 use rustix::io::Errno;
 
-use super::StoreError;
+use super::{StoreError, ownership};
+use crate::plain_file::{self, Access};
 
 /// Held for the length of a run.
 pub(crate) struct Lock {
@@ -22,6 +23,9 @@ pub(crate) struct Lock {
 /// `ENOTSUPP`, which is internal to the kernel, but which some network file systems return anyway.
 const NOT_SUPPORTED_BY_SERVER: i32 = 524;
 
+/// What is shown of the line that names the holder.
+const LONGEST_HOLDER: u64 = 1000;
+
 /// `status` holds a shared lock for an instant to see whether a run lives; a starting run waits that out.
 const ATTEMPTS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(50);
@@ -30,7 +34,7 @@ impl Lock {
     /// Takes the lock, where there are locks, and leaves a line that says who holds it.
     ///
     /// # Errors
-    /// Another run holds it (named), or the file cannot be written.
+    /// Another run holds it (named), or the file is not ours or cannot be written.
     pub(crate) fn acquire(path: &Path, holder: &str) -> Result<Self, StoreError> {
         Self::acquire_as(path, holder, File::try_lock)
     }
@@ -44,13 +48,7 @@ impl Lock {
     }
 
     fn acquire_as(path: &Path, holder: &str, lock: fn(&File) -> Result<(), TryLockError>) -> Result<Self, StoreError> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(StoreError::io(path))?;
+        let mut file = ownership::open(path, Access::WriteOrCreate)?;
         let mut attempt = 0;
         let is_real = loop {
             match locked_where_possible(lock(&file)) {
@@ -74,7 +72,7 @@ impl Lock {
 
     /// Who holds the lock now, if anyone does.
     pub(crate) fn holder(path: &Path) -> Option<String> {
-        let mut file = OpenOptions::new().read(true).open(path).ok()?;
+        let mut file = plain_file::open(path, Access::ReadUnlinked).ok()?;
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Some(read_holder(&mut file)),
             _ => None,
@@ -108,12 +106,12 @@ fn write_holder(file: &mut File, holder: &str) -> std::io::Result<()> {
 }
 
 fn read_holder(file: &mut File) -> String {
-    let mut text = String::new();
-    let _ = file.rewind().and_then(|()| file.read_to_string(&mut text));
-    match text.trim() {
-        "" => "a run that has only just started".into(),
-        holder => holder.into(),
-    }
+    let mut bytes = Vec::new();
+    let _ = file.rewind().and_then(|()| file.take(LONGEST_HOLDER).read_to_end(&mut bytes));
+    let text = String::from_utf8_lossy(&bytes);
+    // For a terminal, whatever somebody may have written there.
+    let line: String = text.trim().chars().take_while(|letter| !letter.is_control()).collect();
+    if line.is_empty() { "a run that has only just started".into() } else { line }
 }
 
 #[cfg(test)]

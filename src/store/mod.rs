@@ -15,6 +15,7 @@ pub(crate) mod lease;
 pub(crate) mod lock;
 pub mod netcdf;
 mod owner;
+mod ownership;
 pub(crate) mod record;
 mod records;
 pub mod rules;

@@ -1,6 +1,5 @@
 //! Whose a directory is: its sweep, its rules, and what guards both.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use super::directory::{Directory, FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
 use super::folder::files;
 use super::netcdf::Reader;
 use super::{Rules, StoreError};
+use crate::plain_file;
 use crate::sweep::Sweep;
 
 impl Directory {
@@ -48,7 +48,7 @@ impl Directory {
     /// if there is one: then it is the checksum that is damaged.
     fn sweep_text(&self, witness: Option<&str>) -> Result<Option<String>, StoreError> {
         let path = self.sweep_file();
-        let bytes = match fs::read(&path) {
+        let bytes = match plain_file::read(&path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == ErrorKind::NotFound => return self.no_sweep_text(path).map(|()| None),
             Err(error) => return Err(StoreError::io(path)(error)),
@@ -157,7 +157,7 @@ impl Directory {
         if !self.format_file().is_file() || !self.sweep_file().is_file() {
             stage(FORMAT_FILE, &self.format_file(), &Rules::of(sweep).file())?;
         }
-        if fs::read(self.sweep_file()).ok().as_deref() != Some(sweep.text.as_bytes()) {
+        if plain_file::read(&self.sweep_file()).ok().as_deref() != Some(sweep.text.as_bytes()) {
             stage(SWEEP_FILE, &self.sweep_file(), &sweep.text)?;
         }
         checksums::publish(self, staged, Others::Keep, fence)

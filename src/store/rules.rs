@@ -11,6 +11,7 @@ use super::StoreError;
 use super::directory::{Directory, FORMAT_FILE};
 use super::run_record::{self, RunRecord};
 use super::stamp::{self, FORMAT};
+use crate::plain_file;
 use crate::sweep::Sweep;
 
 /// What a record's name and its values mean.
@@ -58,7 +59,7 @@ impl Rules {
     /// The file is damaged, of a newer format, or cannot be read.
     pub(super) fn read(directory: &Directory, sweep: &Sweep) -> Result<Option<Self>, StoreError> {
         let path = directory.format_file();
-        match std::fs::read_to_string(&path) {
+        match plain_file::read_text(&path) {
             Ok(text) => Self::parse(&path, &text).map(Some),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => match directory.must_have(FORMAT_FILE) {
                 true => Err(StoreError::damaged(&path, 0, "it is missing")),
@@ -71,7 +72,7 @@ impl Rules {
         }
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, StoreError> {
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, StoreError> {
         let unreadable =
             |error: serde_json::Error| StoreError::damaged(path, 0, format!("it is not as it was written ({error})"));
         let head: Head = serde_json::from_str(text).map_err(unreadable)?;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::folder::files;
 use super::{StoreError, atomic, stamp};
+use crate::plain_file;
 
 /// The format of what this program writes.
 pub(crate) const FORMAT: u32 = stamp::FORMAT;
@@ -113,7 +114,7 @@ pub(crate) struct TaskCounts {
 impl TaskCounts {
     /// Those that are not computed.
     pub(crate) fn left(&self) -> u64 {
-        self.total.saturating_sub(self.before + self.done + self.failed)
+        self.total.saturating_sub(self.before.saturating_add(self.done).saturating_add(self.failed))
     }
 }
 
@@ -128,7 +129,7 @@ pub(crate) struct TheoryCounts {
 impl TheoryCounts {
     /// Those that are not computed.
     pub(crate) fn left(&self) -> u64 {
-        self.cells.saturating_sub(self.done + self.failed)
+        self.cells.saturating_sub(self.done.saturating_add(self.failed))
     }
 }
 
@@ -170,17 +171,23 @@ struct Head {
 /// There is one of a newer format, or the folder cannot be read.
 pub(crate) fn latest(runs: &Path) -> Result<Option<RunRecord>, StoreError> {
     for path in files(runs, "json")?.iter().rev() {
-        let Ok(text) = std::fs::read(path) else { continue };
-        if let Ok(Head { format, version }) = serde_json::from_slice(&text)
-            && stamp::is_newer(format)
-        {
-            return Err(StoreError::newer(path, format, &version));
-        }
-        if let Ok(record) = serde_json::from_slice(&text) {
+        let Ok(text) = plain_file::read(path) else { continue };
+        if let Some(record) = parse(path, &text)? {
             return Ok(Some(record));
         }
     }
     Ok(None)
+}
+
+/// The record that a file holds, if it can be read.
+///
+/// # Errors
+/// It is of a newer format.
+pub(super) fn parse(path: &Path, text: &[u8]) -> Result<Option<RunRecord>, StoreError> {
+    match serde_json::from_slice(text) {
+        Ok(Head { format, version }) if stamp::is_newer(format) => Err(StoreError::newer(path, format, &version)),
+        _ => Ok(serde_json::from_slice(text).ok()),
+    }
 }
 
 /// Every record that can be read, in the order of the runs.
@@ -188,7 +195,7 @@ pub(crate) fn latest(runs: &Path) -> Result<Option<RunRecord>, StoreError> {
 /// # Errors
 /// The folder cannot be read.
 pub(crate) fn all(runs: &Path) -> Result<Vec<RunRecord>, StoreError> {
-    let record = |path: &PathBuf| serde_json::from_slice(&std::fs::read(path).ok()?).ok();
+    let record = |path: &PathBuf| serde_json::from_slice(&plain_file::read(path).ok()?).ok();
     Ok(files(runs, "json")?.iter().filter_map(record).collect())
 }
 

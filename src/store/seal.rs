@@ -6,12 +6,12 @@
 //! The seal lies in the user block, which HDF5 leaves to its users: a [stamp](super::stamp), BLAKE3 of the rest, and
 //! offset and length of each column's raw data. In the first format there are 16 bytes of text in place of the stamp.
 
-use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::StoreError;
 use super::stamp::{STAMP_BYTES, Stamp};
+use crate::plain_file::{self, Access};
 
 /// The length in bytes of the user block that the file must have.
 pub(super) const BLOCK_BYTES: usize = 512;
@@ -51,7 +51,7 @@ pub(super) fn seal(rest: Vec<u8>, regions: &[Region]) -> io::Result<Vec<u8>> {
 /// [`StoreError::Damaged`] if it is not, [`StoreError::Newer`] if the file is of a newer format.
 pub(super) fn check(path: &Path) -> Result<(), StoreError> {
     let damaged = |offset, what: &str| StoreError::damaged(path, offset, what);
-    let mut file = File::open(path).map_err(StoreError::io(path))?;
+    let mut file = plain_file::open(path, Access::Read).map_err(StoreError::io(path))?;
     let mut block = [0; BLOCK_BYTES];
     match file.read_exact(&mut block) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(damaged(0, "too short for a shard")),

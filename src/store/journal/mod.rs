@@ -28,9 +28,9 @@ use super::record::{CHECKSUM_BYTES, Record, checksum};
 use super::stamp::Stamp;
 use super::{StoreError, atomic, lock};
 
-const NAME: &[u8; 16] = b"microzone journ\n";
-const MARK: &[u8; 4] = b"\xf2MZ\n";
-const FRAME_HEAD: usize = MARK.len() + 4 + CHECKSUM_BYTES;
+pub(super) const NAME: &[u8; 16] = b"microzone journ\n";
+pub(super) const MARK: &[u8; 4] = b"\xf2MZ\n";
+pub(super) const FRAME_HEAD: usize = MARK.len() + 4 + CHECKSUM_BYTES;
 const SYNC_INTERVAL: Duration = Duration::from_secs(1);
 /// The writer gathers frames for this long before it writes them at once.
 const GATHER_INTERVAL: Duration = Duration::from_millis(1);

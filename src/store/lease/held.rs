@@ -1,7 +1,7 @@
 //! A lease that this process holds.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,8 @@ use rustix::time::{ClockId, clock_gettime};
 use super::content::{Content, Purpose, Stage};
 use super::process::Process;
 use super::pulse::Pulse;
-use super::sighting::{Reading, read};
+use super::sighting::{Reading, bytes_of, read};
+use crate::plain_file::{self, Access};
 use crate::store::StoreError;
 use crate::store::atomic::Staged;
 
@@ -176,11 +177,10 @@ impl Shared {
     fn look(&self) -> io::Result<Option<String>> {
         let mut is_ours = true;
         let reading = read(|| {
-            let mut file = File::open(&self.path)?;
+            let file = plain_file::open(&self.path, Access::ReadUnlinked)?;
             let metadata = file.metadata()?;
             is_ours = (metadata.dev(), metadata.ino()) == self.identity;
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).map(|_| bytes)
+            bytes_of(file)
         });
         Ok(match reading {
             Ok(Reading::Whole(content)) if content.token != self.token => Some(format!("{} took it", content.holder())),

@@ -11,7 +11,7 @@ use super::process::Life;
 use super::sighting::{Sighting, observe, reduce_lease};
 use super::wait::{Settled, await_free, remove_stale};
 use super::watch::Rule;
-use crate::store::{StoreError, atomic};
+use crate::store::{StoreError, atomic, ownership};
 
 /// Waits for the lease that gives the right to replace the results of the directory at `root`; none if interrupted.
 ///
@@ -61,6 +61,7 @@ fn fence(root: &Path) -> Result<(), StoreError> {
         for entry in entries {
             let entry = entry.map_err(StoreError::io(&folder))?;
             if atomic::is_temporary(&entry.file_name().to_string_lossy()) {
+                ownership::check(&entry.path())?;
                 match fs::remove_file(entry.path()) {
                     Err(error) if error.kind() != ErrorKind::NotFound => {
                         return Err(StoreError::io(entry.path())(error));
