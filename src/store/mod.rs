@@ -10,6 +10,7 @@ pub(crate) mod error;
 pub(crate) mod fold;
 mod folder;
 pub(crate) mod frame;
+mod guarded;
 pub(crate) mod journal;
 pub(crate) mod lease;
 pub(crate) mod lock;
