@@ -190,6 +190,24 @@ impl JobRecord {
     }
 }
 
+#[cfg(feature = "fuzzing")]
+impl JobRecord {
+    /// Does with a record what the end of a job does.
+    pub(crate) fn exercise(&mut self) {
+        let records = self.starts.last().map_or(0, |start| start.records);
+        let causes =
+            [Cause::Complete, Cause::Drained, Cause::Preempted, Cause::Crashed, Cause::OutOfMemory, Cause::Lost];
+        for cause in causes {
+            let (time, then) = (now(), String::new());
+            self.end_start(Ending { time, code: None, cause, records, then, threads: 1 });
+            self.starts.iter_mut().for_each(|start| start.ending = None);
+        }
+        assert!(idle(&self.starts, records) <= self.starts.len());
+        assert!(unnoted(self, Some(usize::MAX - 1)) <= usize::MAX - self.starts.len());
+        assert!(self.bytes(Path::new("slurm-1.json")).is_ok());
+    }
+}
+
 /// How many of the last starts added nothing, given what is there now.
 pub(crate) fn idle(starts: &[Start], records: u64) -> usize {
     let later = starts.iter().skip(1).map(|start| start.records).chain([records]);

@@ -10,6 +10,8 @@ pub(crate) mod error;
 pub(crate) mod fold;
 mod folder;
 pub(crate) mod frame;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod guarded;
 pub(crate) mod journal;
 pub(crate) mod lease;

@@ -13,6 +13,8 @@ mod in_hand;
 mod scan;
 
 pub(crate) use in_hand::{InHand, Item};
+#[cfg(feature = "fuzzing")]
+pub(super) use scan::scan;
 pub(super) use scan::{Scan, read, recover, stream};
 
 use std::fs::{File, OpenOptions, TryLockError};
