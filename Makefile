@@ -14,7 +14,7 @@ export OMPI_MCA_rmaps_base_oversubscribe = 1
 export PRTE_MCA_rmaps_default_mapping_policy = :oversubscribe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-rust test-slurm test-long lint bench peers dispatch-peers efficiency clopath2012 schweighofer2000 textbook screenshots packages packages-build python cargo clean
+.PHONY: help demo build test test-rust test-slurm test-long lint fuzz bench peers dispatch-peers efficiency clopath2012 schweighofer2000 textbook screenshots packages packages-build python cargo clean
 
 ## help: this list
 help:
@@ -67,6 +67,22 @@ lint: packages-build cargo
 		{ echo 'These lines are wider than 120 columns.' >&2; exit 1; }
 	cargo clippy --quiet --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --quiet --no-deps --all-features
+
+## fuzz: shows RUNS arbitrary files of each kind to its reader (RUNS=1000000; needs nightly Rust and cargo-fuzz)
+RUNS ?= 1000000
+FUZZ_LIMITS := -max_len=8192 -timeout=25 -rss_limit_mb=2048 -detect_leaks=0
+FUZZ_TARGETS := journal record shard run_record lease checksums rules job_record profile sweep
+# HDF5 itself may crash on files whose checksums match.
+FUZZ_TARGETS_OF_HDF5 := sealed_shard results
+fuzz: export ASAN_OPTIONS = detect_leaks=0
+fuzz: packages-build cargo
+	@cargo fuzz --version >/dev/null 2>&1 || { echo 'cargo-fuzz not found: cargo install cargo-fuzz' >&2; exit 1; }
+	cargo +nightly fuzz build
+	set -e; cd fuzz; for target in $(FUZZ_TARGETS); do mkdir -p corpus/$$target; \
+	cargo +nightly fuzz run --fuzz-dir . $$target corpus/$$target seeds/$$target -- -runs=$(RUNS) $(FUZZ_LIMITS); done; \
+	for target in $(FUZZ_TARGETS_OF_HDF5); do mkdir -p corpus/$$target; \
+	cargo +nightly fuzz run --fuzz-dir . $$target corpus/$$target seeds/$$target -- -runs=$(RUNS) $(FUZZ_LIMITS) \
+	-fork=1 -ignore_crashes=1 -ignore_timeouts=1 -ignore_ooms=1; done
 
 ## bench: the benchmarks
 bench: packages-build cargo

@@ -58,6 +58,9 @@ pub mod catalogue;
 pub mod cli;
 mod duration;
 pub mod experiment;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod instruction_set;
 mod machine;
 pub mod models;

@@ -71,6 +71,7 @@ impl From<StoreError> for Failure {
             | StoreError::NoThread { .. }
             | StoreError::Hdf5 { .. }
             | StoreError::NotAsWritten { .. }
+            | StoreError::ForeignOwner { .. }
             | StoreError::Locked { .. } => Exit::Environment,
             StoreError::LeaseLost { .. } => Exit::Stopped,
             StoreError::Damaged { .. }
@@ -99,6 +100,9 @@ fn remedy(error: &StoreError) -> String {
             }
             _ => return String::new(),
         },
+        StoreError::ForeignOwner { .. } => {
+            "work as that user, or in a directory of your own (`--out`, with `run … --reuse DIR` for what is computed)"
+        }
         StoreError::Damaged { .. } => {
             "`microzone run … --recompute-damaged` moves it aside and recomputes what is lost"
         }

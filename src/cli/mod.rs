@@ -32,6 +32,8 @@ mod doctor;
 mod doctor_slurm;
 mod exit;
 mod experiments;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod init;
 mod item;
 mod job;

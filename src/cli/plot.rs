@@ -9,7 +9,7 @@ use super::open::{Opened, tell_of_missing_theory};
 use super::{Exit, Failure};
 use crate::experiment::Literal;
 use crate::report::figure::{draw, figure};
-use crate::store::atomic;
+use crate::store::{Directory, atomic};
 use crate::sweep::Problem;
 
 /// Draw the figure of a sweep as SVG and PNG: points with error bars, theory, and the deviation from it
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     tell_of_missing_theory(&results);
     let planned = figure(&results, &choice).map_err(blamed)?;
     let drawing = draw(&planned).map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
-    atomic::create_folder(&folder)?;
+    Directory::create_within(&folder)?;
     for (ending, bytes) in [("svg", drawing.svg.as_bytes()), ("png", &drawing.png)] {
         let path = folder.join(format!("{}.{ending}", planned.name));
         atomic::write_bytes(&path, bytes)?;

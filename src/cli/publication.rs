@@ -143,11 +143,15 @@ pub(super) fn there(directory: &Directory) -> Result<There, StoreError> {
         Err(StoreError::Damaged { .. }) => Checksums::default(),
         Err(error) => return Err(error),
     };
-    Ok(match noted.matches(RESULTS_FILE, atomic::hash(&path)?) {
-        None => There::Unsound("its checksum is lost"),
-        Some(false) => There::Unsound("it is not the file that was written"),
-        Some(true) => Summary::read(&path).map_or(There::Unsound("it cannot be understood"), There::Sound),
-    })
+    match noted.matches(RESULTS_FILE, atomic::hash(&path)?) {
+        None => Ok(There::Unsound("its checksum is lost")),
+        Some(false) => Ok(There::Unsound("it is not the file that was written")),
+        Some(true) => match Summary::read(&path) {
+            Ok(summary) => Ok(There::Sound(summary)),
+            Err(error @ StoreError::Io { .. }) => Err(error),
+            Err(_) => Ok(There::Unsound("it cannot be understood")),
+        },
+    }
 }
 
 /// The same, if it is sound.

@@ -63,7 +63,7 @@ fn absolute(directory: &Directory) -> String {
 }
 
 /// What a record says of its run. One that has not ended was killed, unless a run lives: it may be another share then.
-fn facts(record: &RunRecord, living: Option<u32>) -> RunFacts {
+pub(super) fn facts(record: &RunRecord, living: Option<u32>) -> RunFacts {
     let state = match living {
         None if record.end.is_none() => "killed",
         Some(run) if record.end.is_none() && run != record.run => "not ended",

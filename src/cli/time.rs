@@ -29,8 +29,14 @@ pub(super) fn read(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(&complete).map_err(|error| format!("{text:?} is not a time ({error}); {FORMS}"))
 }
 
-/// A time in seconds since 1970 as ISO 8601, in UTC, to the second.
+/// The end of the year 9999, the last of ISO 8601.
+const LAST_SECOND: f64 = 253_402_300_799.0;
+
+/// A time in seconds since 1970 as ISO 8601, in UTC, to the second; none for one that has no such form.
 pub(super) fn iso(seconds: f64) -> Option<String> {
+    if seconds > LAST_SECOND {
+        return None;
+    }
     let time = UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)?;
     Some(humantime::format_rfc3339_seconds(time).to_string())
 }
@@ -87,6 +93,14 @@ fn with_last_unit(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_beyond_the_calendar_is_none() {
+        assert_eq!(iso(LAST_SECOND).as_deref(), Some("9999-12-31T23:59:59Z"));
+        for seconds in [LAST_SECOND + 1.0, 1e300, f64::INFINITY, f64::NAN, -1.0] {
+            assert_eq!(iso(seconds), None, "{seconds}");
+        }
+    }
 
     #[test]
     fn times_are_read_as_people_and_slurm_write_them() {

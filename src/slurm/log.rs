@@ -1,10 +1,10 @@
 //! What the log of a job shows about its end.
 
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::answer::Phase;
+use crate::machine::files::{Access, File};
 
 /// What Slurm, the kernel, and the program itself write where memory is short.
 const SIGNS: [&str; 6] =
@@ -37,8 +37,8 @@ pub(crate) fn length(path: &Path) -> u64 {
 /// What has been written since the log had this length; nothing if it cannot be read.
 pub(crate) fn since(path: &Path, length: u64) -> String {
     let read = || {
-        let mut file = File::open(path)?;
-        let start = length.max(file.metadata()?.len().saturating_sub(MOST_BYTES));
+        let mut file = File::open(path, Access::Read)?;
+        let start = length.max(file.len()?.saturating_sub(MOST_BYTES));
         file.seek(SeekFrom::Start(start))?;
         let mut bytes = Vec::new();
         file.take(MOST_BYTES).read_to_end(&mut bytes)?;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decision::Cause;
 use super::job::JobId;
+use crate::machine::files;
 use crate::store::atomic::{self, Staged};
 use crate::store::{Directory, StoreError};
 
@@ -62,7 +63,7 @@ impl Counts {
             Cause::OutOfMemory => &mut self.out_of_memory,
             Cause::Lost => &mut self.lost,
         };
-        *counter += 1;
+        *counter = counter.saturating_add(1);
     }
 }
 
@@ -128,7 +129,7 @@ impl JobRecord {
     /// It cannot be read, or is of another program.
     pub(crate) fn read(directory: &Directory, job: &JobId) -> Result<Option<Self>, StoreError> {
         let path = path(directory, job);
-        match fs::read(&path) {
+        match files::read(&path) {
             Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|error| StoreError::io(&path)(error.into())),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StoreError::io(&path)(error)),
@@ -140,7 +141,7 @@ impl JobRecord {
     pub(crate) fn write(&self, directory: &Directory) -> Result<(), StoreError> {
         let path = path(directory, &self.job);
         let bytes = self.bytes(&path)?;
-        atomic::create_folder(&directory.runs())?;
+        Directory::create_within(&directory.runs())?;
         match atomic::write_bytes(&path, &bytes) {
             // A run that tidied up has removed the file before it had its name.
             Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::NotFound => {
@@ -186,6 +187,24 @@ impl JobRecord {
             all.extend(before.map(|before| before.starts));
         }
         all.into_iter().rev().flatten().collect()
+    }
+}
+
+#[cfg(feature = "fuzzing")]
+impl JobRecord {
+    /// Does with a record what the end of a job does.
+    pub(crate) fn exercise(&mut self) {
+        let records = self.starts.last().map_or(0, |start| start.records);
+        let causes =
+            [Cause::Complete, Cause::Drained, Cause::Preempted, Cause::Crashed, Cause::OutOfMemory, Cause::Lost];
+        for cause in causes {
+            let (time, then) = (now(), String::new());
+            self.end_start(Ending { time, code: None, cause, records, then, threads: 1 });
+            self.starts.iter_mut().for_each(|start| start.ending = None);
+        }
+        assert!(idle(&self.starts, records) <= self.starts.len());
+        assert!(unnoted(self, Some(usize::MAX - 1)) <= usize::MAX - self.starts.len());
+        assert!(self.bytes(Path::new("slurm-1.json")).is_ok());
     }
 }
 

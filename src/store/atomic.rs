@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use super::StoreError;
+use super::{StoreError, ownership};
 use crate::machine::files::{self, Access, ByPath, File};
 use crate::machine::process;
 use crate::machine::sabotage::{Defect, has};
@@ -89,12 +89,14 @@ impl Staged {
         self.hash
     }
 
-    /// Puts the file in its place, with the mode of the one that was there.
+    /// Puts the file in its place, with the mode of the one that was there. A link in that place is replaced, and
+    /// what it leads to stays as it is.
     ///
     /// # Errors
-    /// It cannot be renamed, or the folder cannot be synced.
+    /// What is there belongs to another user; the file cannot be renamed, or the folder cannot be synced.
     pub(crate) fn commit(mut self) -> Result<(), StoreError> {
         let path = &self.path;
+        ownership::check(path)?;
         files::copy_mode(path, &self.temporary.path).map_err(StoreError::io(path))?;
         files::rename(&self.temporary.path, path).map_err(StoreError::io(path))?;
         self.temporary.is_renamed = true;

@@ -5,7 +5,7 @@
 //! the recorded checksums. A file that is not there yet counts as one of no bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::StoreError;
 use super::atomic::{self, Staged};
@@ -33,7 +33,7 @@ impl Checksums {
         }
     }
 
-    fn parse(path: &Path, bytes: &[u8]) -> Result<Self, StoreError> {
+    pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Self, StoreError> {
         let damaged = |offset: usize, what: String| StoreError::damaged(path, offset as u64, what);
         let text = std::str::from_utf8(bytes).map_err(|error| damaged(error.valid_up_to(), "it is not text".into()))?;
         if text.is_empty() {
@@ -46,7 +46,7 @@ impl Checksums {
         let mut offset = 0;
         for line in text.lines() {
             let is_hash = |hash: &str| hash.len() == 64 && hash.bytes().all(|digit| digit.is_ascii_hexdigit());
-            match line.split_once("  ").filter(|(hash, name)| is_hash(hash) && !name.is_empty()) {
+            match line.split_once("  ").filter(|(hash, name)| is_hash(hash) && is_within(name)) {
                 Some((hash, name)) => checksums.hashes.entry(name.into()).or_default().push(hash.into()),
                 None => return Err(damaged(offset, format!("not a checksum: {line:?}"))),
             }
@@ -55,7 +55,7 @@ impl Checksums {
         Ok(checksums)
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let lines = self.hashes.iter().flat_map(|(name, hashes)| hashes.iter().map(move |hash| (name, hash)));
         lines.map(|(name, hash)| format!("{hash}  {name}\n")).collect()
     }
@@ -139,6 +139,12 @@ impl Checksums {
             hashes.push(hash);
         }
     }
+}
+
+/// Whether a name is that of a file within the directory.
+fn is_within(name: &str) -> bool {
+    let is_plain = |part| matches!(part, Component::Normal(_));
+    !name.is_empty() && !name.contains(char::is_control) && Path::new(name).components().all(is_plain)
 }
 
 /// What happens to the checksums of files that are not among those written.
@@ -235,6 +241,10 @@ mod tests {
         assert!(parse(line.as_bytes()).is_ok());
         for bytes in [&b""[..], &line.as_bytes()[..40], &line.as_bytes()[..66], b"\xff\n", b"hash  name\n"] {
             assert!(matches!(parse(bytes), Err(StoreError::Damaged { .. })), "{bytes:?}");
+        }
+        for name in ["", "/dev/zero", "../a", "tables/../../a", "a\x1b[2J"] {
+            let line = format!("{}  {name}\n", "0".repeat(64));
+            assert!(matches!(parse(line.as_bytes()), Err(StoreError::Damaged { .. })), "{name:?}");
         }
     }
 }

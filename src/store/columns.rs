@@ -102,7 +102,7 @@ impl Columns {
     }
 
     /// The bytes that the checksum of a record is of, unless the columns make no sense there.
-    fn encode_into(&self, index: usize, encoded: &mut Vec<u8>) -> Option<()> {
+    pub(super) fn encode_into(&self, index: usize, encoded: &mut Vec<u8>) -> Option<()> {
         encoded.clear();
         encoded.extend_from_slice(self.digest.as_chunks::<DIGEST_BYTES>().0.get(index)?);
         encoded.push(*self.status.get(index)?);

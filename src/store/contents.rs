@@ -1,19 +1,25 @@
 //! Everything that a directory holds: all good records of its journals and shards, and what is damaged.
 
 use std::collections::{BTreeSet, HashMap};
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::atomic::{self, Filling, Staged};
 use super::columns::Columns;
 use super::directory::{Directory, run_number};
 use super::fold::{damage_of, is_folded, remove, save};
 use super::folder::files;
 use super::journal::{Item, Scan};
+use super::merge::merge_small_shards;
 use super::suspects::Suspects;
-use super::{Frame, Record, Records, StoreError, atomic, journal, shard};
+use super::{Frame, Record, Records, StoreError, journal, ownership, shard};
 use crate::experiment::Outcome;
 use crate::machine;
 use crate::machine::files::{Access, File};
 use crate::machine::sabotage::{Defect, has};
+
+/// So often a directory is read anew because a file in it has gone.
+const ATTEMPTS: usize = 5;
 
 /// Outcomes by the digests that name them.
 pub type Outcomes = HashMap<[u8; 32], Outcome>;
@@ -99,6 +105,20 @@ impl Contents {
     }
 
     fn read_all(directory: &Directory, prepare: impl Fn(&Path) -> Result<(), StoreError>) -> Result<Self, StoreError> {
+        for _ in 1..ATTEMPTS {
+            match Self::read_once(directory, &prepare) {
+                // A run that has just begun has merged small shards into another one.
+                Err(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+                read => return read,
+            }
+        }
+        Self::read_once(directory, &prepare)
+    }
+
+    fn read_once(
+        directory: &Directory,
+        prepare: &impl Fn(&Path) -> Result<(), StoreError>,
+    ) -> Result<Self, StoreError> {
         let mut contents = Self::default();
         // Journals before shards: a journal that is folded in between is then found as a shard.
         for path in files(&directory.journals(), "journal")? {
@@ -132,6 +152,9 @@ impl Contents {
         let journals = files(&directory.journals(), "journal")?;
         let (theirs, dead): (Vec<_>, Vec<_>) = journals.into_iter().partition(|path| living.has(path));
         theirs.into_iter().try_for_each(|path| contents.read_journal(path))?;
+        if may_tidy && !living.is_share {
+            merge_small_shards(directory, living.own)?;
+        }
         for path in files(&directory.shards(), "h5")? {
             if on_damage == OnDamage::MoveAside {
                 contents.rescue_shard(directory, &path)?;
@@ -291,29 +314,35 @@ fn set_aside(
 /// # Errors
 /// It cannot be moved.
 pub(crate) fn move_aside(directory: &Directory, path: &Path) -> Result<(), StoreError> {
+    ownership::check(path)?;
     let target = unused_in_damaged(directory, path)?;
     machine::files::rename(path, &target).map_err(StoreError::io(path))?;
     atomic::sync_folder_of(&target)?;
     atomic::sync_folder_of(path)
 }
 
-/// Copies a file that is about to be replaced to `damaged/`, likewise.
+/// Copies a file that is about to be replaced to `damaged/`, likewise, unless it is a link.
 ///
 /// # Errors
 /// It cannot be copied.
 pub(crate) fn keep_aside(directory: &Directory, path: &Path) -> Result<(), StoreError> {
+    // What a link leads to stays where it is, and may be meant for no other reader of this directory.
+    if machine::files::is_link(path) {
+        return Ok(());
+    }
+    let mut source = File::open(path, Access::ReadUnlinked).map_err(StoreError::io(path))?;
     let target = unused_in_damaged(directory, path)?;
-    machine::files::copy(path, &target).map_err(StoreError::io(path))?;
-    atomic::sync_folder_of(&target)
+    let fill = |copy: &mut Filling| io::copy(&mut source, copy).map(|_| ()).map_err(StoreError::io(&target));
+    Staged::filled(&target, fill)?.commit()
 }
 
 fn unused_in_damaged(directory: &Directory, path: &Path) -> Result<PathBuf, StoreError> {
     let folder = directory.damaged();
-    atomic::create_folder(&folder)?;
+    Directory::create_within(&folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut targets =
         (0..).map(|attempt| folder.join(if attempt == 0 { name.clone() } else { format!("{name}.{attempt}") }));
-    Ok(targets.find(|target| !machine::files::is_file(target)).unwrap_or_else(|| folder.join(&name)))
+    Ok(targets.find(|target| machine::files::owner(target).is_err()).unwrap_or_else(|| folder.join(&name)))
 }
 
 /// What killed runs left half written; failing to tidy is no reason to stop.
@@ -327,8 +356,9 @@ fn remove_temporaries(directory: &Directory) {
         directory.journals(),
     ] {
         for name in machine::files::names(&folder).unwrap_or_default() {
-            if atomic::is_temporary(&name.to_string_lossy()) {
-                let _ = machine::files::remove(&folder.join(name));
+            let path = folder.join(&name);
+            if atomic::is_temporary(&name.to_string_lossy()) && ownership::check(&path).is_ok() {
+                let _ = machine::files::remove(&path);
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::folder::files;
-use super::{StoreError, atomic};
+use super::{StoreError, atomic, ownership};
 use crate::machine;
 
 /// The names of the files that guard a directory, as they stand in the checksums.
@@ -98,10 +98,19 @@ impl Directory {
     /// # Errors
     /// One of them cannot be made.
     pub fn create(&self) -> Result<(), StoreError> {
-        for folder in [self.root.clone(), self.journals(), self.shards(), self.tables(), self.runs()] {
-            atomic::create_folder(&folder)?;
-        }
-        Ok(())
+        atomic::create_folder(&self.root)?;
+        [self.journals(), self.shards(), self.tables(), self.runs()]
+            .iter()
+            .try_for_each(|path| Self::create_within(path))
+    }
+
+    /// Makes a folder of the directory, unless it is there. It may be a link to another place, if we have made it.
+    ///
+    /// # Errors
+    /// It cannot be made, or is a link of another user.
+    pub(crate) fn create_within(path: &Path) -> Result<(), StoreError> {
+        ownership::check_folder(path)?;
+        atomic::create_folder(path)
     }
 
     /// Whether it looks like the directory of a sweep: [`Directory::claim`] has made its folders.
@@ -124,9 +133,12 @@ impl Directory {
     }
 }
 
+/// No directory has seen more runs. Whoever makes a file with a higher number leaves room for the numbers of all runs.
+pub(super) const LAST_RUN: u32 = 999_999_999;
+
 /// The number in a file name that begins with `run-0001`.
 pub(super) fn run_number(path: &Path) -> Option<u32> {
     let name = path.file_name()?.to_string_lossy();
     let digits: String = name.strip_prefix("run-")?.chars().take_while(char::is_ascii_digit).collect();
-    digits.parse().ok()
+    digits.parse().ok().filter(|number| *number <= LAST_RUN)
 }

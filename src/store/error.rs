@@ -18,6 +18,8 @@ pub enum StoreError {
     OtherText { path: PathBuf, what: &'static str },
     #[error("{}: these are not the results of a sweep that this program knows: {what}", path.display())]
     Foreign { path: PathBuf, what: String },
+    #[error("{}: it belongs to {owner}, and is neither replaced nor removed by anyone else", path.display())]
+    ForeignOwner { path: PathBuf, owner: String },
     #[error("{}: another run is working here: {holder}; wait for it or stop it", path.display())]
     Locked { path: PathBuf, holder: String },
     #[error(

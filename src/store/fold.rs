@@ -7,13 +7,13 @@ use super::columns::{Columns, DIGEST_BYTES};
 use super::directory::Directory;
 use super::frame::{Frame, kind};
 use super::journal::{self, Finished, Scan};
-use super::{Contents, Record, StoreError, atomic, shard};
+use super::{Contents, Record, StoreError, atomic, ownership, shard};
 use crate::experiment::Outcome;
 use crate::machine::files;
 use crate::wording::counted;
 
 /// The most records of a shard: folding or reading one needs the memory for it.
-const MOST_RECORDS: usize = 1 << 18;
+pub(super) const MOST_RECORDS: usize = 1 << 18;
 
 /// In the names of shards that come from another directory.
 const REUSED: &str = "reused";
@@ -66,6 +66,7 @@ pub(crate) fn remove_folded<'a>(
 }
 
 pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
+    ownership::check(path)?;
     match files::remove(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(StoreError::io(path)(error)),
         _ => Ok(()),

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rustix::io::Errno;
 
-use super::StoreError;
+use super::{StoreError, ownership};
 use crate::machine::files::{Access, File, TryLockError};
 use crate::machine::threads::sleep;
 
@@ -23,6 +23,9 @@ pub(crate) struct Lock {
 /// `ENOTSUPP`, which is internal to the kernel, but which some network file systems return anyway.
 const NOT_SUPPORTED_BY_SERVER: i32 = 524;
 
+/// What is shown of the line that names the holder.
+const LONGEST_HOLDER: u64 = 1000;
+
 /// `status` holds a shared lock for an instant to see whether a run lives; a starting run waits that out.
 const ATTEMPTS: usize = 20;
 const PAUSE: Duration = Duration::from_millis(50);
@@ -31,7 +34,7 @@ impl Lock {
     /// Takes the lock, where there are locks, and leaves a line that says who holds it.
     ///
     /// # Errors
-    /// Another run holds it (named), or the file cannot be written.
+    /// Another run holds it (named), or the file is not ours or cannot be written.
     pub(crate) fn acquire(path: &Path, holder: &str) -> Result<Self, StoreError> {
         Self::acquire_as(path, holder, File::try_lock)
     }
@@ -45,7 +48,7 @@ impl Lock {
     }
 
     fn acquire_as(path: &Path, holder: &str, lock: fn(&File) -> Result<(), TryLockError>) -> Result<Self, StoreError> {
-        let mut file = File::open(path, Access::ReadAndWriteOrNew).map_err(StoreError::io(path))?;
+        let mut file = ownership::open(path, Access::ReadAndWriteOrNew)?;
         let mut attempt = 0;
         let is_real = loop {
             match locked_where_possible(lock(&file)) {
@@ -69,7 +72,7 @@ impl Lock {
 
     /// Who holds the lock now, if anyone does.
     pub(crate) fn holder(path: &Path) -> Option<String> {
-        let mut file = File::open(path, Access::Read).ok()?;
+        let mut file = File::open(path, Access::ReadUnlinked).ok()?;
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Some(read_holder(&mut file)),
             _ => None,
@@ -103,12 +106,12 @@ fn write_holder(file: &mut File, holder: &str) -> std::io::Result<()> {
 }
 
 fn read_holder(file: &mut File) -> String {
-    let mut text = String::new();
-    let _ = file.rewind().and_then(|()| file.read_to_string(&mut text));
-    match text.trim() {
-        "" => "a run that has only just started".into(),
-        holder => holder.into(),
-    }
+    let mut bytes = Vec::new();
+    let _ = file.rewind().and_then(|()| file.take(LONGEST_HOLDER).read_to_end(&mut bytes));
+    let text = String::from_utf8_lossy(&bytes);
+    // For a terminal, whatever somebody may have written there.
+    let line: String = text.trim().chars().take_while(|letter| !letter.is_control()).collect();
+    if line.is_empty() { "a run that has only just started".into() } else { line }
 }
 
 #[cfg(test)]

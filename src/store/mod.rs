@@ -10,11 +10,16 @@ pub(crate) mod error;
 pub(crate) mod fold;
 mod folder;
 pub(crate) mod frame;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
+mod guarded;
 pub(crate) mod journal;
 pub(crate) mod lease;
 pub(crate) mod lock;
+mod merge;
 pub mod netcdf;
 mod owner;
+mod ownership;
 pub(crate) mod record;
 mod records;
 pub mod rules;

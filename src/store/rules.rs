@@ -69,7 +69,7 @@ impl Rules {
         }
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, StoreError> {
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, StoreError> {
         let unreadable =
             |error: serde_json::Error| StoreError::damaged(path, 0, format!("it is not as it was written ({error})"));
         let head: Head = serde_json::from_str(text).map_err(unreadable)?;

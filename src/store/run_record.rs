@@ -113,7 +113,7 @@ pub(crate) struct TaskCounts {
 impl TaskCounts {
     /// Those that are not computed.
     pub(crate) fn left(&self) -> u64 {
-        self.total.saturating_sub(self.before + self.done + self.failed)
+        self.total.saturating_sub(self.before.saturating_add(self.done).saturating_add(self.failed))
     }
 }
 
@@ -128,7 +128,7 @@ pub(crate) struct TheoryCounts {
 impl TheoryCounts {
     /// Those that are not computed.
     pub(crate) fn left(&self) -> u64 {
-        self.cells.saturating_sub(self.done + self.failed)
+        self.cells.saturating_sub(self.done.saturating_add(self.failed))
     }
 }
 
@@ -171,16 +171,22 @@ struct Head {
 pub(crate) fn latest(runs: &Path) -> Result<Option<RunRecord>, StoreError> {
     for path in files(runs, "json")?.iter().rev() {
         let Ok(text) = machine::files::read(path) else { continue };
-        if let Ok(Head { format, version }) = serde_json::from_slice(&text)
-            && stamp::is_newer(format)
-        {
-            return Err(StoreError::newer(path, format, &version));
-        }
-        if let Ok(record) = serde_json::from_slice(&text) {
+        if let Some(record) = parse(path, &text)? {
             return Ok(Some(record));
         }
     }
     Ok(None)
+}
+
+/// The record that a file holds, if it can be read.
+///
+/// # Errors
+/// It is of a newer format.
+pub(super) fn parse(path: &Path, text: &[u8]) -> Result<Option<RunRecord>, StoreError> {
+    match serde_json::from_slice(text) {
+        Ok(Head { format, version }) if stamp::is_newer(format) => Err(StoreError::newer(path, format, &version)),
+        _ => Ok(serde_json::from_slice(text).ok()),
+    }
 }
 
 /// Every record that can be read, in the order of the runs.

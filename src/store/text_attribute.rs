@@ -11,6 +11,9 @@ use hdf5::{Attribute, Datatype, Location, h5call};
 use hdf5_sys::h5a::{H5Aread, H5Awrite};
 use hdf5_sys::h5t::{H5T_str_t, H5Tset_strpad};
 
+use super::guarded;
+use crate::machine::files::LONGEST_TEXT;
+
 /// Adds an attribute to a file, a group or a dataset, with a NUL at its end as the dimension scales of HDF5 want it.
 pub(super) fn write(location: &Location, name: &str, text: &str) -> hdf5::Result<()> {
     write_bytes(location, name, &[text.as_bytes(), &[0]].concat())
@@ -31,9 +34,16 @@ fn write_bytes(location: &Location, name: &str, bytes: &[u8]) -> hdf5::Result<()
 /// Reads an attribute of either kind.
 pub(super) fn read(location: &Location, name: &str) -> hdf5::Result<String> {
     let attribute = location.attr(name)?;
-    let TypeDescriptor::FixedUnicode(length) = attribute.dtype()?.to_descriptor()? else {
-        return Err(format!("attribute {name:?} is not a text of fixed length").into());
+    let found = attribute.dtype()?;
+    // A descriptor of another class may be nested without end.
+    let is_text = guarded::is_text(&found) && attribute.space()?.size() == 1;
+    let descriptor = if is_text { Some(found.to_descriptor()?) } else { None };
+    let Some(TypeDescriptor::FixedUnicode(length)) = descriptor else {
+        return Err(format!("attribute {name:?} is not one text of fixed length").into());
     };
+    if length as u64 > LONGEST_TEXT {
+        return Err(format!("attribute {name:?} is too long").into());
+    }
     let datatype = terminated(length)?;
     let mut bytes = vec![0; length];
     // SAFETY: the attribute is a scalar of a text of this length, which HDF5 writes to as many bytes.

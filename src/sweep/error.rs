@@ -9,6 +9,9 @@ use super::excerpt::{excerpt, position};
 /// Mistakes that a message shows.
 const SHOWN: usize = 10;
 
+/// No name is longer that somebody meant to write like another one.
+const LONGEST_NAME: usize = 200;
+
 /// Why there is no sweep. Its text is one line; [`SweepError::in_full`] is for people who mend the file.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says what its variant means")]
@@ -80,8 +83,10 @@ impl Problem {
 
     /// An unknown key, with the nearest known one if any is near, else all of them.
     pub fn unknown(key: impl Into<String>, kind: &str, name: &str, known: &[&str]) -> Self {
+        // To compare a long name takes its length times that of the other, in time and in memory.
         let nearest = known
             .iter()
+            .filter(|_| name.len() <= LONGEST_NAME)
             .map(|candidate| (strsim::normalized_damerau_levenshtein(name, candidate), *candidate))
             .max_by(|left, right| left.0.total_cmp(&right.0));
         let remedy = match nearest {

@@ -12,6 +12,7 @@ use crate::slurm::decision::{Cause, MOST_IDLE};
 use crate::slurm::job::JobId;
 use crate::slurm::log::length;
 use crate::slurm::record::{self, Ending, JobRecord, Start};
+use crate::store::atomic::Staged;
 use crate::store::lease::{self, LivingState};
 use crate::store::{Directory, StoreError};
 
@@ -126,10 +127,8 @@ fn wait_for_room(directory: &Directory, job: &JobId, patience: Duration) -> Resu
     let probe = directory.runs().join(format!("room-{job}"));
     let try_it = || {
         directory.create()?;
-        let written = std::fs::write(&probe, [0; 1 << 16]).map_err(StoreError::io(&probe));
-        // A file that was cut short needs its room for nothing.
-        let removed = std::fs::remove_file(&probe).map_err(StoreError::io(&probe));
-        written.and(removed)
+        // Removed at once, also if it was cut short.
+        Staged::of_bytes(&probe, &[0; 1 << 16]).map(drop)
     };
     loop {
         match try_it() {

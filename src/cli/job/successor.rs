@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::Settings;
 use crate::cli::{Exit, Failure};
+use crate::machine::files;
 use crate::slurm::job::JobId;
 use crate::slurm::record::JobRecord;
 use crate::slurm::sbatch;
@@ -17,7 +18,7 @@ use crate::store::{Directory, StoreError};
 pub(super) fn send(settings: &Settings, directory: &Directory, record: &JobRecord) -> Result<JobId, Failure> {
     let none = || Failure::new(Exit::Usage, "--script is not given, and a successor would need the script");
     let path = settings.script.as_deref().ok_or_else(none)?;
-    let script = std::fs::read(path).map_err(|error| Failure::from(StoreError::io(path)(error)))?;
+    let script = files::read(path).map_err(|error| Failure::from(StoreError::io(path)(error)))?;
     let folder = std::env::current_dir().unwrap_or_else(|_| directory.runs());
     let id = sbatch::submit(&script, &folder, &dependency(&record.job))?;
     let mut successor = JobRecord::new(id.clone(), record.command.clone(), record.sweep_digest.clone());

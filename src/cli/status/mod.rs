@@ -172,3 +172,12 @@ fn living(directory: &Directory) -> Result<Option<LivingRun>, Failure> {
     let of_lock = |holder| LivingRun { run: 0, holder, state: LivingState::Running, heartbeat: None };
     Ok(living.or_else(|| Lock::holder(&directory.lock_file()).map(of_lock)))
 }
+/// The lines about a run, and its record in JSON.
+#[cfg(feature = "fuzzing")]
+pub(super) fn show_record(record: crate::store::run_record::RunRecord) -> Result<String, serde_json::Error> {
+    let mut page = print::Page::default();
+    print::of_run(&mut page, &record);
+    let mut json = Vec::new();
+    times::run(&Some(record), &mut serde_json::Serializer::new(&mut json))?;
+    Ok(page.0 + &String::from_utf8_lossy(&json))
+}

@@ -29,7 +29,7 @@ pub(super) enum Detail {
 
 /// Lines of text.
 #[derive(Default)]
-struct Page(String);
+pub(super) struct Page(pub(super) String);
 
 impl Page {
     fn line(&mut self, line: fmt::Arguments) {
@@ -105,7 +105,7 @@ fn counts(page: &mut Page, standing: &Standing, detail: Detail) {
     }
 }
 
-fn of_run(page: &mut Page, run: &RunRecord) {
+pub(super) fn of_run(page: &mut Page, run: &RunRecord) {
     let hosts: BTreeSet<&str> = run.hosts.iter().map(String::as_str).collect();
     let hosts = hosts.into_iter().collect::<Vec<_>>().join(", ");
     let (ranks, threads) = (counted(run.ranks, "rank"), counted(run.threads, "thread"));

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use crate::cli::{Exit, Failure, reduce};
+use crate::machine::files;
 use crate::store::{Directory, StoreError, atomic};
 use crate::sweep::Sweep;
 
@@ -29,7 +30,7 @@ pub(super) enum Frozen {
 /// It cannot be read, or is not a sweep.
 pub(in crate::cli) fn waiting(directory: &Directory) -> Result<Option<Sweep>, Failure> {
     let path = next_file(directory);
-    match fs::read_to_string(&path) {
+    match files::read_text(&path) {
         Ok(text) => Ok(Some(Sweep::parse(&path, text)?)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(StoreError::io(path)(error).into()),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::plan::Nodes;
 use crate::cli::{Exit, Failure, time};
+use crate::machine::files;
 use crate::slurm::answer::{NODE_FORMAT, NodeKind, node_kinds};
 use crate::slurm::profile::{Profile, places};
 use crate::slurm::sbatch;
@@ -18,7 +19,7 @@ pub(super) fn read_profile(name: Option<&str>, sweep_file: &Path) -> Result<Prof
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let places = places(name, sweep_file, home.as_deref());
     for place in &places {
-        match std::fs::read_to_string(place) {
+        match files::read_text(place) {
             Ok(text) => return Ok(Profile::parse(place, &text, time::read)?),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(Failure::new(Exit::Usage, format!("{}: {error}", place.display()))),

@@ -10,6 +10,7 @@ use standing::Standing;
 
 use super::open::Opened;
 use super::{Exit, Failure, locate, publication};
+use crate::machine::files;
 use crate::results::{Results, Summary};
 use crate::store::checksums::Checksums;
 use crate::store::directory::{FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
@@ -42,7 +43,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let root = locate::directory(&arguments.dir)?;
     let directory = Directory::new(&root);
-    let noted = || std::fs::read(directory.checksums_file()).ok();
+    let noted = || files::read(&directory.checksums_file()).ok();
     let mut look = 1;
     let (opened, mut found) = loop {
         let before = noted();

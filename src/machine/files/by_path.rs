@@ -1,9 +1,11 @@
 //! Files that a library opens itself.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::access::Access;
+use super::file::File;
+use super::plain;
 use crate::machine::or_simulated;
 #[cfg(test)]
 use crate::machine::simulated::Scratch;
@@ -17,17 +19,21 @@ pub(crate) struct ByPath {
 }
 
 impl ByPath {
-    /// Of a file that is there.
-    pub(crate) fn of(path: &Path) -> Self {
+    /// Of a regular file that is there.
+    ///
+    /// # Errors
+    /// It cannot be opened, of which a library may say less.
+    pub(crate) fn of(path: &Path) -> io::Result<Self> {
         or_simulated!(machine => {
-            let scratch = machine.scratch_copy(path);
-            Self { path: scratch.path().into(), _scratch: Some(scratch) }
+            let scratch = machine.scratch_copy(path)?;
+            Ok(Self { path: scratch.path().into(), _scratch: Some(scratch) })
         });
-        Self {
+        plain::open(path, Access::Read)?;
+        Ok(Self {
             path: path.into(),
             #[cfg(test)]
             _scratch: None,
-        }
+        })
     }
 
     /// Has a library write a file, which is there and empty.
@@ -41,7 +47,7 @@ impl ByPath {
     }
 
     /// The same file, for reading.
-    pub(crate) fn open(&self) -> io::Result<fs::File> {
-        fs::File::open(&self.path)
+    pub(crate) fn open(&self) -> io::Result<File> {
+        plain::open(&self.path, Access::Read).map(File::Real)
     }
 }

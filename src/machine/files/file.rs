@@ -1,12 +1,14 @@
 //! An open file.
 
-use std::fs::{self, OpenOptions, TryLockError};
+use std::fs::{self, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 
 use rustix::fs::{Advice, fadvise};
 
+use super::access::Access;
+use super::plain;
 use crate::machine::or_simulated;
 #[cfg(test)]
 use crate::machine::simulated::OpenFile;
@@ -19,35 +21,14 @@ pub(crate) enum File {
     Simulated(OpenFile),
 }
 
-/// How a file is opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Access {
-    /// It must be there.
-    Read,
-    /// It must be there.
-    ReadAndWrite,
-    /// It must not be there yet.
-    New,
-    /// It must not be there yet. What is written goes behind the end.
-    NewToAppend,
-    /// It is there, or is made.
-    ReadAndWriteOrNew,
-}
-
 impl File {
+    /// Opens a regular file, without waiting.
+    ///
     /// # Errors
-    /// The file cannot be opened in this way.
+    /// It cannot be opened in this way, is not a regular file, or is a link where none may be.
     pub(crate) fn open(path: &Path, access: Access) -> io::Result<Self> {
         or_simulated!(machine => machine.open(path, access).map(Self::Simulated));
-        let mut options = OpenOptions::new();
-        match access {
-            Access::Read => options.read(true),
-            Access::ReadAndWrite => options.read(true).write(true),
-            Access::New => options.read(true).write(true).create_new(true),
-            Access::NewToAppend => options.append(true).create_new(true),
-            Access::ReadAndWriteOrNew => options.read(true).write(true).create(true).truncate(false),
-        };
-        options.open(path).map(Self::Real)
+        plain::open(path, access).map(Self::Real)
     }
 
     pub(crate) fn sync_all(&self) -> io::Result<()> {
@@ -79,6 +60,15 @@ impl File {
             Self::Real(file) => file.metadata().map(|metadata| metadata.len()),
             #[cfg(test)]
             Self::Simulated(file) => file.len(),
+        }
+    }
+
+    /// The number of the user that the file belongs to.
+    pub(crate) fn owner(&self) -> io::Result<u32> {
+        match self {
+            Self::Real(file) => file.metadata().map(|metadata| metadata.uid()),
+            #[cfg(test)]
+            Self::Simulated(_) => Ok(super::own_user()),
         }
     }
 
@@ -148,6 +138,14 @@ impl Read for File {
             Self::Real(file) => file.read(buffer),
             #[cfg(test)]
             Self::Simulated(file) => file.read(buffer),
+        }
+    }
+
+    fn read_to_end(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
+        match self {
+            Self::Real(file) => file.read_to_end(bytes),
+            #[cfg(test)]
+            Self::Simulated(file) => file.read_to_end(bytes),
         }
     }
 }

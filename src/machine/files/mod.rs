@@ -1,26 +1,29 @@
 //! Files and folders.
 
+mod access;
 mod by_path;
 mod file;
+mod plain;
+mod whole;
 
 pub(crate) use std::fs::TryLockError;
 
 use std::ffi::OsString;
 use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+pub(crate) use access::Access;
 pub(crate) use by_path::ByPath;
-pub(crate) use file::{Access, File};
+pub(crate) use file::File;
+pub(crate) use plain::leads_to_no_folder;
+pub(crate) use whole::{LONGEST_TEXT, read, read_text};
+
+use nix::unistd::Uid;
 
 use super::or_simulated;
-
-pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
-    or_simulated!(machine => machine.read(path));
-    fs::read(path)
-}
 
 /// The names in a folder, in no order.
 pub(crate) fn names(folder: &Path) -> io::Result<Vec<OsString>> {
@@ -43,6 +46,32 @@ pub(crate) fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
+/// Whether there is a symbolic link at this path, whatever it leads to.
+pub(crate) fn is_link(path: &Path) -> bool {
+    or_simulated!(_machine => false);
+    path.is_symlink()
+}
+
+/// The number of the user that a file, a folder or a link itself belongs to; an error if there is none.
+pub(crate) fn owner(path: &Path) -> io::Result<u32> {
+    or_simulated!(machine => machine.is_there(path).and_then(|is_there| match is_there {
+        true => Ok(own_user()),
+        false => Err(io::ErrorKind::NotFound.into()),
+    }));
+    fs::symlink_metadata(path).map(|metadata| metadata.uid())
+}
+
+/// The number of the user that this process runs for.
+pub(crate) fn own_user() -> u32 {
+    Uid::effective().as_raw()
+}
+
+/// The length of a file, in bytes.
+pub(crate) fn length(path: &Path) -> io::Result<u64> {
+    or_simulated!(machine => machine.read(path).map(|bytes| bytes.len() as u64));
+    fs::metadata(path).map(|metadata| metadata.len())
+}
+
 /// When the file was written last, in seconds since 1970.
 pub(crate) fn written(path: &Path) -> Option<f64> {
     or_simulated!(machine => machine.written(path));
@@ -50,12 +79,12 @@ pub(crate) fn written(path: &Path) -> Option<f64> {
     Some(time.duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64()))
 }
 
-/// Gives a file the mode of another one, if that is there.
+/// Gives a file the mode of another one, if that is there and is no link.
 pub(crate) fn copy_mode(from: &Path, to: &Path) -> io::Result<()> {
     or_simulated!(_machine => Ok(()));
-    match fs::metadata(from) {
-        Ok(old) => fs::set_permissions(to, Permissions::from_mode(old.permissions().mode())),
-        Err(_) => Ok(()),
+    match fs::symlink_metadata(from) {
+        Ok(old) if old.is_file() => fs::set_permissions(to, Permissions::from_mode(old.permissions().mode())),
+        _ => Ok(()),
     }
 }
 
@@ -78,11 +107,6 @@ pub(crate) fn link(from: &Path, to: &Path) -> io::Result<()> {
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     or_simulated!(machine => machine.remove(path));
     fs::remove_file(path)
-}
-
-pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    or_simulated!(machine => machine.copy(from, to));
-    fs::copy(from, to).map(drop)
 }
 
 /// Makes the names in a folder durable.

@@ -10,11 +10,16 @@ use std::time::Duration;
 
 use rustix::io::Errno;
 
+use super::disk::DISK;
 use super::fibre::Ended;
+use super::file::PAGE;
 use super::world::State;
 use super::{Here, here};
 use crate::machine::files::Access;
 use crate::machine::threads::News;
+
+/// Long enough for others to take a process for dead.
+const LONGEST_STANDSTILL: Duration = Duration::from_secs(300);
 
 /// What a call does to the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +105,9 @@ impl Here {
     }
 
     pub(crate) fn host(&self) -> String {
-        format!("node{}", self.world.state.borrow().processes[self.process].rank)
+        let state = self.world.state.borrow();
+        let process = &state.processes[self.process];
+        format!("node{}", state.launches[process.launch].first_node + process.rank)
     }
 
     /// All machines are started together.
@@ -121,9 +128,35 @@ impl Here {
         Some(format!("{pid} (microzone) {letter} {}{pid}", "0 ".repeat(18)))
     }
 
+    pub(crate) fn memory_kills(&self) -> u64 {
+        let state = self.world.state.borrow();
+        let process = &state.processes[self.process];
+        let node = state.launches[process.launch].first_node + process.rank;
+        state.memory_kills.get(&node).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn take_all_memory(&self) -> ! {
+        {
+            let mut state = self.world.state.borrow_mut();
+            let process = &state.processes[self.process];
+            let node = state.launches[process.launch].first_node + process.rank;
+            *state.memory_kills.entry(node).or_default() += 1;
+            state.reach("a task took all memory");
+            state.kill(self.process);
+        }
+        loop {
+            self.world.way(self.fibre).give();
+        }
+    }
+
     pub(crate) fn random_bytes(&self) -> [u8; 16] {
         let mut state = self.world.state.borrow_mut();
         u128::from(state.random.bits()).to_le_bytes()
+    }
+
+    /// Whether somebody reads what users would read.
+    pub(crate) fn is_logged(&self) -> bool {
+        self.world.state.borrow().log.is_some()
     }
 
     /// What a user would read.
@@ -184,6 +217,10 @@ impl Here {
         let until = {
             let mut state = self.world.state.borrow_mut();
             let state = &mut *state;
+            if state.rates.standstill > 0.0 && state.random.bernoulli(state.rates.standstill) {
+                let time = LONGEST_STANDSTILL.mul_f64(state.random.uniform().powi(2));
+                state.stand_still(self.process, time);
+            }
             state.now + state.rates.call_time(&mut state.random)
         };
         self.pause(Some(until), None, None);
@@ -208,12 +245,12 @@ impl Here {
     }
 
     pub(crate) fn open(&self, path: &Path, access: Access) -> io::Result<OpenFile> {
-        let kind = if access == Access::Read { Kind::Look } else { Kind::Name };
+        let kind = if matches!(access, Access::Read | Access::ReadUnlinked) { Kind::Look } else { Kind::Name };
         let number = self.call_path(kind, path, |state| {
             let number = match (state.disk.find(path), access) {
                 (Ok(_), Access::New | Access::NewToAppend) => return Err(ErrorKind::AlreadyExists.into()),
                 (Ok(number), _) => number,
-                (Err(error), Access::Read | Access::ReadAndWrite) => return Err(error),
+                (Err(error), Access::Read | Access::ReadUnlinked | Access::ReadAndWrite) => return Err(error),
                 (Err(_), _) => state.disk.create_file(path)?,
             };
             state.disk.file(number).map(|_| number)
@@ -221,7 +258,11 @@ impl Here {
         Ok(OpenFile { number, position: AtomicUsize::new(0), appends: access == Access::NewToAppend })
     }
 
+    /// What lies outside of the simulated disk is the user's, and real.
     pub(crate) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        if !path.starts_with(DISK) {
+            return fs::read(path);
+        }
         self.call_path(Kind::Look, path, |state| {
             let number = state.disk.find(path)?;
             state.disk.file(number).map(|file| file.bytes.clone())
@@ -268,23 +309,13 @@ impl Here {
         self.call_path(Kind::Name, path, |state| state.disk.remove(path))
     }
 
-    pub(crate) fn copy(&self, from: &Path, to: &Path) -> io::Result<()> {
-        let bytes = self.read(from)?;
-        let number = self.call_path(Kind::Name, to, |state| state.disk.create_file(to))?;
-        self.call_path(Kind::Write, to, |state| state.write(number, 0, &bytes))
-    }
-
     pub(crate) fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.call_path(Kind::Sync, folder, |state| state.disk.sync_folder(folder))
     }
 
-    pub(crate) fn scratch_copy(&self, path: &Path) -> Scratch {
+    pub(crate) fn scratch_copy(&self, path: &Path) -> io::Result<Scratch> {
         let scratch = Scratch::new();
-        // Whoever opens what is not there finds out.
-        if let Ok(bytes) = self.read(path) {
-            std::fs::write(scratch.path(), bytes).expect("room for a scratch file");
-        }
-        scratch
+        std::fs::write(scratch.path(), self.read(path)?).map(|()| scratch)
     }
 
     pub(crate) fn written_by_path<T>(&self, path: &Path, write: impl FnOnce(&Path) -> T) -> io::Result<T> {
@@ -316,6 +347,12 @@ impl State {
 
     fn write(&mut self, number: usize, offset: usize, bytes: &[u8]) -> io::Result<()> {
         let written = 1.8e9 + self.now.as_secs_f64();
+        let pages = self.disk.file(number)?.bytes.len().div_ceil(PAGE) + 1;
+        let mut offset = offset;
+        if self.rates.misdirected > 0.0 && self.random.bernoulli(self.rates.misdirected) {
+            offset = (self.random.uniform() * pages as f64) as usize * PAGE;
+            self.reach("a write was misdirected");
+        }
         let file = self.disk.file(number)?;
         file.write(offset, bytes);
         file.written = written;
@@ -393,6 +430,17 @@ impl OpenFile {
         })?;
         self.position.fetch_add(read, Ordering::Relaxed);
         Ok(read)
+    }
+
+    pub(crate) fn read_to_end(&self, into: &mut Vec<u8>) -> io::Result<usize> {
+        let position = self.position.load(Ordering::Relaxed);
+        let rest = self.call(Kind::Look, |state| {
+            let bytes = &state.disk.file(self.number)?.bytes;
+            Ok(bytes.get(position..).unwrap_or_default().to_vec())
+        })?;
+        self.position.fetch_add(rest.len(), Ordering::Relaxed);
+        into.extend_from_slice(&rest);
+        Ok(rest.len())
     }
 
     pub(crate) fn write(&self, bytes: &[u8]) -> io::Result<usize> {

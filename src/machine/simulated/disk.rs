@@ -8,6 +8,9 @@ use super::file::File;
 use super::folder::Folder;
 use crate::random::RandomStream;
 
+/// The folder in which processes see it.
+pub(super) const DISK: &str = "/scratch";
+
 #[derive(Clone, Debug)]
 enum Node {
     File(File),

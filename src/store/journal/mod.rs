@@ -13,6 +13,9 @@ mod in_hand;
 mod scan;
 
 pub(crate) use in_hand::{InHand, Item};
+pub(crate) use scan::has_death;
+#[cfg(feature = "fuzzing")]
+pub(super) use scan::scan;
 pub(super) use scan::{Scan, read, recover, stream};
 
 use std::io::Write;
@@ -29,9 +32,9 @@ use crate::machine::clock::Moment;
 use crate::machine::files::{File, TryLockError};
 use crate::machine::threads::{self, News, Thread};
 
-const NAME: &[u8; 16] = b"microzone journ\n";
-const MARK: &[u8; 4] = b"\xf2MZ\n";
-const FRAME_HEAD: usize = MARK.len() + 4 + CHECKSUM_BYTES;
+pub(super) const NAME: &[u8; 16] = b"microzone journ\n";
+pub(super) const MARK: &[u8; 4] = b"\xf2MZ\n";
+pub(super) const FRAME_HEAD: usize = MARK.len() + 4 + CHECKSUM_BYTES;
 const SYNC_INTERVAL: Duration = Duration::from_secs(1);
 /// The writer gathers frames for this long before it writes them at once.
 const GATHER_INTERVAL: Duration = Duration::from_millis(1);

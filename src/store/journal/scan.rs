@@ -8,19 +8,21 @@ use super::death;
 use super::in_hand::Item;
 use super::{FRAME_HEAD, MARK, NAME, lock_file};
 use crate::experiment::{Outcome, TaskFailure};
-use crate::machine::files::{self, Access, File};
+use crate::machine::files::{Access, File};
 use crate::machine::sabotage::{Defect, has};
 use crate::store::columns::Columns;
 use crate::store::frame::{Frame, kind};
 use crate::store::record::{CHECKSUM_BYTES, Record, checksum};
 use crate::store::stamp::{STAMP_BYTES, Stamp};
-use crate::store::{StoreError, lease};
+use crate::store::{StoreError, lease, ownership};
 
 /// The header and the mark of the first format, whose frames are records without a kind.
 const FIRST_HEADER: &[u8; 8] = b"MZJRNL1\n";
 const FIRST_MARK: &[u8; 4] = b"\xf1MZ\n";
 /// What is read of a file at a time.
 const BUFFER: usize = 1 << 20;
+/// How many times the length of a file may be hashed at heads of frames that are none.
+const TIMES_IN_VAIN: usize = 8;
 /// As many zeros at the end of a file cannot have been written.
 const UNWRITTEN: usize = 8;
 
@@ -62,11 +64,12 @@ pub(crate) fn scan(bytes: &[u8], boot: &str) -> Scan {
         None => (0, false),
     };
     let mut bad = Vec::new();
+    let mut search = Search::new(bytes);
     while offset < bytes.len() {
-        if let Some(found) = frame_at(bytes, offset) {
+        if let Some(found) = search.frame_at(offset) {
             offset = found.body.end;
             scan.take(found.kind, &bytes[found.body]);
-        } else if let Some(next) = next_good_frame(bytes, offset + 1) {
+        } else if let Some(next) = search.next_good_frame(offset + 1) {
             bad.push(offset as u64);
             offset = next;
         } else {
@@ -76,8 +79,14 @@ pub(crate) fn scan(bytes: &[u8], boot: &str) -> Scan {
     }
     scan.good_length = offset as u64;
     // The header is synced before anything else is written.
-    let must_be_whole = |offset: &u64| *offset < scan.synced() || scan.was_written_under(boot);
-    scan.damaged_at = if has_header { bad.into_iter().find(must_be_whole) } else { Some(0) };
+    let (synced, is_of_this_boot) = (scan.synced(), scan.was_written_under(boot));
+    let must_be_whole = |offset: &u64| *offset < synced || is_of_this_boot;
+    scan.damaged_at = match has_header {
+        // Nobody has seen whether the rest is good, so none of it may be cut off.
+        true if search.has_given_up() => bad.first().copied().or(Some(offset as u64)),
+        true => bad.into_iter().find(must_be_whole),
+        false => Some(0),
+    };
     scan
 }
 
@@ -163,18 +172,48 @@ fn is_torn_header(bytes: &[u8]) -> bool {
     is_short && written.len() < STAMP_BYTES && (begins(NAME) || begins(FIRST_HEADER))
 }
 
-fn frame_at(bytes: &[u8], offset: usize) -> Option<Found> {
-    let (length, sum) = frame_head(&bytes[offset..])?;
-    let start = offset + FRAME_HEAD;
-    let end = start.checked_add(length)?;
-    let content = bytes.get(start..end)?;
-    if checksum(content) != sum && !has(Defect::WrongChecksumAccepted) {
-        return None;
+/// Looks for good frames, and gives up where somebody has made that endless.
+///
+/// Damage leaves hardly any head of a frame whose content is another one. A file full of such heads, each with a length
+/// of its whole rest, would be hashed from each of them to the end.
+struct Search<'a> {
+    bytes: &'a [u8],
+    /// Bytes that may still be hashed for nothing.
+    patience: usize,
+}
+
+impl<'a> Search<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, patience: bytes.len().saturating_mul(TIMES_IN_VAIN).saturating_add(BUFFER) }
     }
-    if bytes[offset..].starts_with(FIRST_MARK) {
-        return Record::decode(content).map(|_| Found { kind: kind::RESULT, body: start..end });
+
+    fn has_given_up(&self) -> bool {
+        self.patience == 0
     }
-    content.first().map(|kind| Found { kind: *kind, body: start + 1..end })
+
+    fn frame_at(&mut self, offset: usize) -> Option<Found> {
+        let (length, sum) = frame_head(&self.bytes[offset..])?;
+        let start = offset + FRAME_HEAD;
+        let end = start.checked_add(length)?;
+        let content = self.bytes.get(start..end)?;
+        if self.has_given_up() {
+            return None;
+        }
+        if checksum(content) != sum && !has(Defect::WrongChecksumAccepted) {
+            self.patience = self.patience.saturating_sub(content.len());
+            return None;
+        }
+        if self.bytes[offset..].starts_with(FIRST_MARK) {
+            return Record::decode(content).map(|_| Found { kind: kind::RESULT, body: start..end });
+        }
+        content.first().map(|kind| Found { kind: *kind, body: start + 1..end })
+    }
+
+    fn next_good_frame(&mut self, from: usize) -> Option<usize> {
+        let is_mark = |window: &[u8]| window == MARK || window == FIRST_MARK;
+        let marks = self.bytes.get(from..)?.windows(MARK.len()).enumerate().filter(|(_, window)| is_mark(window));
+        marks.map(|(index, _)| from + index).find(|offset| self.frame_at(*offset).is_some())
+    }
 }
 
 fn frame_head(bytes: &[u8]) -> Option<(usize, [u8; CHECKSUM_BYTES])> {
@@ -182,12 +221,6 @@ fn frame_head(bytes: &[u8]) -> Option<(usize, [u8; CHECKSUM_BYTES])> {
     let (length, rest) = rest.split_first_chunk::<4>()?;
     let sum = rest.first_chunk::<CHECKSUM_BYTES>()?;
     Some((u32::from_le_bytes(*length) as usize, *sum))
-}
-
-fn next_good_frame(bytes: &[u8], from: usize) -> Option<usize> {
-    let is_mark = |window: &[u8]| window == MARK || window == FIRST_MARK;
-    let marks = bytes.get(from..)?.windows(MARK.len()).enumerate().filter(|(_, window)| is_mark(window));
-    marks.map(|(index, _)| from + index).find(|offset| frame_at(bytes, *offset).is_some())
 }
 
 /// Whether an interrupted append explains these last bytes of a file.
@@ -214,11 +247,22 @@ fn zeros_behind(bytes: &[u8]) -> usize {
 /// # Errors
 /// The file cannot be read, or is of a newer format.
 pub(crate) fn read(path: &Path) -> Result<Scan, StoreError> {
-    let bytes = files::read(path).map_err(StoreError::io(path))?;
+    let mut file = File::open(path, Access::ReadUnlinked).map_err(StoreError::io(path))?;
+    read_open(path, &mut file)
+}
+
+fn read_open(path: &Path, file: &mut File) -> Result<Scan, StoreError> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(StoreError::io(path))?;
     if let Some(stamp) = Stamp::decode(NAME, &bytes) {
         stamp.check(path)?;
     }
     Ok(scan(&bytes, &lease::own_boot()))
+}
+
+/// Whether a journal says that a task has ended its process.
+pub(crate) fn has_death(path: &Path) -> bool {
+    read(path).is_ok_and(|scan| scan.has_death)
 }
 
 /// Shows the frames of a journal that has ended in order, one after the other, without holding the file; whether all of
@@ -230,7 +274,7 @@ pub(crate) fn stream(
     path: &Path,
     mut show: impl FnMut(u8, &[u8]) -> Result<(), StoreError>,
 ) -> Result<bool, StoreError> {
-    let file = File::open(path, Access::Read).map_err(StoreError::io(path))?;
+    let file = File::open(path, Access::ReadUnlinked).map_err(StoreError::io(path))?;
     let mut left = file.len().map_err(StoreError::io(path))?;
     let mut reader = BufReader::with_capacity(BUFFER, file);
     let mut stamp = [0; STAMP_BYTES];
@@ -267,11 +311,11 @@ pub(crate) fn stream(
 /// Opens a journal that a dead run left, cuts it back to its last good frame, and scans it.
 ///
 /// # Errors
-/// Its writer is still alive, or the file cannot be read or cut.
+/// Its writer is still alive, it is not ours, or the file cannot be read or cut.
 pub(crate) fn recover(path: &Path) -> Result<Scan, StoreError> {
-    let file = File::open(path, Access::ReadAndWrite).map_err(StoreError::io(path))?;
+    let mut file = ownership::open(path, Access::ReadAndWrite)?;
     lock_file(&file, path)?;
-    let scan = read(path)?;
+    let scan = read_open(path, &mut file)?;
     if scan.damaged_at.is_none() {
         file.set_len(scan.good_length).and_then(|()| file.sync_all()).map_err(StoreError::io(path))?;
     }

@@ -1,3 +1,5 @@
+use std::time::Instant;
+
 use super::scan::scan;
 use super::*;
 use crate::experiment::{Outcome, TaskFailure};
@@ -215,4 +217,22 @@ fn a_mark_of_death_is_a_failure_of_its_task_and_reads_as_any_frame() {
     let cell = scan.frames.iter().find_map(Frame::cell).unwrap();
     assert_eq!(cell, Record { digest: [9; 32], outcome: Outcome::Failed(death::failure(0)) });
     assert!(death::failure(0).message.contains("no memory") && death::failure(11).message.starts_with("SIGSEGV"));
+}
+
+/// Each head says that its content is the whole rest of the file, which would be hashed for each of them.
+#[test]
+fn a_journal_made_of_heads_of_frames_is_scanned_in_time() {
+    let mut bytes = Stamp::own().encode(NAME).to_vec();
+    let (heads, length) = (100_000_usize, FRAME_HEAD as u32);
+    for left in (0..heads as u32).rev() {
+        bytes.extend_from_slice(MARK);
+        bytes.extend_from_slice(&(left * length).to_le_bytes());
+        bytes.extend_from_slice(&[0; CHECKSUM_BYTES]);
+    }
+    frame_into(kind::ENDED, &mut bytes, |_| {});
+    let began = Instant::now();
+    let scan = scan::scan(&bytes, "boot");
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+    // Nobody has seen what follows, so that nothing is cut off.
+    assert_eq!(scan.damaged_at, Some(64));
 }

@@ -87,8 +87,11 @@ impl Content {
 
     /// The text with spaces before the newline, which JSON allows.
     pub(super) fn bytes(&self, length: usize) -> Result<Vec<u8>, serde_json::Error> {
-        let text = self.text()?;
-        Ok(format!("{:<width$}\n", text.trim_end(), width = length.saturating_sub(1)).into_bytes())
+        let mut bytes = self.text()?.trim_end().as_bytes().to_vec();
+        // Bytes, not letters: the name of a host may have other letters than those of ASCII.
+        bytes.resize(length.saturating_sub(1).max(bytes.len()), b' ');
+        bytes.push(b'\n');
+        Ok(bytes)
     }
 
     pub(super) fn process(&self) -> Process {
@@ -122,6 +125,14 @@ mod tests {
         for cut in 0..first.trim_ascii_end().len() {
             assert_eq!(Content::parse(&first[..cut]), None, "cut at {cut}");
         }
+    }
+
+    #[test]
+    fn the_length_stays_for_a_host_with_any_letters() {
+        let process = Process { host: "München".into(), ..Process::own() };
+        let content = Content::new(Purpose::Run, process, "token".into());
+        let length = content.length().unwrap();
+        assert_eq!(content.bytes(length).unwrap().len(), length);
     }
 
     #[test]

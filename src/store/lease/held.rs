@@ -1,6 +1,6 @@
 //! A lease that this process holds.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::content::{Content, Purpose, Stage};
 use super::process::Process;
 use super::pulse::Pulse;
-use super::sighting::{Reading, read};
+use super::sighting::{Reading, bytes_of, read};
 use crate::machine::clock::{Moment, since_boot};
 use crate::machine::files::{self, Access, File};
 use crate::machine::process::random_bytes;
@@ -187,10 +187,9 @@ impl Shared {
     fn look(&self) -> io::Result<Option<String>> {
         let mut is_ours = true;
         let reading = read(|| {
-            let mut file = File::open(&self.path, Access::Read)?;
+            let file = File::open(&self.path, Access::ReadUnlinked)?;
             is_ours = file.identity()? == self.identity;
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).map(|_| bytes)
+            bytes_of(file)
         });
         Ok(match reading {
             Ok(Reading::Whole(content)) if content.token != self.token => Some(format!("{} took it", content.holder())),

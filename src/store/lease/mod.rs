@@ -34,6 +34,8 @@
 
 mod claim;
 mod content;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod fuzzing;
 mod held;
 mod living;
 mod process;

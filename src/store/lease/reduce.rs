@@ -12,7 +12,7 @@ use super::wait::{Settled, await_free, remove_stale};
 use super::watch::Rule;
 use crate::machine::files;
 use crate::machine::sabotage::{Defect, has};
-use crate::store::{StoreError, atomic};
+use crate::store::{StoreError, atomic, ownership};
 
 /// Waits for the lease that gives the right to replace the results of the directory at `root`; none if interrupted.
 ///
@@ -64,6 +64,7 @@ fn fence(root: &Path) -> Result<(), StoreError> {
         };
         for name in names.iter().filter(|name| atomic::is_temporary(&name.to_string_lossy())) {
             let path = folder.join(name);
+            ownership::check(&path)?;
             match files::remove(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(StoreError::io(path)(error)),
                 _ => {}

@@ -1,17 +1,21 @@
 //! What a reader sees of a lease.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::content::{Content, Purpose, Stage};
 use super::process::{Life, Process};
-use crate::machine::{files, threads};
+use crate::machine::files::{Access, File};
+use crate::machine::threads;
 use crate::store::StoreError;
+use crate::store::directory::LAST_RUN;
 
 /// A text that was being rewritten is whole again at one of these readings.
 const READINGS: usize = 5;
 const PAUSE: Duration = Duration::from_millis(20);
+/// More than the names of any host and boot make of a lease.
+const LONGEST: u64 = 1 << 16;
 
 /// A lease at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,12 +81,18 @@ impl Sighting {
 /// There is a file, and it cannot be read.
 pub(crate) fn observe(path: &Path) -> Result<Option<Sighting>, StoreError> {
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    match read(|| files::read(path)) {
+    match read(|| bytes_of(File::open(path, Access::ReadUnlinked)?)) {
         Ok(Reading::Whole(content)) => Ok(Some(Sighting::of(name, content, &Process::own()))),
         Ok(Reading::Unreadable(bytes)) => Ok(Some(Sighting::unreadable(name, &bytes))),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(StoreError::io(path)(error)),
     }
+}
+
+/// What a lease file holds, as far as a lease can be that long.
+pub(super) fn bytes_of(file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(LONGEST).read_to_end(&mut bytes).map(|_| bytes)
 }
 
 #[derive(Debug, PartialEq)]
@@ -124,6 +134,7 @@ pub(crate) fn reduce_lease(runs: &Path) -> PathBuf {
 /// The leases of all runs, in the order of their numbers; none if there is no such folder.
 pub(super) fn run_leases(runs: &Path) -> Result<Vec<(u32, PathBuf)>, StoreError> {
     let number = |path: &Path| path.file_stem()?.to_str()?.strip_prefix("run-")?.parse().ok();
+    let number = |path: &Path| number(path).filter(|run: &u32| *run <= LAST_RUN);
     let paths = crate::store::folder::files(runs, "lease")?;
     let mut leases: Vec<_> = paths.into_iter().filter_map(|path| Some((number(&path)?, path))).collect();
     leases.sort();

@@ -10,7 +10,7 @@ use super::watch::{Rule, Verdict, Watch};
 use crate::machine::clock::Moment;
 use crate::machine::files;
 use crate::machine::threads::sleep;
-use crate::store::StoreError;
+use crate::store::{StoreError, ownership};
 
 const POLL: Duration = Duration::from_millis(200);
 /// Of two runs that start at the same moment one is gone soon.
@@ -113,11 +113,11 @@ pub(crate) fn await_free(
 /// Removes a lease that was found stale; false if it has changed since, and is not.
 ///
 /// # Errors
-/// It cannot be read or removed.
+/// It cannot be read or removed, or belongs to another user.
 pub(crate) fn remove_stale(path: &Path, stale: &Sighting) -> Result<bool, StoreError> {
     match observe(path)? {
         Some(now) if now.beat != stale.beat => Ok(false),
-        Some(_) => match files::remove(path) {
+        Some(_) => match ownership::check(path).map(|()| files::remove(path))? {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::io(path)(error)),
             _ => Ok(true),
         },

@@ -8,7 +8,7 @@ use hdf5::{Dataset, File, H5Type, Location, ObjectReference1};
 
 use super::{Array, Attribute, Netcdf, Variable, letters, scale};
 use crate::machine::files::ByPath;
-use crate::store::{StoreError, text_attribute};
+use crate::store::{StoreError, guarded, text_attribute};
 
 /// Numbers that are compared at a time.
 const AT_ONCE: usize = 1 << 17;
@@ -30,8 +30,8 @@ impl Reader {
 
     /// Opens a file that errors call by the name that it will have.
     pub(super) fn open_as(path: &Path, name: &Path) -> Result<Self, StoreError> {
-        let location = ByPath::of(path);
-        let file = File::open(location.path()).map_err(StoreError::hdf5(name))?;
+        let location = ByPath::of(path).map_err(StoreError::io(name))?;
+        let file = guarded::open(location.path()).map_err(StoreError::hdf5(name))?;
         Ok(Self { path: name.into(), location, file })
     }
 
@@ -48,7 +48,7 @@ impl Reader {
         if !self.has(name) {
             return Ok(None);
         }
-        let read = || self.file.dataset(name).and_then(|dataset| values(&dataset));
+        let read = || guarded::dataset(&self.file, name).and_then(|dataset| values(&dataset, &self.location));
         read().map(Some).map_err(StoreError::hdf5(&self.path))
     }
 
@@ -87,7 +87,7 @@ impl Reader {
             return Ok(false);
         }
         let place = || -> hdf5::Result<Option<(Dataset, u64)>> {
-            let dataset = self.file.dataset(name)?;
+            let dataset = guarded::dataset(&self.file, name)?;
             let is_alike = dataset.dtype()?.is::<f64>() && dataset.size() == wanted.len();
             let offset = dataset.offset().filter(|_| is_alike);
             Ok(offset.map(|offset| (dataset, offset)))
@@ -188,7 +188,7 @@ impl Array<'_> {
     }
 }
 
-fn values(dataset: &Dataset) -> hdf5::Result<Array<'static>> {
+fn values(dataset: &Dataset, location: &ByPath) -> hdf5::Result<Array<'static>> {
     let datatype = dataset.dtype()?;
     if datatype.is::<f64>() {
         dataset.read_raw().map(|values| Array::Number(values.into()))
@@ -196,11 +196,12 @@ fn values(dataset: &Dataset) -> hdf5::Result<Array<'static>> {
         dataset.read_raw().map(Array::Integer)
     } else if datatype.is::<u8>() {
         dataset.read_raw().map(Array::Byte)
-    } else if datatype.to_descriptor()? == TypeDescriptor::FixedAscii(1) {
+    } else if datatype.is::<VarLenUnicode>() {
+        guarded::texts(dataset, location).map(Array::Text)
+    } else if guarded::is_text(&datatype) && datatype.to_descriptor()? == TypeDescriptor::FixedAscii(1) {
         letters::read(dataset).map(Array::Letters)
     } else {
-        let texts: Vec<VarLenUnicode> = dataset.read_raw()?;
-        Ok(Array::Text(texts.iter().map(|text| text.as_str().to_string()).collect()))
+        Err("values of a type that is never written".into())
     }
 }
 

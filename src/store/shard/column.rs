@@ -5,7 +5,10 @@ use std::ops::Range;
 use hdf5::{Dataset, File, H5Type};
 use ndarray::{ArrayView1, ArrayView2, s};
 
-use crate::store::{deterministic, text_attribute};
+use crate::store::{deterministic, guarded, text_attribute};
+
+/// How many times as long as a column its parts may be together.
+const OVERLAPS: u64 = 16;
 
 pub(super) fn add<T: H5Type>(file: &File, name: &str, values: &[T], description: &str) -> hdf5::Result<Dataset> {
     let dataset = deterministic::dataset(file).with_data(ArrayView1::from(values)).create(name)?;
@@ -25,19 +28,38 @@ pub(super) fn add_rows<const WIDTH: usize>(
     Ok(dataset)
 }
 
-/// The whole column, unless it claims to be larger than the file, so that no length makes us ask for absurd memory.
+/// The whole column.
 pub(super) fn read<T: H5Type>(file: &File, name: &str) -> Result<Vec<T>, String> {
-    let dataset = file.dataset(name).map_err(|error| format!("column {name:?}: {error}"))?;
-    let bytes = dataset.shape().iter().try_fold(size_of::<T>(), |bytes, &length| bytes.checked_mul(length));
-    if bytes.is_none_or(|bytes| bytes as u64 > file.size()) {
-        return Err(format!("column {name:?} is larger than the file"));
+    let read = open::<T>(file, name).and_then(|dataset| dataset.read_raw());
+    read.map_err(|error| format!("column {name:?}: {error}"))
+}
+
+/// How many values the column has.
+pub(super) fn length<T: H5Type>(file: &File, name: &str) -> Result<usize, String> {
+    open::<T>(file, name).map(|dataset| dataset.size()).map_err(|error| format!("column {name:?}: {error}"))
+}
+
+/// A column of these values, of which no length makes us ask for absurd memory.
+fn open<T: H5Type>(file: &File, name: &str) -> hdf5::Result<Dataset> {
+    let dataset = guarded::dataset(file, name)?;
+    if dataset.dtype()?.is::<T>() { Ok(dataset) } else { Err("its values are of another type".into()) }
+}
+
+/// Whether parts of a column can be those of records one behind the other. Damage makes some parts overlap; where all
+/// do, a small file would have records without end.
+pub(super) fn check_parts(name: &str, ends: &[u64], length: usize) -> Result<(), String> {
+    let starts = std::iter::once(&0).chain(ends);
+    let lengths = starts.zip(ends).map(|(start, end)| end.saturating_sub(*start)).filter(|part| *part <= length as u64);
+    let total = lengths.fold(0_u64, u64::saturating_add);
+    match total > OVERLAPS * (length as u64 + 1) {
+        true => Err(format!("the parts of column {name:?} overlap")),
+        false => Ok(()),
     }
-    dataset.read_raw().map_err(|error| format!("column {name:?}: {error}"))
 }
 
 /// Some rows of a column; its other dimension, if it has one, in a row.
 pub(super) fn read_rows<T: H5Type>(file: &File, name: &str, rows: Range<usize>) -> Result<Vec<T>, String> {
-    let dataset = file.dataset(name).map_err(|error| format!("column {name:?}: {error}"))?;
+    let dataset = open::<T>(file, name).map_err(|error| format!("column {name:?}: {error}"))?;
     let shape = dataset.shape();
     let has_rows = shape.first().is_some_and(|length| rows.start <= rows.end && rows.end <= *length);
     if !has_rows {

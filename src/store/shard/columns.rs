@@ -5,7 +5,7 @@ use std::ops::Range;
 use hdf5::{Dataset, File};
 use rayon::prelude::*;
 
-use super::column::{add, add_rows, read, read_rows};
+use super::column::{add, add_rows, check_parts, length, read, read_rows};
 use super::keys::Keys;
 use crate::experiment::TaskFailure;
 use crate::store::columns::{Columns, DIGEST_BYTES};
@@ -60,6 +60,8 @@ pub(super) fn read_all(file: &File) -> Result<Columns, String> {
     if lengths.iter().any(|&length| length != records) {
         return Err(format!("the columns of {records} records have lengths {lengths:?}"));
     }
+    check_parts("values", &columns.value_end, columns.values.len())?;
+    check_parts("message", &columns.message_end, columns.message.len())?;
     Ok(columns)
 }
 
@@ -82,6 +84,7 @@ pub(super) fn read_failures(file: &File, keys: &Keys) -> Result<Vec<(usize, Task
         values: Vec::new(),
         value_end: vec![0; keys.status.len()],
     };
+    check_parts("message", &columns.message_end, columns.message.len())?;
     let mut encoded = Vec::new();
     let failure = |index: usize| {
         let sound = columns.is_sound(index, &mut encoded).then(|| columns.failure(index)).flatten();
@@ -95,8 +98,7 @@ pub(super) fn read_failures(file: &File, keys: &Keys) -> Result<Vec<(usize, Task
 /// # Errors
 /// A record is not as it was written, or cannot be read.
 pub(super) fn read_in_parts(file: &File, mut take: impl FnMut(Columns)) -> Result<(), String> {
-    let size = |name: &str| file.dataset(name).map(|dataset| dataset.size()).map_err(|error| error.to_string());
-    let (records, values) = (size("status")?, size("values")?);
+    let (records, values) = (length::<u8>(file, "status")?, length::<f64>(file, "values")?);
     let bytes_of_one = (8 * values as u64).div_ceil(records.max(1) as u64).max(1);
     let at_once = ((AT_ONCE / bytes_of_one) as usize).clamp(1, MOST_AT_ONCE);
     let mut start = 0;

@@ -2,7 +2,7 @@
 
 use hdf5::{Dataset, File};
 
-use super::column::{add, add_rows, read};
+use super::column::{add, add_rows, check_parts, read};
 use crate::store::columns::part;
 use crate::store::frame::Frame;
 use crate::store::record::{self, CHECKSUM_BYTES};
@@ -68,6 +68,7 @@ impl FrameColumns {
         if lengths.iter().any(|&length| length != frames) {
             return Err(format!("the columns of {frames} frames have lengths {lengths:?}"));
         }
+        check_parts("frame", &columns.body_end, columns.body.len())?;
         Ok(columns)
     }
 }

@@ -20,7 +20,7 @@ use super::columns::Columns;
 use super::frame::Frame;
 use super::record::{CHECKSUM_BYTES, Record};
 use super::seal::{self, Region};
-use super::{StoreError, atomic, deterministic, text_attribute};
+use super::{StoreError, atomic, deterministic, guarded, text_attribute};
 use crate::experiment::TaskFailure;
 use crate::machine::files::ByPath;
 
@@ -74,8 +74,8 @@ pub fn read(path: &Path) -> Result<ShardContents, StoreError> {
 /// As [`read`].
 pub(super) fn read_keys(path: &Path) -> Result<KeyContents, StoreError> {
     let quickly = || -> Result<KeyContents, String> {
-        let place = ByPath::of(path);
-        let file = File::open(place.path()).map_err(|error| error.to_string())?;
+        let place = ByPath::of(path).map_err(|error| error.to_string())?;
+        let file = guarded::open(place.path()).map_err(|error| error.to_string())?;
         let others = FrameColumns::read(&file)?;
         let frames: Option<Vec<Frame>> = (0..others.kind.len()).map(|index| others.frame(index)).collect();
         let frames = frames.ok_or("a frame is not as it was written")?;
@@ -99,8 +99,8 @@ pub(super) fn read_keys(path: &Path) -> Result<KeyContents, StoreError> {
 /// As [`read`].
 pub(super) fn visit(path: &Path, take: &mut dyn FnMut(&Columns)) -> Result<Option<StoreError>, StoreError> {
     let mut quickly = || -> Result<(), String> {
-        let place = ByPath::of(path);
-        let file = File::open(place.path()).map_err(|error| error.to_string())?;
+        let place = ByPath::of(path).map_err(|error| error.to_string())?;
+        let file = guarded::open(place.path()).map_err(|error| error.to_string())?;
         columns::read_in_parts(&file, |part| take(&part))
     };
     if seal::check(path).is_ok() && quickly().is_ok() {
@@ -124,8 +124,8 @@ pub(super) struct KeyContents {
 /// HDF5 does not distinguish a file that it cannot read from one that it does not understand.
 fn read_sealed(path: &Path) -> Result<ShardContents, StoreError> {
     let attempt = || {
-        let place = ByPath::of(path);
-        File::open(place.path()).map_err(|error| error.to_string()).and_then(|file| contents(path, &file))
+        let place = ByPath::of(path).map_err(|error| error.to_string())?;
+        guarded::open(place.path()).map_err(|error| error.to_string()).and_then(|file| contents(path, &file))
     };
     if let Ok(contents) = attempt() {
         return Ok(contents);

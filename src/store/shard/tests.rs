@@ -129,7 +129,7 @@ fn sealed_files_of_other_contents_are_damaged() {
     let huge = sealed(&|file| {
         deterministic::dataset(file).empty::<u8>().shape([1_usize << 40, 32]).create("digest").unwrap();
     });
-    assert!(huge.contains("larger than the file"), "{huge}");
+    assert!(huge.contains("more values than the file holds"), "{huge}");
     let uneven = sealed(&|file| {
         columns::write(&Columns { status: vec![1, 1], value_end: vec![0], ..Columns::default() }, file).unwrap();
     });

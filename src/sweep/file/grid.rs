@@ -54,7 +54,8 @@ impl Grid {
             return Err(problems.add(entry.problem_of_name(what)));
         }
         self.swept.push(position);
-        let values = read_values(entry, parameter, problems)?;
+        let points = self.axes.iter().fold(1, |points: u64, axis| points.saturating_mul(axis.len() as u64));
+        let values = read_values(entry, parameter, points, problems)?;
         Ok(Axis::simple(position, parameter.name(), values))
     }
 
@@ -117,10 +118,15 @@ fn as_written(entry: &Entry, index: usize) -> String {
         .map_or_else(String::new, |value| written(value.get_ref()))
 }
 
-fn read_values(entry: &Entry, parameter: &Parameter, problems: &mut Problems) -> Result<Vec<Value>, Reported> {
+fn read_values(
+    entry: &Entry,
+    parameter: &Parameter,
+    points: u64,
+    problems: &mut Problems,
+) -> Result<Vec<Value>, Reported> {
     let values = match entry.value() {
         DeValue::Array(_) => listed(entry, parameter, problems)?,
-        DeValue::Table(_) => match problems.keep(range::read(entry, parameter))? {
+        DeValue::Table(_) => match problems.keep(range::read(entry, parameter, points))? {
             range::Range::Listed(list) => listed(&list, parameter, problems)?,
             range::Range::Spaced(values) => values,
         },

@@ -22,6 +22,7 @@ use toml::de::DeTable;
 
 use super::{Axis, FigureChoice, MAXIMUM_TASKS, Problem, Sweep, SweepError};
 use crate::experiment::Parameters;
+use crate::machine::files;
 use crate::wording::counted;
 
 /// Syntax errors that are shown: those after the first may follow from it.
@@ -41,8 +42,7 @@ impl Sweep {
     /// # Errors
     /// It cannot be read, or is not text.
     pub fn text_of(path: &Path) -> Result<String, SweepError> {
-        let bytes =
-            std::fs::read(path).map_err(|source| SweepError::Unreadable { path: path.to_path_buf(), source })?;
+        let bytes = files::read(path).map_err(|source| SweepError::Unreadable { path: path.to_path_buf(), source })?;
         String::from_utf8(bytes)
             .map_err(|error| SweepError::NotText { path: path.to_path_buf(), offset: error.utf8_error().valid_up_to() })
     }

@@ -2,13 +2,15 @@
 
 use toml::de::DeValue;
 
-use super::super::Problem;
 use super::super::spacing::{self, Decimal, MOST_DIGITS, Rounding, Walk};
+use super::super::{MAXIMUM_TASKS, Problem};
 use super::document::{Entry, Section, written};
 use crate::experiment::{Kind, Literal, Parameter, Value, unquoted};
 use crate::wording::counted;
 
 const MAXIMUM_AXIS: u64 = 10_000_000;
+/// Of longer ranges the size is checked first.
+const LONG: u64 = 100_000;
 const KEYS: [&str; 7] = ["values", "start", "stop", "step", "steps", "digits", "logspace"];
 const WITHIN_LOGSPACE: [&str; 5] = ["start", "stop", "step", "steps", "digits"];
 /// The most values that a message lists as a remedy.
@@ -33,12 +35,17 @@ struct Parts<'a> {
 struct Reader<'p> {
     parameter: &'p Parameter,
     rounding: Rounding,
+    /// The number of points that the axes before this one make.
+    points: u64,
 }
 
 /// `{ values = […] }`, `{ start, stop, steps }`, `{ start, stop, step }`, or one of
 /// `{ logspace = { start, stop, steps } }`, `{ logspace = [start, stop, steps] }` and
 /// `{ start, stop, steps, logspace = true }`; ranges with `digits` if there are to be fewer than 12.
-pub(super) fn read<'a>(entry: &Entry<'a>, parameter: &Parameter) -> Result<Range<'a>, Problem> {
+///
+/// The axes before this one make so many `points`: what makes more tasks of them than a sweep may have is not written
+/// out first.
+pub(super) fn read<'a>(entry: &Entry<'a>, parameter: &Parameter, points: u64) -> Result<Range<'a>, Problem> {
     let table = entry.section()?;
     check_keys(&table, &KEYS)?;
     let alone = |name: &str| match table.len() {
@@ -73,7 +80,7 @@ pub(super) fn read<'a>(entry: &Entry<'a>, parameter: &Parameter) -> Result<Range
     let logspace = logspace.filter(|logspace| !matches!(logspace.value(), DeValue::Boolean(false)));
     let digits = parts.digits.as_ref().map_or(Ok(MOST_DIGITS.into()), |digits| digits.whole(1, MOST_DIGITS.into()))?;
     let rounding = Rounding { digits: digits as u32, is_whole: matches!(parameter.kind, Kind::Integer(..)) };
-    let reader = Reader { parameter, rounding };
+    let reader = Reader { parameter, rounding, points };
     let values = match &logspace {
         None => reader.linear(&parts)?,
         Some(logspace) => reader.geometric(&parts, logspace)?,
@@ -133,6 +140,7 @@ impl Reader<'_> {
             (None, Some(step)) => self.walk(start, stop, step, parts)?,
             (count, _) => count.unwrap_or(0),
         };
+        self.check_size(count, parts)?;
         Ok(spacing::linear(start, stop, count, self.rounding))
     }
 
@@ -149,7 +157,18 @@ impl Reader<'_> {
         }
         let (start, stop) = (self.end(&parts.start)?, self.end(&parts.stop)?);
         let count = parts.count(start, stop)?.unwrap_or(0);
+        self.check_size(count, parts)?;
         Ok(spacing::geometric(start, stop, count, self.rounding))
+    }
+
+    /// Whether the values are worth writing out; shorter ranges are, for a message about the whole sweep.
+    fn check_size(&self, count: u64, parts: &Parts) -> Result<(), Problem> {
+        if count <= LONG || self.points.saturating_mul(count) <= MAXIMUM_TASKS {
+            return Ok(());
+        }
+        let (points, entry) = (self.points, parts.steps.as_ref().or(parts.step.as_ref()).unwrap_or(&parts.stop));
+        let what = format!("{count} values at each of {points} points; a sweep has at most {MAXIMUM_TASKS} tasks");
+        Err(entry.problem(what))
     }
 
     /// An end: a value of the parameter that rounding leaves as it is.

@@ -34,7 +34,8 @@ impl Ranged for Coordinate {
     type ValueType = f64;
 
     fn map(&self, value: &f64, (low, high): (i32, i32)) -> i32 {
-        low + libm::round(self.0.place(*value) * f64::from(high - low)) as i32
+        // What lies far beyond the axis is drawn at the edge of the canvas.
+        low.saturating_add(libm::round(self.0.place(*value) * f64::from(high - low)) as i32)
     }
 
     fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {

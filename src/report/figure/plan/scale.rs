@@ -11,6 +11,9 @@ const TICKS: usize = 7;
 /// Positions of data that are all ticks of a logarithmic axis.
 const OWN_TICKS: usize = 8;
 
+/// Ends of an axis are not beyond this, so that their distance is a number.
+const LARGEST: f64 = f64::MAX / 16.0;
+
 /// How values are laid out along an axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spacing {
@@ -148,7 +151,7 @@ fn ends(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
         None => Some((value, value)),
         Some((low, high)) => Some((low.min(value), high.max(value))),
     };
-    values.filter(|value| value.is_finite()).fold(None, wider)
+    values.filter(|value| value.is_finite()).map(|value| value.clamp(-LARGEST, LARGEST)).fold(None, wider)
 }
 
 /// Multiples of 1, 2 or 5 times a power of ten.
@@ -190,4 +193,19 @@ fn logarithmic_ticks(low: f64, high: f64) -> Vec<Tick> {
         return linear_ticks(low, high);
     }
     inside.into_iter().map(|value| Tick { value, label: words::value(value) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_numbers_have_a_place_on_an_axis() {
+        for values in [[1e308, -1e308], [f64::MAX, f64::MIN], [5e-324, 1e-323], [1e-300, 1e300], [f64::MAX, 1.0]] {
+            let logarithmic = Scale::logarithmic(&values.map(f64::abs));
+            for scale in [Scale::linear(values, None), Scale::exactly(&values), logarithmic] {
+                assert!((scale.high - scale.low).is_finite() && scale.ticks.len() < 1000, "{values:?}: {scale:?}");
+            }
+        }
+    }
 }
