@@ -28,9 +28,22 @@ pub(crate) fn boot_id() -> String {
 /// How many processes the kernel has killed for lack of memory since its start, in any container; not every kernel
 /// reports it.
 pub(crate) fn memory_kills() -> Option<u64> {
-    or_simulated!(_machine => Some(0));
+    or_simulated!(machine => Some(machine.memory_kills()));
     let counters = fs::read_to_string("/proc/vmstat").ok()?;
     counters.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
+}
+
+/// Uses more and more memory until this process is killed for it.
+pub(crate) fn take_all_memory() -> ! {
+    const PIECE: usize = 1 << 24;
+    #[cfg(test)]
+    if let Some(machine) = super::simulated::here() {
+        machine.take_all_memory();
+    }
+    let mut taken = Vec::new();
+    loop {
+        taken.push(std::hint::black_box(vec![1_u8; PIECE]));
+    }
 }
 
 /// What identifies the namespaces of process numbers and of times.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::experiment::{Cost, Declaration, Experiment, Observable, Parameter, Parameters, Range, TaskFailure, Values};
+use crate::machine::process::take_all_memory;
 use crate::machine::threads::sleep;
 use crate::random::RandomStream;
 
@@ -88,14 +89,5 @@ fn overflow_the_stack(value: f64) -> f64 {
 fn sleep_without_end() -> ! {
     loop {
         sleep(Duration::from_secs(1));
-    }
-}
-
-/// Uses more and more memory, until there is no more or the process is killed for it.
-fn take_all_memory() -> ! {
-    const PIECE: usize = 1 << 24;
-    let mut taken = Vec::new();
-    loop {
-        taken.push(std::hint::black_box(vec![1_u8; PIECE]));
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Rates {
     /// A sync fails, and the next one succeeds without the data.
     pub(crate) failed_sync: f64,
     pub(crate) failed_rename: f64,
+    /// The process stands still in the middle of a call.
+    pub(crate) standstill: f64,
     /// A write goes to another place, where it is well-formed.
     pub(crate) misdirected: f64,
     /// A page that was being written when the power went has a bad sector.
@@ -42,7 +44,7 @@ pub(crate) struct Rates {
 }
 
 /// Thousands of histories of minutes are simulated; whoever looked every millisecond would take most of the time.
-const USUAL_SLEEP: Duration = Duration::from_millis(30);
+const USUAL_SLEEP: Duration = Duration::from_millis(60);
 
 impl Rates {
     /// Nothing goes wrong.
@@ -52,6 +54,7 @@ impl Rates {
             no_space: 0.0,
             failed_sync: 0.0,
             failed_rename: 0.0,
+            standstill: 0.0,
             misdirected: 0.0,
             bad_sectors: 0.0,
             slow: 0.0,
@@ -71,8 +74,9 @@ impl Rates {
             no_space: rate(0.2),
             failed_sync: rate(0.05),
             failed_rename: rate(0.05),
+            standstill: rate(0.03),
             misdirected: rate(0.01),
-            bad_sectors: rate(1.0),
+            bad_sectors: rate(1.0).cbrt(),
             slow: rate(0.05),
             slowest: Duration::from_secs_f64(rate(20.0)),
             slow_message: rate(0.2),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::random::RandomStream;
 
 /// What a disk writes as a whole, if it is lucky.
-const PAGE: usize = 4096;
+pub(super) const PAGE: usize = 4096;
 /// What it always writes as a whole.
 const SECTOR: usize = 512;
 

@@ -73,12 +73,14 @@ fn what_is_not_synced_may_be_lost_and_what_is_synced_is_not() {
     for seed in 0..20 {
         let world = world(seed);
         let launch = world.launch(1, true, |_| {
-            for name in ["/synced", "/unsynced"] {
+            files::create_folder(Path::new("/scratch")).unwrap();
+            files::sync_folder(Path::new("/")).unwrap();
+            for name in ["/scratch/synced", "/scratch/unsynced"] {
                 let mut file = File::open(Path::new(name), Access::New).unwrap();
                 file.write_all(b"all of it").unwrap();
-                if name == "/synced" {
+                if name == "/scratch/synced" {
                     file.sync_all().unwrap();
-                    files::sync_folder(Path::new("/")).unwrap();
+                    files::sync_folder(Path::new("/scratch")).unwrap();
                 }
             }
             threads::sleep(LONG);
@@ -90,7 +92,8 @@ fn what_is_not_synced_may_be_lost_and_what_is_synced_is_not() {
         let found = Rc::new(RefCell::new(Vec::new()));
         let own = Rc::clone(&found);
         let launch = world.launch(1, true, move |_| {
-            own.borrow_mut().extend(["/synced", "/unsynced"].map(|name| files::read(Path::new(name)).ok()));
+            own.borrow_mut()
+                .extend(["/scratch/synced", "/scratch/unsynced"].map(|name| files::read(Path::new(name)).ok()));
             0
         });
         assert!(world.run(launch, LONG));

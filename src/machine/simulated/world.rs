@@ -58,6 +58,8 @@ pub(super) struct Process {
 pub(crate) struct Launch {
     /// Their numbers, by rank.
     pub(crate) processes: Vec<usize>,
+    /// Where rank 0 is; the others are on the nodes that follow.
+    pub(crate) first_node: usize,
     /// Whether all are killed when one is.
     pub(crate) die_together: bool,
     /// What the launcher returns, once it does.
@@ -75,6 +77,8 @@ pub(super) struct State {
     pub(super) disk: Disk,
     pub(super) rates: Rates,
     pub(super) boot: u64,
+    /// How many processes the kernel of each host has killed for lack of memory.
+    pub(super) memory_kills: BTreeMap<usize, u64>,
     /// How often something rare has happened.
     pub(super) reached: BTreeMap<&'static str, u64>,
     /// What happened, for whoever looks at a failed history.
@@ -101,6 +105,7 @@ impl World {
             disk: Disk::new(has_locks),
             rates: Rates::none(),
             boot: 0,
+            memory_kills: BTreeMap::new(),
             reached: BTreeMap::new(),
             log: None,
         };
@@ -141,9 +146,20 @@ impl World {
         state.add(time, Event::Fault(fault));
     }
 
-    /// Starts processes; `part` is what each rank does, and returns its exit code.
+    /// Starts processes on the first nodes; `part` is what each rank does, and returns its exit code.
     pub(crate) fn launch(
         self: &Rc<Self>,
+        ranks: usize,
+        die_together: bool,
+        part: impl Fn(usize) -> i32 + Clone + 'static,
+    ) -> usize {
+        self.launch_on(0, ranks, die_together, part)
+    }
+
+    /// The same, from this node on.
+    pub(crate) fn launch_on(
+        self: &Rc<Self>,
+        first_node: usize,
         ranks: usize,
         die_together: bool,
         part: impl Fn(usize) -> i32 + Clone + 'static,
@@ -153,7 +169,7 @@ impl World {
             let first = state.processes.len();
             let launch = state.launches.len();
             let processes = (first..first + ranks).collect();
-            state.launches.push(Launch { processes, die_together, exit: None });
+            state.launches.push(Launch { processes, first_node, die_together, exit: None });
             state.processes.extend((0..ranks).map(|rank| Process::new(launch, rank)));
             launch
         };
@@ -422,7 +438,7 @@ impl State {
         self.disk.unlock_all(process);
     }
 
-    fn kill(&mut self, process: usize) {
+    pub(super) fn kill(&mut self, process: usize) {
         let launch = self.processes[process].launch;
         let Launch { processes, die_together, .. } = self.launches[launch].clone();
         let all = if die_together { processes } else { vec![process] };
@@ -441,9 +457,17 @@ impl State {
         }
     }
 
+    /// A process stands still for some time.
+    pub(super) fn stand_still(&mut self, process: usize, time: Duration) {
+        self.processes[process].is_frozen = true;
+        self.add(self.now + time, Event::Fault(Fault::Thaw(process)));
+        self.reach("a process stood still in the middle of something");
+    }
+
     fn cut(&mut self) {
         (0..self.processes.len()).for_each(|process| self.end(process));
         self.disk = self.disk.after_cut(&mut self.random, self.rates.bad_sectors);
         self.boot += 1;
+        self.memory_kills.clear();
     }
 }

@@ -1,18 +1,39 @@
 //! The whole program on simulated machines: one seed, one history of runs, faults and resumes.
+//!
+//! `MICROZONE_SIMULATION_SEED` plays one history again, with a log of all that happens if it fails; together with
+//! `MICROZONE_SIMULATION_SEEDS` it plays as many from that one on.
 
 mod history;
+mod parts;
 mod reference;
+mod sweeps;
 mod transport;
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::time::Instant;
+
 use history::History;
+use parts::{Part, in_parts};
 
 use crate::machine::sabotage::{Defect, put_in};
 
-/// Histories that every change runs.
-const SEEDS: u64 = 1000;
+/// Histories that every change plays, and within which every defect is found.
+const SEEDS: u64 = 2000;
 
-/// The first seed, and how many: `MICROZONE_SIMULATION_SEED` and `MICROZONE_SIMULATION_SEEDS` change them.
-fn seeds() -> std::ops::Range<u64> {
+/// What has to happen in so many histories.
+const RARE: [&str; 8] = [
+    "a message arrived twice",
+    "a process stood still in the middle of something",
+    "a rename failed",
+    "a sync failed",
+    "a task took all memory",
+    "a write was misdirected",
+    "input or output failed",
+    "the disk was full",
+];
+
+fn seeds() -> Range<u64> {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse().unwrap());
     match (number("MICROZONE_SIMULATION_SEED"), number("MICROZONE_SIMULATION_SEEDS")) {
         (Some(seed), None) => seed..seed + 1,
@@ -20,52 +41,53 @@ fn seeds() -> std::ops::Range<u64> {
     }
 }
 
-/// Plays histories with a defect until one finds it; how many it took.
-fn found_after(defect: Defect) -> Option<u64> {
-    reference::compute_all();
-    put_in(Some(defect));
-    let found = (0..SEEDS).find(|seed| {
-        let history = History::new(*seed);
-        std::panic::catch_unwind(|| history.play(false)).is_err()
-    });
-    put_in(None);
-    found.map(|seed| seed + 1)
+#[test]
+fn every_history_ends_with_the_right_results() {
+    let (begun, seeds) = (Instant::now(), seeds());
+    let said = in_parts("every_history_ends_with_the_right_results", |part| play(part, seeds.clone()));
+    let Some(said) = said else { return };
+    let mut reached = BTreeMap::<&str, u64>::new();
+    for (count, what) in said.iter().filter_map(|line| line.strip_prefix("REACHED ")?.split_once(' ')) {
+        *reached.entry(what).or_default() += count.parse::<u64>().unwrap();
+    }
+    println!("seeds {seeds:?} in {:.1} s: {reached:#?}", begun.elapsed().as_secs_f64());
+    if seeds.end - seeds.start >= SEEDS {
+        assert!(RARE.iter().all(|rare| reached.contains_key(rare)), "not all faults have happened: {reached:#?}");
+    }
+}
+
+/// Plays the histories of one part.
+fn play(part: Part, seeds: Range<u64>) {
+    let is_logged = seeds.end - seeds.start == 1;
+    let mut reached = BTreeMap::<&str, u64>::new();
+    for seed in seeds.filter(|seed| part.has(*seed)) {
+        match std::panic::catch_unwind(|| History::new(seed).play(is_logged)) {
+            Ok(rare) => rare.into_iter().for_each(|(what, count)| *reached.entry(what).or_default() += count),
+            Err(_) => panic!("seed {seed} failed; MICROZONE_SIMULATION_SEED={seed} plays it again, with a log"),
+        }
+    }
+    reached.iter().for_each(|(what, count)| println!("REACHED {count} {what}"));
 }
 
 #[test]
 #[ignore = "it takes some minutes: `make test-long`"]
 fn every_defect_is_found() {
-    let found: Vec<(Defect, Option<u64>)> = Defect::ALL.map(|defect| (defect, found_after(defect))).to_vec();
-    assert!(found.iter().all(|(_, found)| found.is_some()), "{found:#?}");
-    println!("{found:?}");
-}
-
-/// Two tests play half of the histories each, so that two processors are busy.
-fn play_every_other(first: u64) {
-    let begun = std::time::Instant::now();
-    let mut reached = std::collections::BTreeMap::<&str, u64>::new();
-    let seeds = seeds();
-    reference::compute_all();
-    for seed in seeds.clone().filter(|seed| seed % 2 == first) {
-        let history = History::new(seed);
-        match std::panic::catch_unwind(|| history.play(seeds.end - seeds.start == 1)) {
-            Ok(rare) => rare.into_iter().for_each(|(what, count)| *reached.entry(what).or_default() += count),
-            Err(_) => panic!("seed {seed} failed; MICROZONE_SIMULATION_SEED={seed} plays it again, with a log"),
+    let said = in_parts("every_defect_is_found", |part| {
+        for (_, defect) in (0..).zip(Defect::ALL).filter(|(number, _)| part.has(*number)) {
+            println!("DEFECT {defect:?}: {}", found_after(defect).map_or("no".into(), |count| count.to_string()));
         }
-    }
-    println!("seeds {seeds:?}, every other one, in {:.1} s: {reached:#?}", begun.elapsed().as_secs_f64());
-    if seeds.end - seeds.start >= SEEDS {
-        let rare = ["a message arrived twice", "a sync failed", "a rename failed", "the disk was full"];
-        assert!(rare.iter().all(|rare| reached.contains_key(rare)), "not all faults have happened: {reached:#?}");
-    }
+    });
+    let Some(said) = said else { return };
+    let found: Vec<&str> = said.iter().filter_map(|line| line.strip_prefix("DEFECT ")).collect();
+    println!("each is found after so many histories: {found:#?}");
+    assert_eq!(found.len(), Defect::ALL.len());
+    assert!(found.iter().all(|found| !found.ends_with(": no")), "{found:#?}");
 }
 
-#[test]
-fn every_even_history_ends_with_the_right_results() {
-    play_every_other(0);
-}
-
-#[test]
-fn every_odd_history_ends_with_the_right_results() {
-    play_every_other(1);
+/// Plays histories with a defect until one finds it; how many it took.
+fn found_after(defect: Defect) -> Option<u64> {
+    put_in(Some(defect));
+    let found = (0..SEEDS).find(|seed| std::panic::catch_unwind(|| History::new(*seed).play(false)).is_err());
+    put_in(None);
+    found.map(|seed| seed + 1)
 }
