@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::follower::{Follower, Order};
 use super::leader::{Leader, More, Rules, Tasks};
-use super::{Ending, LOOK_INTERVAL, Limits, Message, Pool, Progress, Transport};
+use super::looks::pause;
+use super::{Ending, Limits, Message, Pool, Progress, Transport};
 use crate::machine::clock::Moment;
 use crate::machine::threads::sleep;
 
@@ -21,12 +22,21 @@ pub(crate) struct Led {
     pub lost: Vec<usize>,
 }
 
+/// Who looks on while rank 0 leads.
+pub(crate) trait Witness {
+    /// Sees how far the run is.
+    fn see(&mut self, progress: &Progress);
+
+    /// Whether a silent rank is known to be dead, because one of its tasks has ended its process.
+    fn knows_dead(&mut self, rank: usize) -> bool;
+}
+
 /// Rank 0 no longer answers.
 #[derive(Debug)]
 pub(crate) struct Orphaned;
 
 /// What rank 0 does while tasks are computed: has all `tasks` computed by ranks with `threads` threads each, itself
-/// among them, and what these call for, if the list is open-ended; `report` sees the progress.
+/// among them, and what these call for, if the list is open-ended; `witness` looks on.
 ///
 /// Returns once every rank that answers has stopped computing.
 pub(crate) fn lead<'a>(
@@ -36,47 +46,57 @@ pub(crate) fn lead<'a>(
     threads: &[u64],
     tasks: Tasks,
     more: &'a mut More<'a>,
-    report: &mut dyn FnMut(&Progress),
+    witness: &mut dyn Witness,
 ) -> Led {
-    let now = pool.age();
+    let begun = pool.age();
     let (deadline, is_open_ended) = (pool.deadline(), pool.is_open_ended());
     let rules = Rules { grace: limits.grace, maximum_failures: limits.maximum_failures, deadline, is_open_ended };
-    let mut leader = Leader::new(now, rules, threads, tasks, more);
-    let mut own = Follower::new(now, threads.len(), limits.grace);
-    let mut reported = now;
+    let mut leader = Leader::new(begun, rules, threads, tasks, more);
+    let mut own = Follower::new(begun, threads.len(), limits.grace);
+    let (mut reported, mut news_at) = (begun, begun);
     let mut cost = MessageCost::default();
-    report(&leader.progress(now));
+    witness.see(&leader.progress(begun));
     while !leader.is_over(pool.age()) {
-        let begun = Moment::now();
-        let mut heard = 0;
+        let awoken = Moment::now();
+        let mut messages = 0;
         while let Some((from, message)) = transport.receive() {
-            heard += 1;
+            messages += 1;
             leader.hear(pool.age(), from, message);
         }
         let is_interrupted = limits.interrupted.load(Ordering::SeqCst);
         let said = say(&mut own, pool, is_interrupted);
-        let mut news = heard > 0 || said.is_some();
+        let mut news = messages > 0 || said.is_some();
         said.into_iter().for_each(|said| leader.hear(pool.age(), 0, said));
         let was_stopping = leader.is_stopping();
         for (to, message) in leader.look(pool.age(), is_interrupted) {
             news = true;
             match to {
                 0 => obey(own.hear(pool.age(), message), pool),
-                _ => transport.send(to, &message),
+                _ => {
+                    messages += 1;
+                    transport.send(to, &message);
+                }
             }
         }
-        leader.note_message_cost(cost.after(heard, begun.elapsed()));
+        for rank in leader.fallen_silent(pool.age()) {
+            if witness.knows_dead(rank) {
+                leader.note_death(rank);
+            }
+        }
+        leader.note_message_cost(cost.after(messages, awoken.elapsed()));
         let now = pool.age();
         if leader.is_stopping() != was_stopping || now - reported >= REPORT_INTERVAL {
-            report(&leader.progress(now));
+            witness.see(&leader.progress(now));
             reported = now;
         }
-        if !news {
-            sleep(LOOK_INTERVAL);
+        match news {
+            true => news_at = now,
+            false => sleep(pause(now - news_at)),
         }
     }
+    tracing::debug!("rank 0 led for {:.6} s, {cost}", (pool.age() - begun).as_secs_f64());
     let progress = leader.progress(pool.age());
-    report(&progress);
+    witness.see(&progress);
     Led { ending: leader.ending(), progress, lost: leader.lost() }
 }
 
@@ -86,16 +106,22 @@ pub(crate) fn lead<'a>(
 /// On return the rank computes no more and rank 0 knows.
 ///
 /// # Errors
-/// Rank 0 no longer answers.
-pub(crate) fn follow(transport: &dyn Transport, pool: &Pool, limits: &Limits) -> Result<(), Orphaned> {
+/// Rank 0 no longer answers, or has fallen silent and is known to be dead.
+pub(crate) fn follow(
+    transport: &dyn Transport,
+    pool: &Pool,
+    limits: &Limits,
+    knows_dead: &dyn Fn() -> bool,
+) -> Result<(), Orphaned> {
     let mut follower = Follower::new(pool.age(), transport.size(), limits.grace);
+    let mut news_at = pool.age();
     while !follower.has_finished() {
         let mut news = false;
         while let Some((_, message)) = transport.receive() {
             news = true;
             obey(follower.hear(pool.age(), message), pool);
         }
-        if follower.is_orphaned(pool.age()) {
+        if follower.is_orphaned(pool.age()) || (follower.has_fallen_silent(pool.age()) && knows_dead()) {
             pool.stop();
             return Err(Orphaned);
         }
@@ -103,8 +129,10 @@ pub(crate) fn follow(transport: &dyn Transport, pool: &Pool, limits: &Limits) ->
             news = true;
             transport.send(0, &said);
         }
-        if !news {
-            sleep(LOOK_INTERVAL);
+        let now = pool.age();
+        match news {
+            true => news_at = now,
+            false => sleep(pause(now - news_at)),
         }
     }
     Ok(())
@@ -129,9 +157,11 @@ fn obey(order: Option<Order>, pool: &Pool) {
     }
 }
 
-/// What a message costs rank 0, as it has been of late.
+/// What a message costs rank 0, heard or sent.
 #[derive(Default)]
 struct MessageCost {
+    count: u64,
+    /// Of late, so that what is older counts for less.
     messages: f64,
     seconds: f64,
 }
@@ -140,9 +170,17 @@ impl MessageCost {
     fn after(&mut self, messages: u32, time: Duration) -> f64 {
         if messages > 0 {
             let kept = 1.0 - (f64::from(messages) / MESSAGES_OF_COST).min(1.0);
+            self.count += u64::from(messages);
             self.messages = self.messages * kept + f64::from(messages);
             self.seconds = self.seconds * kept + time.as_secs_f64();
         }
         self.seconds / self.messages.max(1.0)
+    }
+}
+
+impl std::fmt::Display for MessageCost {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let microseconds = 1e6 * self.seconds / self.messages.max(1.0);
+        write!(formatter, "{} messages of {microseconds:.2} µs", self.count)
     }
 }

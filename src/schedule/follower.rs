@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::Message;
 use super::awake::Awake;
 use super::message::{Account, SIGN_OF_LIFE};
+use super::{Message, looks};
 use crate::machine::sabotage::{Defect, has};
 
 /// An account is sent at most this often while nothing else demands it, for each rank that rank 0 has to hear; in
@@ -13,12 +13,15 @@ const ACCOUNT_INTERVAL_PER_RANK: Duration = Duration::from_micros(50);
 /// And not more often than this.
 const LEAST_ACCOUNT_INTERVAL: Duration = Duration::from_millis(100);
 /// A rank asks for work at least this long before one of its threads is expected to have none.
-const LEAST_AHEAD: Duration = Duration::from_millis(20);
+const LEAST_AHEAD: Duration = looks::LONGEST.saturating_mul(2);
 /// And at most this long: an answer may have taken its time because there was nothing to give.
 const MOST_AHEAD: Duration = Duration::from_secs(2);
 /// A rank gives up on rank 0 when that has been silent for so long: in time before others may take rank 0's lease for
 /// stale and begin to work in the directory.
 pub(crate) const ORPHANED: Duration = Duration::from_secs(30);
+
+/// After so long without a sign of life something is wrong.
+const SILENT: Duration = Duration::from_secs(10);
 
 /// What rank 0 has told this rank to do.
 #[derive(Debug, PartialEq)]
@@ -49,6 +52,8 @@ pub(super) struct Follower {
     awake: Awake,
     /// When rank 0 said something for the last time, on the clock of being awake.
     heard: Duration,
+    /// It has been asked after since.
+    is_asked_after: bool,
     finished: bool,
 }
 
@@ -69,6 +74,7 @@ impl Follower {
             sent_at: now,
             awake: Awake::new(now),
             heard: now,
+            is_asked_after: false,
             finished: false,
         }
     }
@@ -76,6 +82,7 @@ impl Follower {
     /// Takes in what rank 0 says.
     pub(super) fn hear(&mut self, now: Duration, message: Message) -> Option<Order> {
         self.heard = self.awake.at(now);
+        self.is_asked_after = false;
         match message {
             Message::Tasks { number, tasks } => {
                 if number <= self.batches && !has(Defect::TakenForTwoMessages) {
@@ -158,6 +165,12 @@ impl Follower {
         self.awake.at(now).saturating_sub(self.heard) >= ORPHANED && !has(Defect::WaitsForEver)
     }
 
+    /// Whether rank 0 has been silent for some time, once for each silence: its journal may say that it is dead.
+    pub(super) fn has_fallen_silent(&mut self, now: Duration) -> bool {
+        let is_silent = self.awake.at(now).saturating_sub(self.heard) >= SILENT;
+        is_silent && !std::mem::replace(&mut self.is_asked_after, is_silent)
+    }
+
     /// When [`Follower::look`] may have something to say although nothing has happened.
     pub(super) fn due(&self, is_changed: bool) -> Duration {
         self.sent_at + if is_changed { self.interval } else { SIGN_OF_LIFE }
@@ -216,6 +229,10 @@ mod tests {
             range.map(|now| follower.is_orphaned(seconds(f64::from(now)))).collect::<Vec<_>>()
         };
         assert!(looks(1..30).iter().all(|is_orphaned| !is_orphaned));
+        assert_eq!([30.0, 31.0].map(|now| follower.has_fallen_silent(seconds(now))), [true, false], "once");
+        let mut looks = |range: std::ops::Range<u32>| {
+            range.map(|now| follower.is_orphaned(seconds(f64::from(now)))).collect::<Vec<_>>()
+        };
         assert_eq!(looks(90..91), [true], "but the minute in which it slept counts as one second");
         assert_eq!(follower.hear(seconds(92.0), Message::Here), None);
         assert!(!follower.is_orphaned(seconds(1000.0)));

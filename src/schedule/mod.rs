@@ -20,6 +20,7 @@ mod crew;
 mod drive;
 mod follower;
 mod leader;
+mod looks;
 mod message;
 mod pool;
 mod queue;
@@ -38,7 +39,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use drive::{Led, Orphaned, follow, lead};
+pub(crate) use drive::{Led, Orphaned, Witness, follow, lead};
 pub(crate) use follower::ORPHANED;
 pub(crate) use leader::Tasks;
 pub(crate) use message::{Message, Timed, Usage};
@@ -179,9 +180,6 @@ pub(crate) struct Draining {
     /// Tasks that were being computed when it began.
     pub in_hand: u64,
 }
-
-/// Looked at while tasks are in hand.
-const LOOK_INTERVAL: Duration = Duration::from_millis(1);
 
 #[cfg(test)]
 mod tests;

@@ -54,13 +54,23 @@ fn tasks(numbers: impl IntoIterator<Item = u32>) -> Vec<Pending> {
     numbers.into_iter().map(|task| Pending { seconds: 0.01, task }).collect()
 }
 
+struct Nobody;
+
+impl Witness for Nobody {
+    fn see(&mut self, _progress: &Progress) {}
+
+    fn knows_dead(&mut self, _rank: usize) -> bool {
+        false
+    }
+}
+
 fn limits(grace: Duration) -> Limits {
     Limits { grace, maximum_failures: None, interrupted: Arc::new(AtomicBool::new(false)) }
 }
 
 fn led(pool: &Pool, tasks: Tasks, grace: Duration) -> (Ending, Progress) {
     let limits = limits(grace);
-    let led = lead(&Alone, pool, &limits, &[pool.threads()], tasks, &mut |_, _| Tasks::default(), &mut |_| {});
+    let led = lead(&Alone, pool, &limits, &[pool.threads()], tasks, &mut |_, _| Tasks::default(), &mut Nobody);
     assert!(led.lost.is_empty());
     (led.ending, led.progress)
 }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::awake::Awake;
+use super::looks::SHORTEST;
 use super::message::SIGN_OF_LIFE;
-use super::{LOOK_INTERVAL, Message, RollCall};
+use super::{Message, RollCall};
 use crate::machine::clock::Moment;
 use crate::machine::threads::{beside, sleep};
 
@@ -35,7 +36,7 @@ pub(crate) trait Transport {
             match self.receive() {
                 Some(arrived) => return Some(arrived),
                 None if awake.at(begun.elapsed()) >= patience => return None,
-                None => sleep(LOOK_INTERVAL),
+                None => sleep(SHORTEST),
             }
         }
     }
@@ -47,7 +48,7 @@ pub(crate) fn attended<T: Send>(transport: &dyn Transport, work: impl FnOnce() -
         return work();
     }
     let mut last: Option<Moment> = None;
-    beside(work, LOOK_INTERVAL, || {
+    beside(work, SHORTEST, || {
         if last.is_none_or(|last| last.elapsed() >= SIGN_OF_LIFE) {
             last = Some(Moment::now());
             match transport.rank() {
@@ -71,7 +72,7 @@ pub(crate) fn ask<T>(
     let mut call = RollCall::new(Duration::ZERO, transport.size(), ranks, patience, limit);
     let mut told = Duration::ZERO;
     while !call.is_over(begun.elapsed()) {
-        if let Some((from, message)) = transport.wait(LOOK_INTERVAL) {
+        if let Some((from, message)) = transport.wait(SHORTEST) {
             call.take(begun.elapsed(), from, answer(message));
         }
         if begun.elapsed() - told >= SIGN_OF_LIFE {

@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::claim::{Claimed, claim};
 use super::conclusion::{Conclusion, conclude_nothing_left};
 use super::ranks::Ranks;
+use super::work::Worker;
 use super::{Arguments, Left, closing, opening};
 use crate::cli::item::Item;
 use crate::cli::progress::Observer;
 use crate::cli::{Exit, Failure};
 use crate::machine::clock::Moment;
 use crate::machine::process;
-use crate::schedule::{self, Ending, Led, Progress, Transport, attended};
+use crate::schedule::{self, Ending, Led, Progress, Transport, Witness, attended};
 use crate::store::run_record::{self, RunRecord, TaskCounts, TheoryCounts};
 use crate::store::{Directory, fold};
 use crate::sweep::Sweep;
@@ -103,16 +104,16 @@ impl Call<'_> {
         let limits = arguments.limits(interrupted);
         let tasks = agenda.take();
         let mut more = |task, verdict| agenda.after(task, verdict);
-        let lost = lease.lost_flag();
         let described = |task| Item::of(task, &sweep).described(&sweep);
-        let mut report = |progress: &Progress| {
-            if lost.load(Ordering::SeqCst) {
-                limits.interrupted.store(true, Ordering::SeqCst);
-            }
-            observer.update(progress, &described);
+        let mut witness = Onlooker {
+            lost: &lease.lost_flag(),
+            interrupted,
+            observer: &mut observer,
+            described: &described,
+            worker: &worker,
         };
-        let led = schedule::lead(transport, &worker.pool, &limits, &threads, tasks, &mut more, &mut report);
-        let Led { ending, progress, lost } = led;
+        let Led { ending, progress, lost } =
+            schedule::lead(transport, &worker.pool, &limits, &threads, tasks, &mut more, &mut witness);
         if let Err(lost) = lease.check() {
             // Another process has the directory now, and reads the journals.
             worker.stop()?;
@@ -140,6 +141,29 @@ impl Call<'_> {
         let exit = published?;
         recorded?;
         Ok(End::Run { exit, results: Some(directory.root().into()) })
+    }
+}
+
+/// Looks on while tasks are computed.
+struct Onlooker<'a> {
+    /// The lease has been lost.
+    lost: &'a AtomicBool,
+    interrupted: &'a AtomicBool,
+    observer: &'a mut Observer,
+    described: &'a dyn Fn(u32) -> String,
+    worker: &'a Worker,
+}
+
+impl Witness for Onlooker<'_> {
+    fn see(&mut self, progress: &Progress) {
+        if self.lost.load(Ordering::SeqCst) {
+            self.interrupted.store(true, Ordering::SeqCst);
+        }
+        self.observer.update(progress, self.described);
+    }
+
+    fn knows_dead(&mut self, rank: usize) -> bool {
+        self.worker.knows_dead(rank)
     }
 }
 

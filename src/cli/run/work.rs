@@ -22,6 +22,7 @@ pub(super) struct Worker {
     pub pool: Pool,
     journal: Arc<Journal>,
     directory: Directory,
+    run: u32,
 }
 
 struct SweepWork {
@@ -52,7 +53,7 @@ impl Worker {
         };
         let pool = Pool::new(threads, Arc::new(work), setup.deadline(), arguments.task_time_limit);
         let pool = pool.map_err(|reason| format!("{reason}; choose fewer --threads, or {REMEDY}"))?;
-        Ok(Self { pool, journal, directory })
+        Ok(Self { pool, journal, directory, run: setup.run })
     }
 
     /// Tells other shares what this one means to compute.
@@ -64,6 +65,11 @@ impl Worker {
             Ok(()) => Ok(()),
             Err(Closed) => self.stop().map_err(Failure::from),
         }
+    }
+
+    /// Whether the journal of a rank that has fallen silent says that a task has ended its process.
+    pub(super) fn knows_dead(&self, rank: usize) -> bool {
+        journal::has_death(&self.directory.journal(self.run, rank))
     }
 
     /// Makes every outcome durable, and leaves the journal as it is.

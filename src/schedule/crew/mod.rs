@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::awake::Awake;
 use super::message::{Account, Counts, Timed};
 use super::queue::fits;
 use super::{Finished, Kind};
@@ -42,6 +43,8 @@ enum Seat {
 struct Taken {
     given: Given,
     since: Duration,
+    /// The same on the clock of being awake.
+    awake_since: Duration,
     /// After this long the task is slow.
     slow_after: Duration,
 }
@@ -53,6 +56,8 @@ pub(super) struct Crew {
     deadline: Option<Duration>,
     /// What a task may take.
     task_limit: Option<Duration>,
+    /// A task is not to blame for the time for which the whole process stood still.
+    awake: Awake,
     /// Whether verdicts may call for further tasks.
     is_open_ended: bool,
     waiting: VecDeque<Given>,
@@ -72,6 +77,7 @@ impl Crew {
         Self {
             deadline,
             task_limit,
+            awake: Awake::new(Duration::ZERO),
             is_open_ended,
             waiting: VecDeque::new(),
             expected_waiting: Duration::ZERO,
@@ -145,7 +151,8 @@ impl Crew {
             let seconds = given.expected.as_secs_f64() * self.counts.calibration();
             if fits(seconds, now, self.deadline) {
                 let slow_after = Duration::try_from_secs_f64(SLOW * seconds).unwrap_or(Duration::MAX).max(LEAST_SLOW);
-                self.seats[seat] = Seat::Busy(Taken { given, since: now, slow_after });
+                let awake_since = self.awake.at(now);
+                self.seats[seat] = Seat::Busy(Taken { given, since: now, awake_since, slow_after });
                 return Some(given.task);
             }
             self.counts.skipped += 1;
@@ -177,14 +184,16 @@ impl Crew {
         self.record(taken.given, verdict);
     }
 
-    /// Gives up on tasks that have taken longer than they may; the seats and the tasks. Each is to be settled by
+    /// Gives up on tasks that have taken longer than they may, to be looked for at least once per second; the seats and
+    /// the tasks. Each is to be settled by
     /// [`Crew::settle_overdue`].
     pub(super) fn overdue(&mut self, now: Duration) -> Vec<(usize, u32)> {
         let Some(limit) = self.task_limit else { return Vec::new() };
+        let awake = self.awake.at(now);
         let mut overdue = Vec::new();
         for (number, seat) in self.seats.iter_mut().enumerate() {
             if let Seat::Busy(taken) = *seat
-                && now.saturating_sub(taken.since) > limit
+                && awake.saturating_sub(taken.awake_since) > limit
             {
                 *seat = Seat::Overdue(taken);
                 overdue.push((number, taken.given.task));

@@ -31,7 +31,7 @@ fn a_task_ends_once() {
     let account = told(&crew, seconds(3.5));
     assert_eq!((account.slow, account.running, account.taken), (vec![7], vec![7], 1));
     assert_eq!(account.oldest, Some(Timed { task: 7, seconds: 1.0 }));
-    assert_eq!(crew.overdue(seconds(11.0)), []);
+    (2..=11).for_each(|now| assert_eq!(crew.overdue(seconds(f64::from(now))), []));
     assert_eq!(crew.overdue(seconds(11.1)), [(0, 7)]);
     assert_eq!(crew.overdue(seconds(20.0)), []);
     assert!(!crew.leave(0), "too late");
@@ -45,6 +45,16 @@ fn a_task_ends_once() {
     assert_eq!(account.counts.tasks, Finished { done: 1, failed: 1 });
     assert_eq!(account.counts.calibration(), 1.0, "what was given up does not count");
     assert!(account.slow.is_empty() && crew.is_idle());
+}
+
+#[test]
+fn a_standstill_of_the_process_does_not_count_against_its_tasks() {
+    let mut crew = crew(1, Some(seconds(10.0)));
+    crew.submit([given(7, 0.1)]);
+    assert_eq!(crew.next(seconds(1.0), 0), Some(7));
+    assert_eq!(crew.overdue(seconds(300.0)), [], "it was frozen in between");
+    (301..=308).for_each(|now| assert_eq!(crew.overdue(seconds(f64::from(now))), []));
+    assert_eq!([309.0, 309.1].map(|now| crew.overdue(seconds(now)).len()), [0, 1]);
 }
 
 #[test]

@@ -73,8 +73,6 @@ pub(super) struct Leader<'a> {
     threads: u64,
     counts: Counts,
     given: u64,
-    /// Verdicts that have come in.
-    decided: u64,
     /// Tasks that there have ever been, and their expected seconds.
     total: u64,
     expected_total: f64,
@@ -85,6 +83,7 @@ pub(super) struct Leader<'a> {
     /// Other ranks are silent only while this one is awake.
     awake: Awake,
     looked_at_ranks: Duration,
+    looked_for_silence: Duration,
     stopping: Option<Stopping>,
     /// What a rank has said that stops the run.
     trouble: Option<Ending>,
@@ -109,13 +108,13 @@ impl<'a> Leader<'a> {
             threads: threads.iter().sum(),
             counts: Counts::default(),
             given: 0,
-            decided: 0,
             total,
             expected_total,
             standstills: HashMap::new(),
             stranded: 0,
             awake: Awake::new(now),
             looked_at_ranks: now,
+            looked_for_silence: now,
             stopping: None,
             trouble: None,
             message_cost: 0.0,
@@ -128,6 +127,7 @@ impl<'a> Leader<'a> {
         let awake = self.awake.at(now);
         let Some(rank) = self.ranks.get_mut(from) else { return };
         rank.heard = awake;
+        rank.is_asked_after = false;
         let is_stranger = rank.is_revoked;
         if let Message::Account(account) = message {
             let is_copy = account.number <= rank.account.number;
@@ -242,13 +242,15 @@ impl<'a> Leader<'a> {
         let now = account.counts;
         let earlier = self.ranks[from].take_in(account);
         self.counts.add_since(&earlier, &now);
+        if has(Defect::DismissedTooEarly) && self.is_all_done() {
+            return;
+        }
         for (task, verdict) in verdicts {
             self.decide(task, verdict);
         }
     }
 
     fn decide(&mut self, task: u32, verdict: Verdict) {
-        self.decided += 1;
         let tasks = (self.more)(task, verdict);
         let (count, seconds) = size(&tasks);
         self.total += count;
@@ -275,14 +277,12 @@ impl<'a> Leader<'a> {
 
     /// Whether a verdict is awaited that may call for more.
     fn may_grow(&self) -> bool {
-        self.rules.is_open_ended
-            && !has(Defect::DismissedTooEarly)
-            && self.stopping.is_none()
-            && self.given.saturating_sub(self.counts.skipped) > self.decided
+        self.rules.is_open_ended && self.stopping.is_none() && self.in_hand() > 0
     }
 
+    /// What an account counts as done comes with its verdict, so that none is awaited then that may call for more.
     fn is_all_done(&self) -> bool {
-        self.queue.is_exhausted() && self.later.is_empty() && self.in_hand() == 0 && !self.may_grow()
+        self.queue.is_exhausted() && self.later.is_empty() && self.in_hand() == 0
     }
 
     /// Turns to what comes after everything else, once everything else is given out or done.
@@ -296,12 +296,29 @@ impl<'a> Leader<'a> {
             self.revoke_silent(now);
         }
         if self.in_hand() == 0
-            && !self.may_grow()
             && let Some((manner, tasks)) = self.later.pop_first()
         {
             self.manner = manner;
             self.queue.add(tasks);
         }
+    }
+
+    /// Ranks that have been silent for some time, once for each silence: their journals may say that they are dead.
+    pub(super) fn fallen_silent(&mut self, now: Duration) -> Vec<usize> {
+        let now = self.awake.at(now);
+        if now.saturating_sub(self.looked_for_silence) < LOOK_AT_RANKS {
+            return Vec::new();
+        }
+        self.looked_for_silence = now;
+        let is_new = |rank: &Rank| !rank.is_asked_after && rank.is_silent(now, SILENT_WHEN_STOPPING);
+        let silent: Vec<usize> = (1..self.ranks.len()).filter(|rank| is_new(&self.ranks[*rank])).collect();
+        silent.iter().for_each(|rank| self.ranks[*rank].is_asked_after = true);
+        silent
+    }
+
+    /// A task has ended the process of a rank. What it was computing is left to a later run, which knows the culprit.
+    pub(super) fn note_death(&mut self, rank: usize) {
+        self.ranks[rank].is_dead = true;
     }
 
     /// Takes their tasks away from ranks that have come to a standstill. Rank 0 is here.
@@ -313,7 +330,12 @@ impl<'a> Leader<'a> {
             }
             self.given -= rank.in_hand();
             let (waiting, running) = rank.revoke();
+            let is_dead = rank.is_dead;
             self.add(Manner::Together, waiting);
+            if is_dead {
+                self.stranded += running.len() as u64;
+                continue;
+            }
             for task in running {
                 let standstills = self.standstills.entry(task.task).or_default();
                 *standstills += 1;
@@ -366,7 +388,8 @@ impl<'a> Leader<'a> {
                 self.queue.batch(part, idle.max(1), of_rank(round)..of_rank(longest), time)
             }
             Manner::AloneOnRank if rank.in_hand() == 0 => self.queue.single(time).into_iter().collect(),
-            Manner::AloneInRun if self.in_hand() == 0 => self.queue.single(time).into_iter().collect(),
+            // Only the death of a process of its own machine convicts a task when rank 0 reads the journals.
+            Manner::AloneInRun if number == 0 && self.in_hand() == 0 => self.queue.single(time).into_iter().collect(),
             Manner::AloneOnRank | Manner::AloneInRun => Vec::new(),
         }
     }

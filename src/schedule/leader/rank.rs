@@ -29,6 +29,10 @@ pub(super) struct Rank {
     pub(super) told: Duration,
     /// Its tasks have gone to others; what it says of them counts no more.
     pub(super) is_revoked: bool,
+    /// It has been asked after since it said something for the last time.
+    pub(super) is_asked_after: bool,
+    /// A task has ended its process.
+    pub(super) is_dead: bool,
 }
 
 impl Rank {
@@ -44,6 +48,8 @@ impl Rank {
             heard: now,
             told: now,
             is_revoked: false,
+            is_asked_after: false,
+            is_dead: false,
         }
     }
 
@@ -76,7 +82,7 @@ impl Rank {
     }
 
     pub(super) fn is_silent(&self, now: Duration, limit: Duration) -> bool {
-        !self.account.finished && now.saturating_sub(self.heard) > limit
+        !self.account.finished && (self.is_dead || now.saturating_sub(self.heard) > limit)
     }
 
     /// Takes back what it has left: what it had not begun, and what it was computing.

@@ -96,6 +96,40 @@ fn what_a_silent_rank_has_in_hand_goes_to_others_once_nothing_else_is_left() {
 }
 
 #[test]
+fn a_task_that_is_tried_alone_in_the_run_is_tried_on_rank_0() {
+    let mut more = |_, _| Tasks::default();
+    let suspects = BTreeMap::from([(Manner::AloneInRun, pending([7]).all)]);
+    let tasks = Tasks { all: Vec::new(), suspects };
+    let mut leader = Leader::new(Duration::ZERO, RULES, &[1, 1], tasks, &mut more);
+    leader.hear(seconds(0.1), 1, account(0, &[], Some(1)));
+    assert_eq!(leader.look(seconds(0.1), false), []);
+    leader.hear(seconds(0.2), 0, account(0, &[], Some(1)));
+    assert_eq!(tasks_for(&leader.look(seconds(0.2), false), 0), [7]);
+}
+
+#[test]
+fn a_rank_that_a_task_has_killed_is_done_without_at_once() {
+    let mut more = |_, _| Tasks::default();
+    let mut leader = Leader::new(Duration::ZERO, RULES, &[1, 1, 1], pending(0..4), &mut more);
+    leader.hear(seconds(0.1), 1, account(0, &[], Some(2)));
+    assert_eq!(tasks_for(&leader.look(seconds(0.1), false), 1), [0, 1]);
+    leader.hear(seconds(0.2), 1, account(0, &[0], None));
+    leader.hear(seconds(0.2), 0, account(0, &[], Some(2)));
+    assert_eq!(tasks_for(&leader.look(seconds(0.2), false), 0), [2, 3]);
+    let silent: Vec<Vec<usize>> = (1..15).map(|now| leader.fallen_silent(seconds(f64::from(now)))).collect();
+    assert_eq!(silent.concat(), [1, 2], "each of them once");
+    leader.note_death(1);
+    leader.hear(seconds(15.0), 0, account(2, &[], Some(1)));
+    assert_eq!(tasks_for(&leader.look(seconds(15.0), false), 0), [1], "what killed it is given to nobody");
+    leader.hear(seconds(16.0), 0, account(3, &[], Some(1)));
+    assert!(leader.look(seconds(16.0), false).contains(&(0, Message::Stop)));
+    leader.hear(seconds(16.1), 0, finished(3));
+    leader.hear(seconds(16.1), 2, finished(0));
+    assert!(leader.is_over(seconds(16.1)), "nobody waits for the dead");
+    assert_eq!((leader.ending(), leader.lost()), (Ending::Standstill, vec![1]));
+}
+
+#[test]
 fn a_task_that_stops_rank_after_rank_is_left_to_the_next_run() {
     let mut more = |_, _| Tasks::default();
     let mut leader = Leader::new(Duration::ZERO, RULES, &[1, 1, 1, 1, 1], pending([0]), &mut more);
@@ -175,10 +209,9 @@ fn verdicts_call_for_more_and_are_waited_for() {
     let mut leader = Leader::new(Duration::ZERO, rules, &[1], pending([0]), &mut more);
     leader.hear(seconds(0.1), 0, account(0, &[], Some(1)));
     assert_eq!(tasks_for(&leader.look(seconds(0.1), false), 0), [0]);
-    // The counts without the verdict: there may be more.
-    leader.hear(seconds(1.0), 0, account(1, &[], Some(1)));
+    leader.hear(seconds(1.0), 0, account(0, &[0], None));
     assert!(leader.look(seconds(1.0), false).is_empty() && leader.progress(seconds(1.0)).may_grow);
-    let Message::Account(told) = account(1, &[], None) else { unreachable!() };
+    let Message::Account(told) = account(1, &[], Some(1)) else { unreachable!() };
     let verdicts = vec![(0, Verdict::Done(0.5))];
     leader.hear(seconds(1.1), 0, Message::Account(Account { number: next(), verdicts, ..told }));
     assert_eq!(tasks_for(&leader.look(seconds(1.1), false), 0), [7]);

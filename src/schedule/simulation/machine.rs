@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use crate::schedule::LOOK_INTERVAL;
+use crate::schedule::looks::{LONGEST, SHORTEST, pause};
 
 /// What the kernel adds to a sleep.
 const SLEEP_OVERHEAD: Duration = Duration::from_micros(60);
-/// Between two looks of a rank that has nothing to do.
-pub(super) const LOOK: Duration = LOOK_INTERVAL.saturating_add(SLEEP_OVERHEAD);
+/// Between two looks while there are news.
+pub(super) const LOOK: Duration = SHORTEST.saturating_add(SLEEP_OVERHEAD);
+
 /// A virtual machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Machine {
@@ -45,8 +46,16 @@ pub struct VirtualTask {
     pub seconds: f32,
 }
 
-/// When whoever fell asleep at one time looks for the first time from another one on.
-pub(super) fn looked(asleep: Duration, from: Duration) -> Duration {
-    let looks = from.saturating_sub(asleep).as_nanos().div_ceil(LOOK.as_nanos());
-    asleep + Duration::from_nanos((looks * LOOK.as_nanos()) as u64)
+/// When a thread that looked at one time, and had its last news at or before it, looks for the first time from another
+/// time on.
+pub(super) fn looked(last: Duration, news: Duration, from: Duration) -> Duration {
+    let mut look = last;
+    while look < from {
+        let pause = pause(look.saturating_sub(news));
+        let step = pause + SLEEP_OVERHEAD;
+        // The longest pause is followed by others like it.
+        let steps = if pause == LONGEST { (from - look).as_nanos().div_ceil(step.as_nanos()) as u32 } else { 1 };
+        look += step * steps;
+    }
+    look
 }

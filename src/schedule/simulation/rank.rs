@@ -13,8 +13,10 @@ pub(super) struct VirtualRank {
     pub(super) crew: Crew,
     follower: Follower,
     pub(super) inbox: VecDeque<Message>,
-    /// Ranks do not look at the same time.
-    first_look: Duration,
+    /// When it looked last. Ranks do not look at the same time.
+    looked: Duration,
+    /// When it last had something to hear or to say.
+    news: Duration,
     /// When it will look next, as far as this is known.
     will_look: Option<Duration>,
     /// Something has changed since rank 0 was told.
@@ -27,6 +29,7 @@ pub(super) struct VirtualRank {
 
 impl VirtualRank {
     pub(super) fn new(rank: usize, machine: &Machine) -> Self {
+        let first_look = LOOK.mul_f64(rank as f64 / machine.ranks as f64);
         let mut crew = Crew::new(None, None, false);
         for _ in 0..machine.threads {
             crew.add_seat();
@@ -35,7 +38,8 @@ impl VirtualRank {
             crew,
             follower: Follower::new(Duration::ZERO, machine.ranks, Duration::ZERO),
             inbox: VecDeque::new(),
-            first_look: LOOK.mul_f64(rank as f64 / machine.ranks as f64),
+            looked: first_look,
+            news: first_look,
             will_look: None,
             is_changed: true,
             idle: vec![true; machine.threads],
@@ -75,6 +79,10 @@ impl VirtualRank {
     /// Takes in what has arrived; whether there is more to compute.
     pub(super) fn hear(&mut self, now: Duration, tasks: &[VirtualTask]) -> bool {
         self.will_look = None;
+        self.looked = now;
+        if !self.inbox.is_empty() {
+            self.news = now;
+        }
         let mut has_more = false;
         while let Some(message) = self.inbox.pop_front() {
             match self.follower.hear(now, message) {
@@ -93,6 +101,9 @@ impl VirtualRank {
     pub(super) fn say(&mut self, now: Duration) -> Option<Message> {
         let said = self.follower.look(now, self.crew.account(now, self.follower.ahead()), self.crew.is_idle());
         self.is_changed &= said.is_none();
+        if said.is_some() {
+            self.news = now;
+        }
         said
     }
 
@@ -109,7 +120,7 @@ impl VirtualRank {
 
     /// Notes that it is to look at the first of its looks from then on; when that is, unless it looks before anyway.
     pub(super) fn next_look(&mut self, due: Duration) -> Option<Duration> {
-        let time = looked(self.first_look, due);
+        let time = looked(self.looked, self.news, due);
         if self.will_look.is_some_and(|known| known <= time) {
             return None;
         }

@@ -17,8 +17,8 @@ fn equal(count: usize, seconds: f32) -> Vec<VirtualTask> {
 #[test]
 fn equal_tasks_take_their_share_and_a_few_looks() {
     let simulated = simulate(&MACHINE, &equal(800, 0.5));
-    assert!(simulated.seconds >= 50.0 && simulated.seconds < 50.02, "{simulated:?}");
-    assert!(simulated.efficiency > 0.9995 && simulated.static_efficiency == 1.0, "{simulated:?}");
+    assert!(simulated.seconds >= 50.0 && simulated.seconds < 50.04, "{simulated:?}");
+    assert!(simulated.efficiency > 0.999 && simulated.static_efficiency == 1.0, "{simulated:?}");
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn the_longest_task_limits_what_can_be_had() {
     let mut tasks = equal(10, 0.01);
     tasks.push(VirtualTask { expected: 5.0, seconds: 5.0 });
     let simulated = simulate(&MACHINE, &tasks);
-    assert!(simulated.efficiency > 0.999 && simulated.tail_seconds > 4.9, "{simulated:?}");
+    assert!(simulated.efficiency > 0.995 && simulated.tail_seconds > 4.9, "{simulated:?}");
 }
 
 #[test]

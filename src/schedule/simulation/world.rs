@@ -157,7 +157,7 @@ impl<'a> World<'a> {
     fn call_leader(&mut self) {
         if !self.leader_is_called {
             self.leader_is_called = true;
-            let time = looked(self.leader_free, self.now);
+            let time = looked(self.leader_free, self.leader_free, self.now);
             self.events.add(time, Event::LeaderLooks);
         }
     }

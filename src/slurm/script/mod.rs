@@ -170,9 +170,9 @@ fn launch(launch: &Launch, threads: &str) -> String {
     match launch {
         // Older bashes dislike an empty list.
         Launch::Alone => "env".into(),
-        // The loss of one rank ends the step at once, so that nothing waits for it.
+        // The loss of one rank costs what it has in hand: the others go on.
         Launch::Srun { mpi } => {
-            format!("srun --mpi={} --kill-on-bad-exit=1 --cpus-per-task={threads}", quoted(mpi))
+            format!("srun --mpi={} --kill-on-bad-exit=0 --cpus-per-task={threads}", quoted(mpi))
         }
         Launch::Mpirun => "mpirun --bind-to none".into(),
     }
