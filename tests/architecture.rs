@@ -46,7 +46,7 @@ const SIMULATIONS: [&str; 2] = ["machine/simulated", "cli/run/simulation"];
 /// The files that speak to clocks, files, threads and MPI; the rest of the scheduler and of the store does not.
 const DRIVERS: [&str; 2] = ["schedule/mpi.rs", "schedule/launch.rs"];
 const OF_DRIVERS: [&str; 6] = ["std::fs", "Instant", "SystemTime", "std::thread", "thread::", "mpi::"];
-const LONGEST_DRIVER: usize = 200;
+const LONGEST_DRIVER: usize = 150;
 
 const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 60;

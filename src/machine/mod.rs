@@ -4,6 +4,7 @@
 //! calls may go to a simulated machine, which loses power, fills its disk, delays and kills as a seed has it.
 
 pub(crate) mod clock;
+pub(crate) mod coverage;
 pub(crate) mod files;
 pub(crate) mod process;
 pub(crate) mod sabotage;

@@ -200,13 +200,18 @@ pub(super) fn appendable(
     Ok(file)
 }
 
-/// Makes a folder and those that it lies in, each durable in its own, unless they are there.
+/// Makes a folder and those that it lies in, each durable in its own, unless they are there. Whoever has made one that is
+/// there may have been killed before its name was durable.
 ///
 /// # Errors
 /// One of them cannot be made or synced.
 pub(crate) fn create_folder(path: &Path) -> Result<(), StoreError> {
     if files::is_folder(path) {
-        return Ok(());
+        return match sync_folder_of(path) {
+            // Somebody else's folder, which we could not have made this one in.
+            Err(StoreError::Io { source, .. }) if source.kind() == ErrorKind::PermissionDenied => Ok(()),
+            synced => synced,
+        };
     }
     let above = folder_of(path);
     if above != path {

@@ -9,6 +9,7 @@ use super::frame::Frame;
 use super::journal::Scan;
 use super::{StoreError, ownership, shard};
 use crate::machine;
+use crate::machine::coverage::reached;
 
 /// So many small shards may lie side by side. In tests few are enough to reach what happens then.
 const MOST_SMALL: usize = if cfg!(test) { 4 } else { 64 };
@@ -60,6 +61,7 @@ impl Part<'_> {
 
     fn save(&mut self) -> Result<(), StoreError> {
         save(self.directory, &self.from, MERGED, &self.scan)?;
+        reached("small shards were merged");
         self.scan = Scan::default();
         self.sources.drain(..).try_for_each(|path| remove(&path))
     }

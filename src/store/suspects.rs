@@ -16,6 +16,7 @@ use super::frame::kind;
 use super::journal::{self, Item, Scan};
 use super::lease::{self, Machine};
 use crate::experiment::{FailureClass, TaskFailure};
+use crate::machine::coverage::reached;
 use crate::machine::sabotage::{Defect, has};
 
 /// So often a suspect must have been killed alone.
@@ -117,7 +118,10 @@ impl Suspects {
                 let frame = loss.frame();
                 self.0.entry(item).or_default().insert(loss);
                 match self.is_guilty(&item) {
-                    true => scan.fail(item, killed_alone()),
+                    true => {
+                        reached("a suspect was convicted");
+                        scan.fail(item, killed_alone());
+                    }
                     false => scan.frames.extend(frame),
                 }
             }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::work::Worker;
 use super::{Arguments, Setup};
 use crate::cli::{Exit, Failure, machine};
+use crate::machine::coverage::reached;
 use crate::machine::threads;
 use crate::schedule::{self, Message, ORPHANED, Orphaned, Transport, attended, passed_on_to};
 use crate::sweep::Sweep;
@@ -72,6 +73,7 @@ pub(super) fn run(
 /// Ends all ranks because rank 0 no longer answers. Another run may have the directory before long, so that nothing is
 /// written from here on.
 fn leave_alone(transport: &dyn Transport, worker: Option<&Worker>) -> ! {
+    reached("ranks left a silent rank 0");
     let saved = worker.map_or(Ok(()), Worker::stop);
     let rank = transport.rank();
     match saved {

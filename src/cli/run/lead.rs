@@ -13,6 +13,7 @@ use crate::cli::item::Item;
 use crate::cli::progress::Observer;
 use crate::cli::{Exit, Failure};
 use crate::machine::clock::Moment;
+use crate::machine::coverage::reached;
 use crate::machine::process;
 use crate::schedule::{self, Ending, Led, Progress, Transport, Witness, attended};
 use crate::store::run_record::{self, RunRecord, TaskCounts, TheoryCounts};
@@ -116,6 +117,7 @@ impl Call<'_> {
             schedule::lead(transport, &worker.pool, &limits, &threads, tasks, &mut more, &mut witness);
         if let Err(lost) = lease.check() {
             // Another process has the directory now, and reads the journals.
+            reached("a run lost its lease");
             worker.stop()?;
             return Err(lost.into());
         }

@@ -1,7 +1,7 @@
 //! An open file.
 
 use std::fs::{self, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 
@@ -128,48 +128,6 @@ impl File {
             Self::Real(file) => Some(file),
             #[cfg(test)]
             Self::Simulated(_) => None,
-        }
-    }
-}
-
-impl Read for File {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
-            Self::Real(file) => file.read(buffer),
-            #[cfg(test)]
-            Self::Simulated(file) => file.read(buffer),
-        }
-    }
-
-    fn read_to_end(&mut self, bytes: &mut Vec<u8>) -> io::Result<usize> {
-        match self {
-            Self::Real(file) => file.read_to_end(bytes),
-            #[cfg(test)]
-            Self::Simulated(file) => file.read_to_end(bytes),
-        }
-    }
-}
-
-impl Write for File {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Real(file) => file.write(bytes),
-            #[cfg(test)]
-            Self::Simulated(file) => file.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Seek for File {
-    fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        match self {
-            Self::Real(file) => file.seek(position),
-            #[cfg(test)]
-            Self::Simulated(file) => file.seek(position),
         }
     }
 }

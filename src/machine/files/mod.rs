@@ -4,6 +4,7 @@ mod access;
 mod by_path;
 mod file;
 mod plain;
+mod stream;
 mod whole;
 
 pub(crate) use std::fs::TryLockError;

@@ -154,6 +154,13 @@ impl Here {
         u128::from(state.random.bits()).to_le_bytes()
     }
 
+    /// A rare branch of the program has been taken.
+    pub(crate) fn reached(&self, branch: &'static str) {
+        let mut state = self.world.state.borrow_mut();
+        state.reach(branch);
+        state.note(|| format!("{} {branch}", self.process));
+    }
+
     /// Whether somebody reads what users would read.
     pub(crate) fn is_logged(&self) -> bool {
         self.world.state.borrow().log.is_some()
@@ -217,7 +224,11 @@ impl Here {
         let until = {
             let mut state = self.world.state.borrow_mut();
             let state = &mut *state;
-            if state.rates.standstill > 0.0 && state.random.bernoulli(state.rates.standstill) {
+            if kind == Kind::Rename
+                && let Some(time) = state.processes[self.process].at_next_rename.take()
+            {
+                state.stand_still(self.process, time);
+            } else if state.rates.standstill > 0.0 && state.random.bernoulli(state.rates.standstill) {
                 let time = LONGEST_STANDSTILL.mul_f64(state.random.uniform().powi(2));
                 state.stand_still(self.process, time);
             }

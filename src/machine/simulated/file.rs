@@ -66,8 +66,7 @@ impl File {
     }
 
     /// What the disk has of it when the power is gone: per page the old or the new one, or one with a bad sector among
-    /// those that were being written; the
-    /// old or the new length.
+    /// those that were being written; the old or the new length.
     pub(super) fn after_cut(&self, random: &mut RandomStream, bad_sectors: f64) -> Self {
         let mut bytes = self.synced.clone();
         if self.is_dirty {

@@ -43,6 +43,8 @@ pub(super) struct Process {
     pub(super) rank: usize,
     pub(super) is_alive: bool,
     pub(super) is_frozen: bool,
+    /// For how long it will stand still when it is about to rename a file.
+    pub(super) at_next_rename: Option<Duration>,
     pub(super) interrupted: Arc<AtomicBool>,
     /// Fibres that would have run while it was frozen.
     deferred: Vec<(usize, u64)>,
@@ -137,6 +139,12 @@ impl World {
 
     pub(crate) fn reached(&self) -> BTreeMap<&'static str, u64> {
         self.state.borrow().reached.clone()
+    }
+
+    /// Has a process stand still when it is about to rename a file: nothing is more dangerous than a rename that comes
+    /// too late.
+    pub(crate) fn delay_next_rename(&self, process: usize, time: Duration) {
+        self.state.borrow_mut().processes[process].at_next_rename = Some(time);
     }
 
     /// Has a fault happen after some time.
@@ -381,6 +389,7 @@ impl Process {
             rank,
             is_alive: true,
             is_frozen: false,
+            at_next_rename: None,
             interrupted: Arc::default(),
             deferred: Vec::new(),
             fibres: Vec::new(),

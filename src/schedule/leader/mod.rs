@@ -21,6 +21,7 @@ use super::awake::Awake;
 use super::message::{Account, Counts, SIGN_OF_LIFE};
 use super::queue::{Queue, Time};
 use super::{Draining, Ending, Manner, Message, Pending};
+use crate::machine::coverage::reached;
 use crate::machine::sabotage::{Defect, has};
 use crate::sweep::Verdict;
 
@@ -137,6 +138,7 @@ impl<'a> Leader<'a> {
             if !is_stranger || has(Defect::CountedTwice) {
                 self.take_in(from, account);
             } else if !account.finished && self.stopping.is_none() {
+                reached("a rank woke up whose tasks others have");
                 // It has woken up; others have its tasks.
                 self.send(from, Message::Stop);
             } else {
@@ -328,6 +330,7 @@ impl<'a> Leader<'a> {
             if has(Defect::StandstillIgnored) || rank.in_hand() == 0 || !rank.is_silent(now, SILENT) {
                 continue;
             }
+            reached("a rank lost its tasks");
             self.given -= rank.in_hand();
             let (waiting, running) = rank.revoke();
             let is_dead = rank.is_dead;

@@ -8,6 +8,7 @@ use super::death;
 use super::in_hand::Item;
 use super::{FRAME_HEAD, MARK, NAME, lock_file};
 use crate::experiment::{Outcome, TaskFailure};
+use crate::machine::coverage::reached;
 use crate::machine::files::{Access, File};
 use crate::machine::sabotage::{Defect, has};
 use crate::store::columns::Columns;
@@ -200,6 +201,7 @@ impl<'a> Search<'a> {
             return None;
         }
         if checksum(content) != sum && !has(Defect::WrongChecksumAccepted) {
+            reached("a frame had another checksum");
             self.patience = self.patience.saturating_sub(content.len());
             return None;
         }

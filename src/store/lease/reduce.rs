@@ -10,6 +10,7 @@ use super::process::Life;
 use super::sighting::{Sighting, observe, reduce_lease};
 use super::wait::{Settled, await_free, remove_stale};
 use super::watch::Rule;
+use crate::machine::coverage::reached;
 use crate::machine::files;
 use crate::machine::sabotage::{Defect, has};
 use crate::store::{StoreError, atomic, ownership};
@@ -64,6 +65,7 @@ fn fence(root: &Path) -> Result<(), StoreError> {
         };
         for name in names.iter().filter(|name| atomic::is_temporary(&name.to_string_lossy())) {
             let path = folder.join(name);
+            reached("the files of a dead or deposed process were fenced");
             ownership::check(&path)?;
             match files::remove(&path) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(StoreError::io(path)(error)),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::sighting::{Sighting, observe};
 use super::watch::{Rule, Verdict, Watch};
 use crate::machine::clock::Moment;
+use crate::machine::coverage::reached;
 use crate::machine::files;
 use crate::machine::threads::sleep;
 use crate::store::{StoreError, ownership};
@@ -116,7 +117,10 @@ pub(crate) fn await_free(
 /// It cannot be read or removed, or belongs to another user.
 pub(crate) fn remove_stale(path: &Path, stale: &Sighting) -> Result<bool, StoreError> {
     match observe(path)? {
-        Some(now) if now.beat != stale.beat => Ok(false),
+        Some(now) if now.beat != stale.beat => {
+            reached("a stale lease has changed hands");
+            Ok(false)
+        }
         Some(_) => match ownership::check(path).map(|()| files::remove(path))? {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::io(path)(error)),
             _ => Ok(true),

@@ -131,6 +131,17 @@ impl History {
         if self.random.bernoulli(0.2) {
             more.extend(["--time-limit", "20s", "--grace", "3s"]);
         }
+        let mut launches = Vec::new();
+        if self.random.bernoulli(0.25) {
+            // It may publish what it has read long after this run has published more.
+            let reduces = self.reduce(world);
+            if self.random.bernoulli(0.7) {
+                let time = Duration::from_secs_f64(30.0 + 200.0 * self.random.uniform());
+                world.living(reduces).into_iter().for_each(|process| world.delay_next_rename(process, time));
+            }
+            launches.push((reduces, false));
+            world.pass(Duration::from_secs_f64(0.02 * self.random.uniform()));
+        }
         let together = self.random.bernoulli(0.5);
         let launched = launch(world, ranks, together, &options(&self.case, threads, &more));
         let processes = world.living(launched);
@@ -154,7 +165,7 @@ impl History {
                 world.plan(after + pause, Fault::Thaw(process));
             }
         }
-        let mut launches = vec![(launched, true)];
+        launches.push((launched, true));
         for _ in 0..self.below(3) {
             world.pass(Duration::from_secs_f64(120.0 * self.random.uniform().powi(2)));
             launches.push(self.another(world));
@@ -165,21 +176,28 @@ impl History {
 
     /// Somebody else runs or reduces the same sweep; whether it is a run.
     fn another(&mut self, world: &Rc<World>) -> (usize, bool) {
-        let node = if self.random.bernoulli(0.5) { 0 } else { ELSEWHERE };
         if self.random.bernoulli(0.4) {
-            let reduces = world.launch_on(node, 1, true, |_| {
-                let arguments = reduce::Arguments { dir: OUT.into() };
-                match reduce::run(&arguments) {
-                    Ok(exit) => exit as i32,
-                    // There may be nothing yet.
-                    Err(failure) if failure.exit == Exit::Usage => 0,
-                    Err(failure) => failure.exit as i32,
-                }
-            });
-            return (reduces, false);
+            return (self.reduce(world), false);
         }
+        let node = self.node();
         let ranks = 1 + self.below(2);
         (launch_on(world, node, ranks, true, &options(&self.case, 1, &[])), true)
+    }
+
+    fn reduce(&mut self, world: &Rc<World>) -> usize {
+        world.launch_on(self.node(), 1, true, |_| {
+            let arguments = reduce::Arguments { dir: OUT.into() };
+            match reduce::run(&arguments) {
+                Ok(exit) => exit as i32,
+                // There may be nothing yet.
+                Err(failure) if failure.exit == Exit::Usage => 0,
+                Err(failure) => failure.exit as i32,
+            }
+        })
+    }
+
+    fn node(&mut self) -> usize {
+        if self.random.bernoulli(0.5) { 0 } else { ELSEWHERE }
     }
 
     /// The same command again, with what its messages advise.

@@ -22,15 +22,24 @@ use crate::machine::sabotage::{Defect, put_in};
 const SEEDS: u64 = 2000;
 
 /// What has to happen in so many histories.
-const RARE: [&str; 8] = [
+const RARE: [&str; 17] = [
+    "a frame had another checksum",
     "a message arrived twice",
     "a process stood still in the middle of something",
+    "a rank lost its tasks",
+    "a rank woke up whose tasks others have",
     "a rename failed",
+    "a run lost its lease",
+    "a stale lease has changed hands",
+    "a suspect was convicted",
     "a sync failed",
     "a task took all memory",
     "a write was misdirected",
     "input or output failed",
+    "ranks left a silent rank 0",
+    "small shards were merged",
     "the disk was full",
+    "the files of a dead or deposed process were fenced",
 ];
 
 fn seeds() -> Range<u64> {

@@ -13,7 +13,7 @@ pub(super) struct Case {
 
 const NO_OPTIONS: &[&str] = &[];
 const TEXTS: [(&str, &[&str]); 8] = [
-    ("replicates = 4\n[grid]\nduration = [0, 0.01, 1, 5]\n", NO_OPTIONS),
+    ("replicates = 4\n[grid]\nduration = [0, 0.01, 2, 12]\n", NO_OPTIONS),
     ("replicates = 30\n[fixed]\nduration = 0.5\n", NO_OPTIONS),
     (
         "replicates = 3\n[grid]\nindex = [1, 2, 3]\n[fixed]\nduration = 0.4\n\
