@@ -224,9 +224,7 @@ impl Here {
         let until = {
             let mut state = self.world.state.borrow_mut();
             let state = &mut *state;
-            if kind == Kind::Rename
-                && let Some(time) = state.processes[self.process].at_next_rename.take()
-            {
+            if let Some(time) = state.processes[self.process].ambush(kind == Kind::Rename) {
                 state.stand_still(self.process, time);
             } else if state.rates.standstill > 0.0 && state.random.bernoulli(state.rates.standstill) {
                 let time = LONGEST_STANDSTILL.mul_f64(state.random.uniform().powi(2));

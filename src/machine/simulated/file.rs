@@ -96,13 +96,14 @@ fn page_of(sector: usize) -> usize {
     sector * SECTOR / PAGE
 }
 
-/// A sector, its left or its right half is something else.
+/// A sector, its left or its right half, or eight bytes of it are something else.
 fn damage(sector: &mut [u8], random: &mut RandomStream) {
-    let middle = sector.len() / 2;
-    let range = match (random.uniform() * 3.0) as u32 {
+    let (middle, place) = (sector.len() / 2, (random.uniform() * sector.len() as f64) as usize);
+    let range = match (random.uniform() * 4.0) as u32 {
         0 => 0..middle,
         1 => middle..sector.len(),
-        _ => 0..sector.len(),
+        2 => 0..sector.len(),
+        _ => place..(place + 8).min(sector.len()),
     };
     sector[range].iter_mut().for_each(|byte| *byte = random.bits() as u8);
 }

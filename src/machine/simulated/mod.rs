@@ -18,7 +18,7 @@ use std::rc::Rc;
 
 pub(crate) use calls::{OpenFile, Scratch, Thread};
 pub(crate) use fault::{Fault, Rates};
-pub(crate) use world::{KILLED, World};
+pub(crate) use world::{Ambush, KILLED, World};
 
 thread_local! {
     static HERE: RefCell<Option<Here>> = const { RefCell::new(None) };

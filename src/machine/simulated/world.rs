@@ -38,13 +38,21 @@ struct Waiting {
     way: Way,
 }
 
+/// Where a process will stand still, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ambush {
+    /// When it is about to rename a file for the first time: what it renames may be old by then.
+    AtRename(Duration),
+    /// At its n-th call.
+    AtCall(usize, Duration),
+}
+
 pub(super) struct Process {
     pub(super) launch: usize,
     pub(super) rank: usize,
     pub(super) is_alive: bool,
     pub(super) is_frozen: bool,
-    /// For how long it will stand still when it is about to rename a file.
-    pub(super) at_next_rename: Option<Duration>,
+    ambush: Option<Ambush>,
     pub(super) interrupted: Arc<AtomicBool>,
     /// Fibres that would have run while it was frozen.
     deferred: Vec<(usize, u64)>,
@@ -141,10 +149,9 @@ impl World {
         self.state.borrow().reached.clone()
     }
 
-    /// Has a process stand still when it is about to rename a file: nothing is more dangerous than a rename that comes
-    /// too late.
-    pub(crate) fn delay_next_rename(&self, process: usize, time: Duration) {
-        self.state.borrow_mut().processes[process].at_next_rename = Some(time);
+    /// Has a process stand still where it is most dangerous.
+    pub(crate) fn lay(&self, process: usize, ambush: Ambush) {
+        self.state.borrow_mut().processes[process].ambush = Some(ambush);
     }
 
     /// Has a fault happen after some time.
@@ -389,13 +396,29 @@ impl Process {
             rank,
             is_alive: true,
             is_frozen: false,
-            at_next_rename: None,
+            ambush: None,
             interrupted: Arc::default(),
             deferred: Vec::new(),
             fibres: Vec::new(),
             inbox: BTreeMap::new(),
             last_arrival: BTreeMap::new(),
         }
+    }
+}
+
+impl Process {
+    /// For how long it stands still at this call.
+    pub(super) fn ambush(&mut self, is_rename: bool) -> Option<Duration> {
+        match &mut self.ambush {
+            Some(Ambush::AtRename(time)) if is_rename => Some(*time),
+            Some(Ambush::AtCall(0, time)) => Some(*time),
+            Some(Ambush::AtCall(left, _)) => {
+                *left -= 1;
+                return None;
+            }
+            _ => return None,
+        }
+        .inspect(|_| self.ambush = None)
     }
 }
 

@@ -12,9 +12,9 @@ use super::reference::{Products, reference};
 use super::sweeps::{Case, cases};
 use super::transport::SimulatedRank;
 use crate::cli::run::{Arguments, take_part};
-use crate::cli::{Cli, Exit, Verb, reduce};
+use crate::cli::{Cli, Exit, Verb, publication, reduce};
 use crate::machine::clock::Moment;
-use crate::machine::simulated::{Fault, KILLED, Rates, World, here};
+use crate::machine::simulated::{Ambush, Fault, KILLED, Rates, World, here};
 use crate::machine::threads;
 use crate::random::RandomStream;
 use crate::store::run_record::{self, RunRecord};
@@ -30,6 +30,8 @@ const LONGEST: Duration = Duration::from_secs(20_000);
 const ATTEMPTS: usize = 30;
 /// A node that no other run computes on.
 const ELSEWHERE: usize = 20;
+/// About as many as `reduce` makes.
+const CALLS_OF_REDUCE: usize = 150;
 const DAMAGED: i32 = Exit::Damaged as i32;
 
 pub(super) struct History {
@@ -108,7 +110,7 @@ impl History {
             assert!(exits.iter().all(|ended| is_expected(&ended.exit)), "exit codes {exits:?}");
             let is_complete = exits.iter().any(|ended| ended.computes && ended.exit == whole.exit);
             done = check(world, &whole.products, &done, is_complete);
-            check_records(world, &self.case.sweep, &done);
+            check_records(world, &self.case.sweep, &done, is_complete);
         }
         let mut exit = self.undisturbed(world, false);
         for _ in 0..ATTEMPTS {
@@ -135,10 +137,12 @@ impl History {
         if self.random.bernoulli(0.25) {
             // It may publish what it has read long after this run has published more.
             let reduces = self.reduce(world);
-            if self.random.bernoulli(0.7) {
-                let time = Duration::from_secs_f64(30.0 + 200.0 * self.random.uniform());
-                world.living(reduces).into_iter().for_each(|process| world.delay_next_rename(process, time));
-            }
+            let time = Duration::from_secs_f64(30.0 + 200.0 * self.random.uniform());
+            let ambush = match self.random.bernoulli(0.5) {
+                true => Ambush::AtRename(time),
+                false => Ambush::AtCall(self.below(CALLS_OF_REDUCE), time),
+            };
+            world.living(reduces).into_iter().for_each(|process| world.lay(process, ambush));
             launches.push((reduces, false));
             world.pass(Duration::from_secs_f64(0.02 * self.random.uniform()));
         }
@@ -146,8 +150,12 @@ impl History {
         let launched = launch(world, ranks, together, &options(&self.case, threads, &more));
         let processes = world.living(launched);
         for _ in 0..self.below(4) {
-            let after = Duration::from_secs_f64(90.0 * self.random.uniform().powi(2));
-            let process = processes[self.below(processes.len())];
+            // Some sweeps are done in a moment.
+            let longest = [0.05, 5.0, 90.0][self.below(3)];
+            let after = Duration::from_secs_f64(longest * self.random.uniform());
+            // Whether rank 0 stands still is soon seen, and the others are then gone.
+            let first = usize::from(ranks > 1 && self.random.bernoulli(0.7));
+            let process = processes[first + self.below(ranks - first)];
             let fault = match self.below(8) {
                 0 | 1 => Fault::Kill(process),
                 2 | 3 => Fault::PowerCut,
@@ -237,8 +245,8 @@ fn is_damaged(world: &Rc<World>) -> bool {
     world.reached().contains_key("a write was misdirected")
 }
 
-/// Checks that what has been published has a record, and that no run has counted more than there is.
-fn check_records(world: &Rc<World>, sweep: &Path, published: &[usize]) {
+/// Checks that what has been published has a record, that complete results are what their checksum is of, and that no run has counted more than there is.
+fn check_records(world: &Rc<World>, sweep: &Path, published: &[usize], is_complete: bool) {
     let (sweep, published) = (sweep.to_path_buf(), published.to_vec());
     let (a_sync_failed, is_damaged) = (world.reached().contains_key("a sync failed"), is_damaged(world));
     let launched = world.launch(1, true, move |_| {
@@ -246,6 +254,8 @@ fn check_records(world: &Rc<World>, sweep: &Path, published: &[usize]) {
         let sweep = Arc::new(Sweep::parse(&sweep, std::fs::read_to_string(&sweep).unwrap()).unwrap());
         let contents = Contents::read(&directory).unwrap();
         assert!(contents.damage.is_empty() || is_damaged, "{:?}", contents.damage);
+        let is_sound = !is_complete || publication::summary(&directory).is_some();
+        assert!(is_sound || is_damaged, "results.h5 is not the file that its checksum is of");
         let identities = Identities::new(&sweep);
         for task in &published {
             let digest = identities.digest(Task(*task as u32));

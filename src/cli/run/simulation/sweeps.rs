@@ -14,15 +14,15 @@ pub(super) struct Case {
 const NO_OPTIONS: &[&str] = &[];
 const TEXTS: [(&str, &[&str]); 8] = [
     ("replicates = 4\n[grid]\nduration = [0, 0.01, 2, 12]\n", NO_OPTIONS),
-    ("replicates = 30\n[fixed]\nduration = 0.5\n", NO_OPTIONS),
+    ("replicates = 30\n[fixed]\nduration = 5\n", NO_OPTIONS),
     (
-        "replicates = 3\n[grid]\nindex = [1, 2, 3]\n[fixed]\nduration = 0.4\n\
+        "replicates = 3\n[grid]\nindex = [1, 2, 3]\n[fixed]\nduration = 4\n\
          [precision]\nobservable = \"value\"\nrelative_error = 0.1\nmax_replicates = 12\n",
         NO_OPTIONS,
     ),
     ("replicates = 2\n[grid]\nduration = [0.1, 60]\nindex = [1, 2]\n", NO_OPTIONS),
     (
-        "replicates = 5\n[grid]\nindex = [1, 2, 3]\n[fixed]\nduration = 0.3\noutcome = \"error\"\nfailing = 0.3\n",
+        "replicates = 5\n[grid]\nindex = [1, 2, 3]\n[fixed]\nduration = 3\noutcome = \"error\"\nfailing = 0.3\n",
         NO_OPTIONS,
     ),
     (
