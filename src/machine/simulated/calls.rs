@@ -365,6 +365,7 @@ impl State {
         let file = self.disk.file(number)?;
         file.write(offset, bytes);
         file.written = written;
+        self.count_write();
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use crate::random::RandomStream;
 pub(super) const PAGE: usize = 4096;
 /// What it always writes as a whole.
 const SECTOR: usize = 512;
+const WORD: usize = 8;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct File {
@@ -70,13 +71,13 @@ impl File {
     pub(super) fn after_cut(&self, random: &mut RandomStream, bad_sectors: f64) -> Self {
         let mut bytes = self.synced.clone();
         if self.is_dirty {
-            if random.bernoulli(0.5) {
+            if random.bernoulli(0.7) {
                 bytes.resize(self.bytes.len(), 0);
             }
             let pages: BTreeSet<usize> = self.dirty.iter().copied().map(page_of).collect();
             for page in pages.difference(&self.forgotten) {
                 let (start, end) = (page * PAGE, ((page + 1) * PAGE).min(bytes.len()).min(self.bytes.len()));
-                if start >= end || random.bernoulli(0.5) {
+                if start >= end || random.bernoulli(0.3) {
                     continue;
                 }
                 bytes[start..end].copy_from_slice(&self.bytes[start..end]);
@@ -96,14 +97,20 @@ fn page_of(sector: usize) -> usize {
     sector * SECTOR / PAGE
 }
 
-/// A sector, its left or its right half, or eight bytes of it are something else.
+/// A sector is something else: all of it, its left or its right half, or some words here and there.
 fn damage(sector: &mut [u8], random: &mut RandomStream) {
-    let (middle, place) = (sector.len() / 2, (random.uniform() * sector.len() as f64) as usize);
-    let range = match (random.uniform() * 4.0) as u32 {
+    let middle = sector.len() / 2;
+    let range = match (random.uniform() * 6.0) as u32 {
         0 => 0..middle,
         1 => middle..sector.len(),
         2 => 0..sector.len(),
-        _ => place..(place + 8).min(sector.len()),
+        _ => return sector.chunks_mut(WORD).for_each(|word| damage_sometimes(word, random)),
     };
     sector[range].iter_mut().for_each(|byte| *byte = random.bits() as u8);
+}
+
+fn damage_sometimes(word: &mut [u8], random: &mut RandomStream) {
+    if random.bernoulli(1.0 / 16.0) {
+        word.iter_mut().for_each(|byte| *byte = random.bits() as u8);
+    }
 }

@@ -86,6 +86,9 @@ pub(super) struct State {
     pub(super) launches: Vec<Launch>,
     pub(super) disk: Disk,
     pub(super) rates: Rates,
+    /// Faults that happen at writes with these numbers.
+    at_writes: BTreeMap<u64, Fault>,
+    writes: u64,
     pub(super) boot: u64,
     /// How many processes the kernel of each host has killed for lack of memory.
     pub(super) memory_kills: BTreeMap<usize, u64>,
@@ -114,6 +117,8 @@ impl World {
             launches: Vec::new(),
             disk: Disk::new(has_locks),
             rates: Rates::none(),
+            at_writes: BTreeMap::new(),
+            writes: 0,
             boot: 0,
             memory_kills: BTreeMap::new(),
             reached: BTreeMap::new(),
@@ -159,6 +164,13 @@ impl World {
         let mut state = self.state.borrow_mut();
         let time = state.now + after;
         state.add(time, Event::Fault(fault));
+    }
+
+    /// Has a fault happen just after the n-th write from now on: in between most processes only sleep.
+    pub(crate) fn plan_at_write(&self, ahead: usize, fault: Fault) {
+        let mut state = self.state.borrow_mut();
+        let write = state.writes + ahead as u64;
+        state.at_writes.insert(write, fault);
     }
 
     /// Starts processes on the first nodes; `part` is what each rank does, and returns its exit code.
@@ -426,6 +438,14 @@ impl State {
     fn add(&mut self, time: Duration, event: Event) {
         self.count += 1;
         self.events.push(Reverse((time, self.count, event)));
+    }
+
+    /// Counts a write, at which something may be planned to happen.
+    pub(super) fn count_write(&mut self) {
+        if let Some(fault) = self.at_writes.remove(&self.writes) {
+            self.add(self.now, Event::Fault(fault));
+        }
+        self.writes += 1;
     }
 
     pub(super) fn note(&mut self, text: impl FnOnce() -> String) {

@@ -30,7 +30,9 @@ const LONGEST: Duration = Duration::from_secs(20_000);
 const ATTEMPTS: usize = 30;
 /// A node that no other run computes on.
 const ELSEWHERE: usize = 20;
-/// About as many as `reduce` makes.
+/// About as many as a short run makes.
+const WRITES_OF_RUN: usize = 60;
+/// About as many calls to the disk as `reduce` makes.
 const CALLS_OF_REDUCE: usize = 150;
 const DAMAGED: i32 = Exit::Damaged as i32;
 
@@ -162,7 +164,10 @@ impl History {
                 4 => Fault::Interrupt(process),
                 _ => Fault::Freeze(process),
             };
-            world.plan(after, fault);
+            match self.random.bernoulli(0.5) && fault != Fault::Freeze(process) {
+                true => world.plan_at_write(self.below(WRITES_OF_RUN), fault),
+                false => world.plan(after, fault),
+            }
             if fault == Fault::Freeze(process) && self.random.bernoulli(0.7) {
                 // Often about as long as others wait for it.
                 let seconds = match self.random.bernoulli(0.5) {
