@@ -29,7 +29,7 @@ pub(super) struct Request {
         requires = "simulate_ranks")]
     bandwidth: f64,
     /// Of the virtual machine: the time that rank 0 needs for a message (`cargo bench --bench leader` measures it)
-    #[arg(long, value_name = "TIME", default_value = "4us", value_parser = time::read,
+    #[arg(long, value_name = "TIME", default_value = "8us", value_parser = time::read,
         requires = "simulate_ranks")]
     message_cost: Duration,
 }

@@ -9,6 +9,7 @@ use super::conclusion::{Conclusion, conclude_nothing_left};
 use super::ranks::Ranks;
 use super::work::Worker;
 use super::{Arguments, Left, closing, opening};
+use crate::cli::agenda::Agenda;
 use crate::cli::item::Item;
 use crate::cli::progress::Observer;
 use crate::cli::{Exit, Failure};
@@ -16,7 +17,7 @@ use crate::machine::clock::Moment;
 use crate::machine::coverage::reached;
 use crate::machine::process;
 use crate::schedule::{self, Ending, Led, Progress, Transport, Witness, attended};
-use crate::store::run_record::{self, RunRecord, TaskCounts, TheoryCounts};
+use crate::store::run_record::{self, RunRecord, TaskCounts};
 use crate::store::{Directory, fold};
 use crate::sweep::Sweep;
 use crate::wording::counted;
@@ -97,9 +98,7 @@ impl Call<'_> {
             opening::report(&claimed, &threads);
         }
         let Claimed { sweep, identities, directory, run, mut agenda, fewer, lease, _lock, .. } = claimed;
-        let total = agenda.tasks();
-        let counts = TaskCounts { total, before: total - agenda.left(), ..TaskCounts::default() };
-        let record = run_record(&sweep, run, ranks.hosts(), threads.iter().sum(), counts, agenda.theory);
+        let record = run_record(&sweep, run, ranks.hosts(), threads.iter().sum(), &agenda);
         let mut observer = Observer::new(record, directory.runs(), arguments.grace, cpu_seconds.unwrap_or(0.0));
         ranks.begin();
         let limits = arguments.limits(interrupted);
@@ -181,15 +180,9 @@ fn end_without_work(claimed: &Claimed, interrupted: &AtomicBool) -> Result<End, 
     Ok(End::Run { exit, results: Some(root.into()) })
 }
 
-fn run_record(
-    sweep: &Sweep,
-    run: u32,
-    hosts: Vec<String>,
-    threads: u64,
-    tasks: TaskCounts,
-    theory: TheoryCounts,
-) -> RunRecord {
+fn run_record(sweep: &Sweep, run: u32, hosts: Vec<String>, threads: u64, agenda: &Agenda) -> RunRecord {
     let start = run_record::now();
+    let total = agenda.tasks();
     RunRecord {
         format: run_record::FORMAT,
         run,
@@ -207,8 +200,8 @@ fn run_record(
         start,
         updated: start,
         end: None,
-        tasks,
-        theory,
+        tasks: TaskCounts { total, before: total - agenda.left(), ..TaskCounts::default() },
+        theory: agenda.theory,
         fraction: 0.0,
         rate: 0.0,
         eta_seconds: None,

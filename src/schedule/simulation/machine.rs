@@ -25,14 +25,14 @@ pub struct Machine {
 }
 
 impl Default for Machine {
-    /// One rank with one thread; a usual cluster network; what `benches/leader.rs` has measured for a message.
+    /// One rank with one thread; a usual cluster network; what `benches/leader.rs` has measured for a message on 8 ranks.
     fn default() -> Self {
         Self {
             ranks: 1,
             threads: 1,
             latency: Duration::from_micros(20),
             bandwidth: 1e9,
-            message_cost: Duration::from_micros(4),
+            message_cost: Duration::from_micros(8),
         }
     }
 }
