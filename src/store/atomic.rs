@@ -200,8 +200,8 @@ pub(super) fn appendable(
     Ok(file)
 }
 
-/// Makes a folder and those that it lies in, each durable in its own, unless they are there. Whoever has made one that is
-/// there may have been killed before its name was durable.
+/// Makes a folder and those that it lies in, each durable in its own, unless they are there. Whoever has made one that
+/// is there may have been killed before its name was durable.
 ///
 /// # Errors
 /// One of them cannot be made or synced.

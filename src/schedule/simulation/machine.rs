@@ -25,7 +25,8 @@ pub struct Machine {
 }
 
 impl Default for Machine {
-    /// One rank with one thread; a usual cluster network; what `benches/leader.rs` has measured for a message on 8 ranks.
+    /// One rank with one thread; a usual cluster network; what `benches/leader.rs` has measured for a message of
+    /// 8 ranks.
     fn default() -> Self {
         Self {
             ranks: 1,

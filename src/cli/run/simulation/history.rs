@@ -250,7 +250,8 @@ fn is_damaged(world: &Rc<World>) -> bool {
     world.reached().contains_key("a write was misdirected")
 }
 
-/// Checks that what has been published has a record, that complete results are what their checksum is of, and that no run has counted more than there is.
+/// Checks that what has been published has a record, that complete results are what their checksum is of, and that no
+/// run has counted more than there is.
 fn check_records(world: &Rc<World>, sweep: &Path, published: &[usize], is_complete: bool) {
     let (sweep, published) = (sweep.to_path_buf(), published.to_vec());
     let (a_sync_failed, is_damaged) = (world.reached().contains_key("a sync failed"), is_damaged(world));
