@@ -81,7 +81,9 @@ impl Source {
 
     fn parse(text: &str, module: ModulePath) -> Self {
         let file = syn::parse_file(text).unwrap();
-        let tests = file.items.iter().find(|item| matches!(item, Item::Mod(module) if is_test(&module.attrs)));
+        // Tests in a file of their own are declared anywhere.
+        let is_inline = |module: &ItemMod| is_test(&module.attrs) && module.content.is_some();
+        let tests = file.items.iter().find(|item| matches!(item, Item::Mod(module) if is_inline(module)));
         let length = tests.map_or(text.lines().count(), |tests| tests.span().start().line);
         let mut source = Self { module, length, ..Self::default() };
         source.visit_file(&file);
@@ -353,6 +355,13 @@ mod reading {
         let text =
             "pub(crate) fn a() {\n}\nimpl A {\n  pub(super) const fn b(\n    x: u8,\n  ) -> u8 {\n    x\n  }\n}\n";
         assert_eq!(Source::parse(text, path("a")).functions, [(1, 2), (4, 5)]);
+    }
+
+    #[test]
+    fn tests_of_a_file_do_not_count_and_those_elsewhere_hide_nothing() {
+        let length = |text: &str| Source::parse(text, path("a")).length;
+        assert_eq!(length("fn a() {}\n#[cfg(test)]\nmod tests {\n  fn b() {}\n}\n"), 2);
+        assert_eq!(length("#[cfg(test)]\nmod tests;\nfn a() {}\nfn b() {}\n"), 4);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::awake::Awake;
-use super::message::{Account, SIGN_OF_LIFE};
+use super::message::{Account, FALLEN_SILENT, SIGN_OF_LIFE};
 use super::{Message, looks};
 use crate::machine::sabotage::{Defect, has};
 
@@ -19,9 +19,6 @@ const MOST_AHEAD: Duration = Duration::from_secs(2);
 /// A rank gives up on rank 0 when that has been silent for so long: in time before others may take rank 0's lease for
 /// stale and begin to work in the directory.
 pub(crate) const ORPHANED: Duration = Duration::from_secs(30);
-
-/// After so long without a sign of life something is wrong.
-const SILENT: Duration = Duration::from_secs(10);
 
 /// What rank 0 has told this rank to do.
 #[derive(Debug, PartialEq)]
@@ -167,7 +164,7 @@ impl Follower {
 
     /// Whether rank 0 has been silent for some time, once for each silence: its journal may say that it is dead.
     pub(super) fn has_fallen_silent(&mut self, now: Duration) -> bool {
-        let is_silent = self.awake.at(now).saturating_sub(self.heard) >= SILENT;
+        let is_silent = self.awake.at(now).saturating_sub(self.heard) >= FALLEN_SILENT;
         is_silent && !std::mem::replace(&mut self.is_asked_after, is_silent)
     }
 

@@ -14,6 +14,9 @@ use crate::sweep::Verdict;
 /// Whoever has said nothing for this long gives a sign of life.
 pub(super) const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 
+/// After so long without a sign of life something is wrong with the other side: its journal may say that it is dead.
+pub(super) const FALLEN_SILENT: Duration = Duration::from_secs(10);
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Message {
     /// A rank introduces itself to rank 0: its host, and the processors it may run on.
@@ -24,7 +27,7 @@ pub(crate) enum Message {
     Ready(Result<u64, String>),
     /// Every rank is ready: ask for work.
     Begin,
-    /// Rank 0 gives work, for the `number`-th time.
+    /// Work from rank 0. `number` counts these messages to this rank, from 1.
     Tasks { number: u64, tasks: Vec<u32> },
     /// Start nothing more; finish what runs within the grace time. Either the run is to stop, or all is done.
     Stop,

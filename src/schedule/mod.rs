@@ -139,7 +139,8 @@ pub(crate) enum Ending {
     Interrupted,
     TimeLimit,
     TooManyFailures,
-    /// Some tasks were in hand on several ranks when these came to a standstill, and are given to no other.
+    /// Some tasks are given to no rank any more: one has ended the process of its rank, or several ranks that had it in
+    /// hand have come to a standstill.
     Standstill,
     /// Outcomes could not be kept, for this reason.
     Broken(String),

@@ -66,8 +66,8 @@ impl File {
         self.forgotten.extend(std::mem::take(&mut self.dirty).into_iter().map(page_of));
     }
 
-    /// What the disk has of it when the power is gone: per page the old or the new one, or one with a bad sector among
-    /// those that were being written; the old or the new length.
+    /// The file on the disk after a power cut. Each page that was not synced is the old one, the new one, or a new one
+    /// with a bad sector; the length is the old or the new one.
     pub(super) fn after_cut(&self, random: &mut RandomStream, bad_sectors: f64) -> Self {
         let mut bytes = self.synced.clone();
         if self.is_dirty {

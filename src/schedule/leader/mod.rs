@@ -5,6 +5,7 @@
 
 mod progress;
 mod rank;
+mod silence;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,7 @@ mod tests;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 
-use rank::{Rank, SILENT, SILENT_WHEN_STOPPING};
+use rank::Rank;
 pub(super) use tasks::More;
 pub(crate) use tasks::Tasks;
 use tasks::size;
@@ -36,8 +37,6 @@ const MESSAGES_OF_BATCH: f64 = 3.0;
 /// Who asks before a thread is without work gets none when there are fewer tasks for each thread: it would only keep
 /// them from others.
 const TASKS_TO_GIVE_AHEAD: u64 = 2;
-/// A task that has been in hand on so many ranks when they came to a standstill is given to no other one.
-const MOST_STANDSTILLS: usize = 3;
 
 /// What does not change while a run is led.
 #[derive(Clone, Copy, Debug)]
@@ -188,27 +187,6 @@ impl<'a> Leader<'a> {
         self.stopping.is_some() && self.ranks.iter().all(|rank| rank.account.finished || self.is_lost(rank))
     }
 
-    /// The ranks that do not answer, once the run is over.
-    pub(super) fn lost(&self) -> Vec<usize> {
-        (0..self.ranks.len()).filter(|rank| !self.ranks[*rank].account.finished).collect()
-    }
-
-    /// Whether a stopping run waits for a rank no longer. One that only takes leave too late is waited for, but not for
-    /// ever.
-    fn is_lost(&self, rank: &Rank) -> bool {
-        let now = self.awake.when_last_seen();
-        if has(Defect::StandstillIgnored) {
-            return false;
-        }
-        self.stopping.as_ref().is_some_and(|Stopping { since, draining }| {
-            let grace = if draining.is_some() { self.rules.grace } else { Duration::ZERO };
-            let late = now.saturating_sub(since.saturating_add(grace));
-            rank.is_silent(now, SILENT)
-                || (late > SILENT_WHEN_STOPPING && rank.is_silent(now, SILENT_WHEN_STOPPING))
-                || late > self.rules.grace.saturating_add(SILENT)
-        })
-    }
-
     /// How the run has ended.
     pub(super) fn ending(&self) -> Ending {
         let lost = self.counts.skipped + self.in_hand();
@@ -302,52 +280,6 @@ impl<'a> Leader<'a> {
         {
             self.manner = manner;
             self.queue.add(tasks);
-        }
-    }
-
-    /// Ranks that have been silent for some time, once for each silence: their journals may say that they are dead.
-    pub(super) fn fallen_silent(&mut self, now: Duration) -> Vec<usize> {
-        let now = self.awake.at(now);
-        if now.saturating_sub(self.looked_for_silence) < LOOK_AT_RANKS {
-            return Vec::new();
-        }
-        self.looked_for_silence = now;
-        let is_new = |rank: &Rank| !rank.is_asked_after && rank.is_silent(now, SILENT_WHEN_STOPPING);
-        let silent: Vec<usize> = (1..self.ranks.len()).filter(|rank| is_new(&self.ranks[*rank])).collect();
-        silent.iter().for_each(|rank| self.ranks[*rank].is_asked_after = true);
-        silent
-    }
-
-    /// A task has ended the process of a rank. What it was computing is left to a later run, which knows the culprit.
-    pub(super) fn note_death(&mut self, rank: usize) {
-        self.ranks[rank].is_dead = true;
-    }
-
-    /// Takes their tasks away from ranks that have come to a standstill. Rank 0 is here.
-    fn revoke_silent(&mut self, now: Duration) {
-        for number in 1..self.ranks.len() {
-            let rank = &mut self.ranks[number];
-            if has(Defect::StandstillIgnored) || rank.in_hand() == 0 || !rank.is_silent(now, SILENT) {
-                continue;
-            }
-            reached("a rank lost its tasks");
-            self.given -= rank.in_hand();
-            let (waiting, running) = rank.revoke();
-            let is_dead = rank.is_dead;
-            self.add(Manner::Together, waiting);
-            if is_dead {
-                self.stranded += running.len() as u64;
-                continue;
-            }
-            for task in running {
-                let standstills = self.standstills.entry(task.task).or_default();
-                *standstills += 1;
-                match *standstills {
-                    1 => self.add(Manner::Late, vec![task]),
-                    MOST_STANDSTILLS.. => self.stranded += 1,
-                    _ => self.add(Manner::AloneOnRank, vec![task]),
-                }
-            }
         }
     }
 

@@ -161,7 +161,8 @@ impl Reader<'_> {
         Ok(spacing::geometric(start, stop, count, self.rounding))
     }
 
-    /// Whether the values are worth writing out; shorter ranges are, for a message about the whole sweep.
+    /// Refuses a long range that gives more tasks than a sweep may have, before its values are written out. The size of
+    /// a short one is checked with the whole sweep.
     fn check_size(&self, count: u64, parts: &Parts) -> Result<(), Problem> {
         if count <= LONG || self.points.saturating_mul(count) <= MAXIMUM_TASKS {
             return Ok(());

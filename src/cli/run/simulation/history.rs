@@ -79,10 +79,10 @@ fn part(arguments: &Arguments, rank: usize, size: usize) -> i32 {
 
 impl History {
     pub(super) fn new(seed: u64) -> Self {
-        let random = RandomStream::from_seed(*blake3::hash(&seed.to_le_bytes()).as_bytes());
+        let hash = *blake3::hash(&seed.to_le_bytes()).as_bytes();
         let mut cases = cases();
-        let case = cases.swap_remove((blake3::hash(&seed.to_le_bytes()).as_bytes()[31]) as usize % cases.len());
-        Self { case, random }
+        let case = cases.swap_remove(usize::from(hash[31]) % cases.len());
+        Self { case, random: RandomStream::from_seed(hash) }
     }
 
     /// Plays it; how often rare things happened.
@@ -131,7 +131,7 @@ impl History {
         assert!(there.equal(&whole.products), "the results are not those of an undisturbed run");
     }
 
-    /// One run during which things go wrong, or two at the same time; the exit codes.
+    /// One run during which things go wrong, with other runs and reduces beside it; how each of them has ended.
     fn disturbed(&mut self, world: &Rc<World>) -> Vec<Ended> {
         let (ranks, threads) = (1 + self.below(4), 1 + self.below(2));
         let mut more = Vec::new();
@@ -155,7 +155,7 @@ impl History {
         let launched = launch(world, ranks, together, &options(&self.case, threads, &more));
         let processes = world.living(launched);
         for _ in 0..self.below(4) {
-            // Some sweeps are done in a moment.
+            // A short sweep is done after some milliseconds.
             let longest = [0.05, 5.0, 90.0][self.below(3)];
             let after = Duration::from_secs_f64(longest * self.random.uniform());
             // Whether rank 0 stands still is soon seen, and the others are then gone.
