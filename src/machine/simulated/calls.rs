@@ -2,9 +2,9 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Error, ErrorKind, SeekFrom};
+use std::io::{self, Error, ErrorKind};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, TryLockError};
 use std::time::Duration;
 
@@ -13,7 +13,9 @@ use rustix::io::Errno;
 use super::disk::DISK;
 use super::fibre::Ended;
 use super::file::PAGE;
-use super::world::State;
+use super::open_file::OpenFile;
+use super::scratch::Scratch;
+use super::state::State;
 use super::{Here, here};
 use crate::machine::files::Access;
 use crate::machine::threads::News;
@@ -23,7 +25,7 @@ const LONGEST_STANDSTILL: Duration = Duration::from_secs(300);
 
 /// What a call does to the disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Look,
     Write,
     Sync,
@@ -215,7 +217,7 @@ impl Here {
     }
 
     /// Does something to the disk, after some time, unless it fails.
-    fn call<T>(
+    pub(super) fn call<T>(
         &self,
         kind: Kind,
         path: &dyn Fn() -> String,
@@ -264,7 +266,7 @@ impl Here {
             };
             state.disk.file(number).map(|_| number)
         })?;
-        Ok(OpenFile { number, position: AtomicUsize::new(0), appends: access == Access::NewToAppend })
+        Ok(OpenFile::new(number, access == Access::NewToAppend))
     }
 
     /// What lies outside of the simulated disk is the user's, and real.
@@ -354,7 +356,7 @@ impl State {
         Some(error.0.into())
     }
 
-    fn write(&mut self, number: usize, offset: usize, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn write(&mut self, number: usize, offset: usize, bytes: &[u8]) -> io::Result<()> {
         let written = 1.8e9 + self.now.as_secs_f64();
         let pages = self.disk.file(number)?.bytes.len().div_ceil(PAGE) + 1;
         let mut offset = offset;
@@ -370,120 +372,6 @@ impl State {
     }
 }
 
-/// An open simulated file.
-#[derive(Debug)]
-pub(crate) struct OpenFile {
-    number: usize,
-    position: AtomicUsize,
-    appends: bool,
-}
-
-impl OpenFile {
-    fn call<T>(&self, kind: Kind, act: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
-        let here = here().ok_or_else(|| Error::other("no simulated machine"))?;
-        here.call(kind, &|| format!("file {}", self.number), act)
-    }
-
-    pub(crate) fn sync(&self) -> io::Result<()> {
-        self.call(Kind::Sync, |state| {
-            let fails = state.rates.failed_sync > 0.0 && state.random.bernoulli(state.rates.failed_sync);
-            let file = state.disk.file(self.number)?;
-            if fails && !file.is_synced() {
-                file.fail_to_sync();
-                state.reach("a sync failed");
-                return Err(Errno::IO.into());
-            }
-            file.sync();
-            Ok(())
-        })
-    }
-
-    pub(crate) fn set_len(&self, length: u64) -> io::Result<()> {
-        self.call(Kind::Write, |state| {
-            state.disk.file(self.number)?.set_length(length as usize);
-            Ok(())
-        })
-    }
-
-    pub(crate) fn len(&self) -> io::Result<u64> {
-        self.call(Kind::Look, |state| Ok(state.disk.file(self.number)?.bytes.len() as u64))
-    }
-
-    pub(crate) fn identity(&self) -> io::Result<(u64, u64)> {
-        Ok((1, self.number as u64))
-    }
-
-    pub(crate) fn write_all_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.call(Kind::Write, |state| state.write(self.number, offset as usize, bytes))
-    }
-
-    pub(crate) fn try_lock(&self, alone: bool) -> Result<(), fs::TryLockError> {
-        let here = here().ok_or_else(|| fs::TryLockError::Error(Error::other("no simulated machine")))?;
-        let mut state = here.world.state.borrow_mut();
-        if !state.disk.has_locks {
-            Err(fs::TryLockError::Error(Errno::OPNOTSUPP.into()))
-        } else if state.disk.lock(self.number, here.process, alone) {
-            Ok(())
-        } else {
-            Err(fs::TryLockError::WouldBlock)
-        }
-    }
-
-    pub(crate) fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
-        let position = self.position.load(Ordering::Relaxed);
-        let read = self.call(Kind::Look, |state| {
-            let bytes = &state.disk.file(self.number)?.bytes;
-            let rest = bytes.get(position..).unwrap_or_default();
-            let count = rest.len().min(buffer.len());
-            buffer[..count].copy_from_slice(&rest[..count]);
-            Ok(count)
-        })?;
-        self.position.fetch_add(read, Ordering::Relaxed);
-        Ok(read)
-    }
-
-    pub(crate) fn read_to_end(&self, into: &mut Vec<u8>) -> io::Result<usize> {
-        let position = self.position.load(Ordering::Relaxed);
-        let rest = self.call(Kind::Look, |state| {
-            let bytes = &state.disk.file(self.number)?.bytes;
-            Ok(bytes.get(position..).unwrap_or_default().to_vec())
-        })?;
-        self.position.fetch_add(rest.len(), Ordering::Relaxed);
-        into.extend_from_slice(&rest);
-        Ok(rest.len())
-    }
-
-    pub(crate) fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        let position = self.position.load(Ordering::Relaxed);
-        let end = self.call(Kind::Write, |state| {
-            let end = state.disk.file(self.number)?.bytes.len();
-            let start = if self.appends { end } else { position };
-            state.write(self.number, start, bytes)?;
-            Ok(start + bytes.len())
-        })?;
-        self.position.store(end, Ordering::Relaxed);
-        Ok(bytes.len())
-    }
-
-    pub(crate) fn seek(&self, to: SeekFrom) -> io::Result<u64> {
-        let position = match to {
-            SeekFrom::Start(position) => position,
-            SeekFrom::End(offset) => self.len()?.saturating_add_signed(offset),
-            SeekFrom::Current(offset) => (self.position.load(Ordering::Relaxed) as u64).saturating_add_signed(offset),
-        };
-        self.position.store(position as usize, Ordering::Relaxed);
-        Ok(position)
-    }
-}
-
-impl Drop for OpenFile {
-    fn drop(&mut self) {
-        if let Some(here) = here() {
-            here.world.state.borrow_mut().disk.unlock(self.number, here.process);
-        }
-    }
-}
-
 /// A simulated thread.
 pub(crate) struct Thread(usize);
 
@@ -494,24 +382,5 @@ impl Thread {
                 here.pause(None, None, Some(self.0));
             }
         }
-    }
-}
-
-/// A real file with the bytes of a simulated one, for libraries that open files themselves.
-#[derive(Debug)]
-pub(crate) struct Scratch(tempfile::TempPath);
-
-impl Scratch {
-    fn new() -> Self {
-        let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
-        let file = tempfile::NamedTempFile::new_in(folder).expect("a scratch file");
-        let path = file.into_temp_path();
-        std::fs::remove_file(&path).expect("a scratch file is removed");
-        Self(path)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
     }
 }

@@ -9,6 +9,9 @@ mod fault;
 mod fibre;
 mod file;
 mod folder;
+mod open_file;
+mod scratch;
+mod state;
 #[cfg(test)]
 mod tests;
 mod world;
@@ -16,9 +19,12 @@ mod world;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-pub(crate) use calls::{OpenFile, Scratch, Thread};
+pub(crate) use calls::Thread;
 pub(crate) use fault::{Fault, Rates};
-pub(crate) use world::{Ambush, KILLED, World};
+pub(crate) use open_file::OpenFile;
+pub(crate) use scratch::Scratch;
+pub(crate) use state::{Ambush, KILLED};
+pub(crate) use world::World;
 
 thread_local! {
     static HERE: RefCell<Option<Here>> = const { RefCell::new(None) };

@@ -88,7 +88,7 @@ fn what_is_not_synced_may_be_lost_and_what_is_synced_is_not() {
         });
         world.pass(Duration::from_secs(1));
         world.strike(Fault::PowerCut);
-        assert_eq!(world.exit(launch), Some(world::KILLED));
+        assert_eq!(world.exit(launch), Some(KILLED));
         let found = Rc::new(RefCell::new(Vec::new()));
         let own = Rc::clone(&found);
         let launch = world.launch(1, true, move |_| {

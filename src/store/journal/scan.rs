@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::death;
 use super::in_hand::Item;
-use super::{FRAME_HEAD, MARK, NAME, lock_file};
+use super::{FRAME_HEAD, MARK, NAME, lock_file, sync_or_cut};
 use crate::experiment::{Outcome, TaskFailure};
 use crate::machine::coverage::reached;
 use crate::machine::files::{Access, File};
@@ -319,7 +319,8 @@ pub(crate) fn recover(path: &Path) -> Result<Scan, StoreError> {
     lock_file(&file, path)?;
     let scan = read_open(path, &mut file)?;
     if scan.damaged_at.is_none() {
-        file.set_len(scan.good_length).and_then(|()| file.sync_all()).map_err(StoreError::io(path))?;
+        let cut = file.set_len(scan.good_length);
+        cut.and_then(|()| sync_or_cut(&file, scan.synced())).map_err(StoreError::io(path))?;
     }
     Ok(scan)
 }

@@ -106,7 +106,7 @@ impl History {
         for _ in 0..1 + self.below(4) {
             world.set_rates(Rates::drawn(&mut self.random));
             let exits = self.disturbed(world);
-            world.set_rates(Rates::none());
+            world.lift_faults();
             let expected = [whole.exit, 0, 6, 75, KILLED];
             // `reduce` keeps results that have more than the records: these may have been lost by a failed sync.
             let may_be_damaged = |ended: &Ended| is_damaged(world) || !ended.computes && has_failed_to_sync(world);
@@ -120,8 +120,8 @@ impl History {
         let mut exit = self.undisturbed(world, false);
         for _ in 0..ATTEMPTS {
             // The last death of a task that takes all memory is not noted while a dead run holds the lease `reduce`.
-            let resumes = [DAMAGED, KILLED].contains(&exit) || exit == Exit::Stopped as i32 && self.case.kills;
-            if !resumes {
+            let is_killed = self.case.kills && [KILLED, Exit::Stopped as i32].contains(&exit);
+            if exit != DAMAGED && !is_killed {
                 break;
             }
             exit = self.undisturbed(world, exit == DAMAGED);
@@ -140,14 +140,7 @@ impl History {
         }
         let mut launches = Vec::new();
         if self.random.bernoulli(0.25) {
-            // It may publish what it has read long after this run has published more.
-            let reduces = self.reduce(world);
-            let time = Duration::from_secs_f64(30.0 + 200.0 * self.random.uniform());
-            let ambush = match self.random.bernoulli(0.5) {
-                true => Ambush::AtRename(time),
-                false => Ambush::AtCall(self.below(CALLS_OF_REDUCE), time),
-            };
-            world.living(reduces).into_iter().for_each(|process| world.lay(process, ambush));
+            let reduces = self.reduce_in_ambush(world);
             launches.push((reduces, false));
             world.pass(Duration::from_secs_f64(0.02 * self.random.uniform()));
         }
@@ -155,31 +148,7 @@ impl History {
         let launched = launch(world, ranks, together, &options(&self.case, threads, &more));
         let processes = world.living(launched);
         for _ in 0..self.below(4) {
-            // A short sweep is done after some milliseconds.
-            let longest = [0.05, 5.0, 90.0][self.below(3)];
-            let after = Duration::from_secs_f64(longest * self.random.uniform());
-            // Whether rank 0 stands still is soon seen, and the others are then gone.
-            let first = usize::from(ranks > 1 && self.random.bernoulli(0.7));
-            let process = processes[first + self.below(ranks - first)];
-            let fault = match self.below(8) {
-                0 | 1 => Fault::Kill(process),
-                2 | 3 => Fault::PowerCut,
-                4 => Fault::Interrupt(process),
-                _ => Fault::Freeze(process),
-            };
-            match self.random.bernoulli(0.5) && fault != Fault::Freeze(process) {
-                true => world.plan_at_write(self.below(WRITES_OF_RUN), fault),
-                false => world.plan(after, fault),
-            }
-            if fault == Fault::Freeze(process) && self.random.bernoulli(0.7) {
-                // Often about as long as others wait for it.
-                let seconds = match self.random.bernoulli(0.5) {
-                    true => 200.0 * self.random.uniform().powi(2),
-                    false => 60.0 + 20.0 * self.random.uniform(),
-                };
-                let pause = Duration::from_secs_f64(seconds);
-                world.plan(after + pause, Fault::Thaw(process));
-            }
+            self.plan_fault(world, &processes);
         }
         launches.push((launched, true));
         for _ in 0..self.below(3) {
@@ -188,6 +157,47 @@ impl History {
         }
         let ended = |(launched, computes)| Ended { exit: end(world, launched), computes };
         launches.into_iter().rev().map(ended).collect()
+    }
+
+    /// A `reduce` that may publish what it has read long after others have published more.
+    fn reduce_in_ambush(&mut self, world: &Rc<World>) -> usize {
+        let reduces = self.reduce(world);
+        let time = Duration::from_secs_f64(30.0 + 200.0 * self.random.uniform());
+        let ambush = match self.random.bernoulli(0.5) {
+            true => Ambush::AtRename(time),
+            false => Ambush::AtCall(self.below(CALLS_OF_REDUCE), time),
+        };
+        world.living(reduces).into_iter().for_each(|process| world.lay(process, ambush));
+        reduces
+    }
+
+    /// Something that will happen to the processes of a run, by rank.
+    fn plan_fault(&mut self, world: &Rc<World>, processes: &[usize]) {
+        // A short sweep is done after some milliseconds.
+        let longest = [0.05, 5.0, 90.0][self.below(3)];
+        let after = Duration::from_secs_f64(longest * self.random.uniform());
+        // Whether rank 0 stands still is soon seen, and the others are then gone.
+        let first = usize::from(processes.len() > 1 && self.random.bernoulli(0.7));
+        let process = processes[first + self.below(processes.len() - first)];
+        let fault = match self.below(8) {
+            0 | 1 => Fault::Kill(process),
+            2 | 3 => Fault::PowerCut,
+            4 => Fault::Interrupt(process),
+            _ => Fault::Freeze(process),
+        };
+        match self.random.bernoulli(0.5) && fault != Fault::Freeze(process) {
+            true => world.plan_at_write(self.below(WRITES_OF_RUN), fault),
+            false => world.plan(after, fault),
+        }
+        if fault == Fault::Freeze(process) && self.random.bernoulli(0.7) {
+            // Often about as long as others wait for it.
+            let seconds = match self.random.bernoulli(0.5) {
+                true => 200.0 * self.random.uniform().powi(2),
+                false => 60.0 + 20.0 * self.random.uniform(),
+            };
+            let pause = Duration::from_secs_f64(seconds);
+            world.plan(after + pause, Fault::Thaw(process));
+        }
     }
 
     /// Somebody else runs or reduces the same sweep; whether it is a run.
