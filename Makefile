@@ -47,7 +47,7 @@ test: test-rust test-slurm
 
 test-rust: packages python cargo
 	@# Many tests wait for the processes that they have started.
-	RUST_TEST_THREADS=$$(($$(nproc) + 1)) cargo test --quiet --all-features
+	RUST_TEST_THREADS=$$(($$(nproc) + 2)) cargo test --quiet --all-features
 
 test-slurm: test-rust
 	@echo 'Slurm, on a test cluster on this machine:'

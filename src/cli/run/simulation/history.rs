@@ -108,7 +108,8 @@ impl History {
             let exits = self.disturbed(world);
             world.lift_faults();
             let expected = [whole.exit, 0, 6, 75, KILLED];
-            // `reduce` keeps results that have more than the records: these may have been lost by a failed sync.
+            // `reduce` keeps results that have more than the records: a run cuts off what a disk has refused to sync,
+            // also if another `reduce` has published it.
             let may_be_damaged = |ended: &Ended| is_damaged(world) || !ended.computes && has_failed_to_sync(world);
             let is_expected =
                 |ended: &Ended| expected.contains(&ended.exit) || ended.exit == DAMAGED && may_be_damaged(ended);

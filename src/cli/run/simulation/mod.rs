@@ -3,6 +3,7 @@
 //! `MICROZONE_SIMULATION_SEED` plays one history again, with a log of all that happens if it fails; together with
 //! `MICROZONE_SIMULATION_SEEDS` it plays as many from that one on.
 
+mod calls;
 mod history;
 mod parts;
 mod reference;
