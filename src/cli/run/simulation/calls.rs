@@ -20,7 +20,8 @@ fn calls(tasks: usize) -> [usize; 2] {
         let launched = launch(&world, 1, true, &options(&case, 1, &[]));
         assert!(world.run(launched, Duration::from_secs(1000)), "the run ends");
         assert_eq!(world.exit(launched), Some(0));
-        let is_counted = |line: &&String| [" Look ", " Name ", " Rename ", " Sync "].iter().any(|kind| line.contains(kind));
+        let is_counted =
+            |line: &&String| [" Look ", " Name ", " Rename ", " Sync "].iter().any(|kind| line.contains(kind));
         world.logged().iter().filter(is_counted).count()
     })
 }
