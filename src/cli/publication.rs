@@ -2,6 +2,7 @@
 
 use super::{Exit, Failure};
 use crate::experiment::Observable;
+use crate::machine::program;
 use crate::report;
 use crate::results::{Results, Status, Summary, file};
 use crate::store::atomic::{self, Staged};
@@ -138,11 +139,7 @@ pub(super) fn there(directory: &Directory) -> Result<There, StoreError> {
     if !atomic::is_there(&path)? {
         return Ok(There::Nothing);
     }
-    let noted = match Checksums::read(directory) {
-        Ok(noted) => noted.unwrap_or_default(),
-        Err(StoreError::Damaged { .. }) => Checksums::default(),
-        Err(error) => return Err(error),
-    };
+    let noted = Checksums::undamaged(directory)?.unwrap_or_default();
     match noted.matches(RESULTS_FILE, atomic::hash(&path)?) {
         None => Ok(There::Unsound("its checksum is lost")),
         Some(false) => Ok(There::Unsound("it is not the file that was written")),
@@ -170,7 +167,7 @@ pub(super) fn up_to_date(directory: &Directory, sweep: &Sweep, records: &str) ->
 }
 
 fn is_made_from(summary: &Summary, records: &str) -> bool {
-    summary.records.as_deref() == Some(records) && summary.program == env!("CARGO_PKG_VERSION")
+    summary.records.as_deref() == Some(records) && summary.program == program::version()
 }
 
 /// Whether all files that have a checksum are as they were written, and these are among them.

@@ -73,7 +73,7 @@ pub(super) fn check_unguarded(
     contents: &Contents,
 ) -> Result<(), Failure> {
     let tasks = (0..sweep.tasks() as u32).map(Task);
-    if !directory.has_lost_checksums() {
+    if !directory.has_lost_checksums()? {
         return Ok(());
     }
     let known = tasks.filter(|task| contents.records.find(&identities.digest(*task)).is_some()).count();

@@ -7,6 +7,7 @@ pub(crate) mod clock;
 pub(crate) mod coverage;
 pub(crate) mod files;
 pub(crate) mod process;
+pub(crate) mod program;
 pub(crate) mod sabotage;
 pub(crate) mod threads;
 

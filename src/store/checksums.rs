@@ -33,6 +33,17 @@ impl Checksums {
         }
     }
 
+    /// Those that are not damaged; `verify` reports others.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub(crate) fn undamaged(directory: &Directory) -> Result<Option<Self>, StoreError> {
+        match Self::read(directory) {
+            Err(StoreError::Damaged { .. }) => Ok(None),
+            read => read,
+        }
+    }
+
     pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Self, StoreError> {
         let damaged = |offset: usize, what: String| StoreError::damaged(path, offset as u64, what);
         let text = std::str::from_utf8(bytes).map_err(|error| damaged(error.valid_up_to(), "it is not text".into()))?;
@@ -166,8 +177,8 @@ pub(crate) fn publish(
     others: Others,
     fence: &dyn Fn() -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    // Checksums that cannot be read are written again.
-    let there = Checksums::read(directory).ok().flatten();
+    // Damaged checksums are written again.
+    let there = Checksums::undamaged(directory)?;
     let mut before = there.clone().unwrap_or_default();
     let mut after = if others == Others::Keep { before.settled(directory)? } else { Checksums::default() };
     for name in [FORMAT_FILE, SWEEP_FILE] {

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::machine::program;
+
 /// Why the store cannot do what it is asked to.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each message says what its variant means")]
@@ -24,12 +26,12 @@ pub enum StoreError {
     Locked { path: PathBuf, holder: String },
     #[error(
         "{}: written by microzone {program} in format {format}; this is microzone {}, which reads formats up to {}; \
-         use microzone {program} or a later one", path.display(), env!("CARGO_PKG_VERSION"), super::stamp::FORMAT
+         use microzone {program} or a later one", path.display(), program::version(), super::stamp::FORMAT
     )]
     Newer { path: PathBuf, format: u32, program: String },
     #[error(
         "{}: written under different rules: {difference} (microzone {program} there, {} here)", path.display(),
-        env!("CARGO_PKG_VERSION")
+        program::version()
     )]
     OtherRules { path: PathBuf, program: String, difference: String },
     #[error("{}: the lease was lost: {why}; nothing more is published, the same command resumes", path.display())]

@@ -43,7 +43,7 @@ impl Directory {
             Err(error) => error,
         };
         // A complete file that is not understood was written by a program that understood it.
-        match self.checksums().is_some_and(|checksums| checksums.matches(SWEEP_FILE, hash) == Some(true)) {
+        match self.keeps_checksum(hash)? {
             true => Err(StoreError::OtherRules {
                 path: self.root().into(),
                 program: "another version".into(),
@@ -70,10 +70,11 @@ impl Directory {
             },
         };
         let other = || StoreError::OtherText { path, what: "it is not the file whose checksum is kept" };
-        let is_kept = self.checksums().and_then(|checksums| checksums.matches(SWEEP_FILE, blake3::hash(&bytes)));
+        let noted = Checksums::undamaged(self)?.unwrap_or_default();
+        let is_kept = noted.matches(SWEEP_FILE, blake3::hash(&bytes));
         let Ok(text) = String::from_utf8(bytes) else { return Err(other()) };
         match is_kept {
-            Some(false) if witness != Some(&text) && !self.results_are_of(&text) => Err(other()),
+            Some(false) if witness != Some(&text) && !self.results_are_of(&text)? => Err(other()),
             _ => Ok(Some(text)),
         }
     }
@@ -88,9 +89,16 @@ impl Directory {
     }
 
     /// Whether sound results say that this is the text of their sweep.
-    fn results_are_of(&self, text: &str) -> bool {
-        let is_sound = self.checksums().is_some_and(|noted| noted.is_sound(self, RESULTS_FILE).unwrap_or(false));
-        is_sound && Reader::open(&self.results_file()).is_ok_and(|file| file.text("sweep").as_deref() == Some(text))
+    fn results_are_of(&self, text: &str) -> Result<bool, StoreError> {
+        let noted = Checksums::undamaged(self)?.unwrap_or_default();
+        if !noted.is_sound(self, RESULTS_FILE)? {
+            return Ok(false);
+        }
+        match Reader::open(&self.results_file()) {
+            Ok(file) => Ok(file.text("sweep").as_deref() == Some(text)),
+            Err(error @ StoreError::Io { .. }) => Err(error),
+            Err(_) => Ok(false),
+        }
     }
 
     /// Reads a file whose checksum is kept.
@@ -105,7 +113,7 @@ impl Directory {
                 Ok(bytes) => return Ok(Guarded::There(bytes)),
                 Err(error) if error.kind() == ErrorKind::NotFound && must_have => {}
                 Err(error) if error.kind() == ErrorKind::NotFound => {
-                    if !self.must_have(name) {
+                    if !self.must_have(name)? {
                         return Ok(Guarded::NotYet);
                     }
                 }
@@ -116,24 +124,29 @@ impl Directory {
     }
 
     /// Whether a file was there once.
-    pub(super) fn must_have(&self, name: &str) -> bool {
-        self.checksums().is_some_and(|noted| noted.names().any(|known| known == name) && !noted.allows_none(name))
+    fn must_have(&self, name: &str) -> Result<bool, StoreError> {
+        let noted = Checksums::undamaged(self)?.unwrap_or_default();
+        Ok(noted.names().any(|known| known == name) && !noted.allows_none(name))
     }
 
     /// Whether the checksum of the sweep is lost, so that nothing guards its text.
-    pub(crate) fn has_lost_checksums(&self) -> bool {
-        files::is_file(&self.format_file()) && !self.must_have(SWEEP_FILE)
+    ///
+    /// # Errors
+    /// The checksums cannot be read.
+    pub(crate) fn has_lost_checksums(&self) -> Result<bool, StoreError> {
+        Ok(files::is_file(&self.format_file()) && !self.must_have(SWEEP_FILE)?)
     }
 
     /// Whether a text is the one whose checksum is kept as that of the sweep.
-    pub(crate) fn keeps_checksum_of(&self, text: &str) -> bool {
-        let hash = blake3::hash(text.as_bytes());
-        self.checksums().is_some_and(|checksums| checksums.matches(SWEEP_FILE, hash) == Some(true))
+    ///
+    /// # Errors
+    /// The checksums cannot be read.
+    pub(crate) fn keeps_checksum_of(&self, text: &str) -> Result<bool, StoreError> {
+        self.keeps_checksum(blake3::hash(text.as_bytes()))
     }
 
-    /// Checksums that are there and can be read; `verify` reports others.
-    fn checksums(&self) -> Option<Checksums> {
-        Checksums::read(self).ok().flatten()
+    fn keeps_checksum(&self, hash: blake3::Hash) -> Result<bool, StoreError> {
+        Ok(Checksums::undamaged(self)?.is_some_and(|noted| noted.matches(SWEEP_FILE, hash) == Some(true)))
     }
 
     /// Whether the records of this directory mean what they mean to this program, for this sweep.
@@ -199,9 +212,13 @@ impl Directory {
     }
 
     /// Whether [`Directory::claim`] would find everything done.
-    pub(crate) fn is_claimed(&self, sweep: &Sweep) -> bool {
-        let noted = self.checksums().unwrap_or_default();
+    ///
+    /// # Errors
+    /// The checksums cannot be read.
+    pub(crate) fn is_claimed(&self, sweep: &Sweep) -> Result<bool, StoreError> {
+        let noted = Checksums::undamaged(self)?.unwrap_or_default();
         let is_sound = |name: &str| noted.is_sound(self, name).unwrap_or(false);
-        noted.are_settled() && is_sound(FORMAT_FILE) && is_sound(SWEEP_FILE) && self.keeps_checksum_of(&sweep.text)
+        let is_sound = noted.are_settled() && is_sound(FORMAT_FILE) && is_sound(SWEEP_FILE);
+        Ok(is_sound && self.keeps_checksum_of(&sweep.text)?)
     }
 }

@@ -12,6 +12,7 @@ use super::directory::{Directory, FORMAT_FILE};
 use super::owner::Guarded;
 use super::run_record::{self, RunRecord};
 use super::stamp::{self, FORMAT};
+use crate::machine::program;
 use crate::sweep::Sweep;
 
 /// What a record's name and its values mean.
@@ -44,7 +45,7 @@ impl Rules {
         let declaration = sweep.declaration();
         Self {
             format: FORMAT,
-            program: env!("CARGO_PKG_VERSION").into(),
+            program: program::version().into(),
             experiment: declaration.name.into(),
             experiment_version: declaration.version,
             identities: sweep.streams.scheme().into(),

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::StoreError;
 use super::record::{CHECKSUM_BYTES, checksum};
+use crate::machine::program;
 
 /// The format of what this program writes, named after version 0.3. The first one, up to version 0.2, had no number.
 pub(super) const FORMAT: u32 = 3;
@@ -28,7 +29,7 @@ pub(super) struct Stamp {
 impl Stamp {
     /// That of files of this program.
     pub(super) fn own() -> Self {
-        Self { format: FORMAT, program: env!("CARGO_PKG_VERSION").into() }
+        Self { format: FORMAT, program: program::version().into() }
     }
 
     /// The bytes of a file with this name.
@@ -102,6 +103,6 @@ mod tests {
         assert!(Stamp::own().check(Path::new("a")).is_ok());
         let newer = Stamp { format: FORMAT + 1, program: "99.1.0".into() };
         let message = newer.check(Path::new("a")).unwrap_err().to_string();
-        assert!(message.contains("99.1.0") && message.contains(env!("CARGO_PKG_VERSION")), "{message}");
+        assert!(message.contains("99.1.0") && message.contains(program::version()), "{message}");
     }
 }

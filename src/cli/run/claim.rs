@@ -90,9 +90,9 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
     }
     // Again, because another run may have been here in between.
     check_owner(arguments, &directory, &sweep)?;
-    let is_claimed = directory.is_claimed(&sweep);
+    let is_claimed = directory.is_claimed(&sweep)?;
     let identities = Identities::new(&sweep);
-    if directory.has_lost_checksums() {
+    if directory.has_lost_checksums()? {
         reduce::check_unguarded(&directory, &sweep, &identities, &Contents::read(&directory)?)?;
     }
     // A `reduce` that is at work is not disturbed, unless there is something to write.
@@ -188,7 +188,7 @@ fn check_owner(arguments: &Arguments, directory: &Directory, sweep: &Sweep) -> R
             Ok(())
         }
         Err(error @ (StoreError::OtherText { .. } | StoreError::Sweep(_)))
-            if is_own && arguments.settings.is_empty() && directory.keeps_checksum_of(&sweep.text) =>
+            if is_own && arguments.settings.is_empty() && directory.keeps_checksum_of(&sweep.text)? =>
         {
             let own = arguments.sweep.display();
             let remedy = format!("{own} is that file, and `cp {own} {}` mends it", copy.display());

@@ -15,7 +15,7 @@ use crate::cli::progress::Observer;
 use crate::cli::{Exit, Failure};
 use crate::machine::clock::Moment;
 use crate::machine::coverage::reached;
-use crate::machine::process;
+use crate::machine::{process, program};
 use crate::schedule::{self, Ending, Led, Progress, Transport, Witness, attended};
 use crate::store::run_record::{self, RunRecord, TaskCounts};
 use crate::store::{Directory, fold};
@@ -187,7 +187,7 @@ fn run_record(sweep: &Sweep, run: u32, hosts: Vec<String>, threads: u64, agenda:
         format: run_record::FORMAT,
         run,
         state: run_record::RUNNING.into(),
-        version: env!("CARGO_PKG_VERSION").into(),
+        version: program::version().into(),
         commit: env!("MICROZONE_COMMIT").into(),
         features: if cfg!(feature = "mpi") { vec!["mpi".into()] } else { Vec::new() },
         experiment: sweep.declaration().name.into(),

@@ -56,7 +56,7 @@ pub(super) fn check(arguments: &Arguments, path: &Path, profile: &Profile) -> Re
     let agenda = Agenda::new(&sweep, &identities, &found, Retry::default());
     let is_complete = agenda.pending.is_empty()
         && publication::up_to_date(&directory, &sweep, &found.digest()).is_some()
-        && directory.is_claimed(&sweep);
+        && directory.is_claimed(&sweep)?;
     let forecast = Forecast::new(&sweep, &agenda, directory.root(), 1, 1);
     let needs = Needs {
         seconds: forecast.seconds.most,

@@ -56,7 +56,7 @@ pub(super) fn freeze(directory: &Directory, sweep: &Sweep, is_busy: bool) -> Res
             return Err(Failure::new(Exit::OtherSweep, what));
         }
     }
-    if directory.is_claimed(sweep) {
+    if directory.is_claimed(sweep)? {
         return Ok(Frozen::Kept);
     }
     if is_busy {

@@ -10,7 +10,7 @@ use standing::Standing;
 
 use super::open::Opened;
 use super::{Exit, Failure, locate, publication};
-use crate::machine::files;
+use crate::machine::{files, program};
 use crate::results::{Results, Summary};
 use crate::store::checksums::Checksums;
 use crate::store::directory::{FORMAT_FILE, RESULTS_FILE, SWEEP_FILE};
@@ -140,7 +140,7 @@ fn expected(directory: &Directory, results: Option<&Results>) -> Vec<String> {
     if directory.results_file().is_file() {
         names.push(RESULTS_FILE.to_string());
         // Another version has written other tables; those that it noted are looked at anyway.
-        let of_own_version = |summary: Summary| summary.program == env!("CARGO_PKG_VERSION");
+        let of_own_version = |summary: Summary| summary.program == program::version();
         if let Some(results) = results.filter(|_| publication::summary(directory).is_some_and(of_own_version)) {
             names.extend(publication::table_names(results));
         }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::cli::results_directory::check_path;
 use crate::cli::{Exit, Failure};
+use crate::machine::program;
 use crate::results::{Results, Status, Summary, file};
 use crate::store::{Directory, atomic, lease, run_record};
 use crate::wording::counted;
@@ -30,7 +31,7 @@ impl Standing {
         let other_values = || file::first_other_values(&path, results);
         match there.records.as_deref() {
             Some(records) if records == results.records => {
-                if there.program == env!("CARGO_PKG_VERSION") {
+                if there.program == program::version() {
                     let equal = rebuilt_equals(directory, results)?;
                     return Ok(if equal { Self::Equal } else { Self::Other("its bytes".into()) });
                 }

@@ -112,6 +112,11 @@ impl Here {
         format!("node{}", state.launches[process.launch].first_node + process.rank)
     }
 
+    pub(crate) fn program_version(&self) -> &'static str {
+        let state = self.world.state.borrow();
+        state.launches[state.processes[self.process].launch].program
+    }
+
     /// All machines are started together.
     pub(crate) fn boot_id(&self) -> String {
         format!("boot {}", self.world.state.borrow().boot)
@@ -346,8 +351,9 @@ impl State {
     fn fault_of(&mut self, kind: Kind) -> Option<Error> {
         let rates = self.rates;
         let mut happens = |rate: f64| rate > 0.0 && self.random.bernoulli(rate);
+        let failed = if kind == Kind::Sync { "a sync failed" } else { "input or output failed" };
         let error = match kind {
-            _ if happens(rates.input_output_error) => (Errno::IO, "input or output failed"),
+            _ if happens(rates.input_output_error) => (Errno::IO, failed),
             Kind::Write | Kind::Name if happens(rates.no_space) => (Errno::NOSPC, "the disk was full"),
             Kind::Rename if happens(rates.failed_rename) => (Errno::IO, "a rename failed"),
             _ => return None,

@@ -19,7 +19,8 @@ pub(super) struct File {
     dirty: BTreeSet<usize>,
     /// Its length or a page has changed since.
     is_dirty: bool,
-    /// A sync has failed, and the changes before it count as written although they may never reach the disk.
+    /// Pages that a sync has failed to write: they count as written, although the disk gets them only if something is
+    /// written into them again.
     forgotten: BTreeSet<usize>,
     pub(super) written: f64,
 }
@@ -31,7 +32,12 @@ impl File {
             self.bytes.resize(end, 0);
         }
         self.bytes[offset..end].copy_from_slice(bytes);
-        self.dirty.extend(offset / SECTOR..end.div_ceil(SECTOR));
+        let sectors = offset / SECTOR..end.div_ceil(SECTOR);
+        for sector in sectors.clone() {
+            // The system writes whole pages.
+            self.forgotten.remove(&page_of(sector));
+        }
+        self.dirty.extend(sectors);
         self.is_dirty = true;
     }
 

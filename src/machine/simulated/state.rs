@@ -66,6 +66,8 @@ pub(crate) struct Launch {
     pub(crate) processes: Vec<usize>,
     /// Where rank 0 is; the others are on the nodes that follow.
     pub(crate) first_node: usize,
+    /// The version of their program.
+    pub(crate) program: &'static str,
     /// Whether all are killed when one is.
     pub(crate) die_together: bool,
     /// What the launcher returns, once it does.
@@ -80,6 +82,8 @@ pub(super) struct State {
     pub(super) processes: Vec<Process>,
     pub(super) waiting: Vec<Waiting>,
     pub(super) launches: Vec<Launch>,
+    /// The version of the program that is installed.
+    pub(super) program: &'static str,
     pub(super) disk: Disk,
     pub(super) rates: Rates,
     /// Faults that happen at writes with these numbers.
@@ -137,6 +141,7 @@ impl State {
             processes: Vec::new(),
             waiting: Vec::new(),
             launches: Vec::new(),
+            program: env!("CARGO_PKG_VERSION"),
             disk: Disk::new(has_locks),
             rates: Rates::none(),
             at_writes: BTreeMap::new(),

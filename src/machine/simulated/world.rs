@@ -104,7 +104,8 @@ impl World {
             let first = state.processes.len();
             let launch = state.launches.len();
             let processes = (first..first + ranks).collect();
-            state.launches.push(Launch { processes, first_node, die_together, exit: None });
+            let program = state.program;
+            state.launches.push(Launch { processes, first_node, program, die_together, exit: None });
             state.processes.extend((0..ranks).map(|rank| Process::new(launch, rank)));
             launch
         };
@@ -120,6 +121,20 @@ impl World {
             self.start(process, Box::new(body));
         }
         launch
+    }
+
+    /// The version of the program that will be launched.
+    pub(crate) fn program(&self) -> &'static str {
+        self.state.borrow().program
+    }
+
+    /// Installs another version of the program; what is running keeps its own.
+    pub(crate) fn install(&self, program: &'static str) {
+        let mut state = self.state.borrow_mut();
+        if state.program != program {
+            state.program = program;
+            state.reach("the program was upgraded");
+        }
     }
 
     /// The exit code of a launch, once all its processes have ended.

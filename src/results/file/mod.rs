@@ -10,6 +10,7 @@ mod words;
 use std::path::Path;
 
 use super::Results;
+use crate::machine::program;
 use crate::store::StoreError;
 use crate::store::atomic::Staged;
 use crate::store::netcdf::{self, Attribute, Dimension, Netcdf, Reader};
@@ -73,7 +74,7 @@ fn root_attributes(results: &Results) -> Vec<(String, Attribute)> {
         text("Conventions", "CF-1.11"),
         text("title", sweep.title.as_deref().unwrap_or(&sweep.name)),
         text("software", "microzone"),
-        text("software_version", env!("CARGO_PKG_VERSION")),
+        text("software_version", program::version()),
         text("experiment", sweep.declaration().name),
         ("experiment_version".into(), Attribute::Integer(sweep.declaration().version.into())),
         text("sweep_digest", sweep.digest().to_hex().as_str()),

@@ -1,12 +1,12 @@
 //! Reads a journal, whole or torn or damaged.
 
 use std::collections::BTreeSet;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::death;
 use super::in_hand::Item;
-use super::{FRAME_HEAD, MARK, NAME, lock_file, sync_or_cut};
+use super::{FRAME_HEAD, MARK, NAME, lock_file};
 use crate::experiment::{Outcome, TaskFailure};
 use crate::machine::coverage::reached;
 use crate::machine::files::{Access, File};
@@ -320,7 +320,20 @@ pub(crate) fn recover(path: &Path) -> Result<Scan, StoreError> {
     let scan = read_open(path, &mut file)?;
     if scan.damaged_at.is_none() {
         let cut = file.set_len(scan.good_length);
-        cut.and_then(|()| sync_or_cut(&file, scan.synced())).map_err(StoreError::io(path))?;
+        cut.and_then(|()| make_durable(&mut file, &scan)).map_err(StoreError::io(path))?;
     }
     Ok(scan)
+}
+
+/// Syncs a dead journal. If that fails, the system takes for written what the disk may not have, so that this is written
+/// once more: some of it may have been published.
+fn make_durable(file: &mut File, scan: &Scan) -> std::io::Result<()> {
+    file.sync_data().or_else(|_| {
+        let synced = scan.synced().min(scan.good_length);
+        let mut rest = vec![0; (scan.good_length - synced) as usize];
+        file.seek(SeekFrom::Start(synced))?;
+        file.read_exact(&mut rest)?;
+        file.write_all_at(&rest, synced)?;
+        file.sync_data()
+    })
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::process::Process;
 use crate::machine::clock::today;
+use crate::machine::program;
 
 const FORMAT: u32 = 1;
 /// So much the text may grow while it is held: digits of the counter, and the name of the stage.
@@ -59,7 +60,7 @@ impl Content {
             namespaces: process.namespaces,
             pid: process.pid,
             process_start: process.start,
-            program_version: env!("CARGO_PKG_VERSION").into(),
+            program_version: program::version().into(),
             since: humantime::format_rfc3339_seconds(today()).to_string(),
             token,
             stage: match purpose {

@@ -54,12 +54,12 @@ pub(crate) use living::{LivingRun, LivingState, living_run};
 pub(crate) use reduce::{acquire_reduce, is_reduce_held};
 pub(crate) use sighting::Sighting;
 
-use crate::machine;
+use crate::machine::{self, program};
 
 /// This process with its program, as the journals that it writes name it; JSON.
 pub(crate) fn this_process() -> String {
     let process = serde_json::to_value(process::Process::own()).unwrap_or_default();
-    let program = env!("CARGO_PKG_VERSION");
+    let program = program::version();
     serde_json::json!({ "program": program, "process": process, "memory_kills": memory_kills() }).to_string()
 }
 

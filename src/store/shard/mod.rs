@@ -123,11 +123,11 @@ pub(super) struct KeyContents {
 
 /// HDF5 does not distinguish a file that it cannot read from one that it does not understand.
 fn read_sealed(path: &Path) -> Result<ShardContents, StoreError> {
-    let attempt = || {
-        let place = ByPath::of(path).map_err(|error| error.to_string())?;
-        guarded::open(place.path()).map_err(|error| error.to_string()).and_then(|file| contents(path, &file))
+    let attempt = || -> Result<Result<ShardContents, String>, StoreError> {
+        let place = ByPath::of(path).map_err(StoreError::io(path))?;
+        Ok(guarded::open(place.path()).map_err(|error| error.to_string()).and_then(|file| contents(path, &file)))
     };
-    if let Ok(contents) = attempt() {
+    if let Ok(Ok(contents)) = attempt() {
         return Ok(contents);
     }
     if path.to_str().is_none() {
@@ -135,7 +135,7 @@ fn read_sealed(path: &Path) -> Result<ShardContents, StoreError> {
         return Err(StoreError::io(path)(why));
     }
     atomic::hash(path)?;
-    Ok(attempt().unwrap_or_else(|what| ShardContents::nothing(StoreError::damaged(path, 0, what))))
+    Ok(attempt()?.unwrap_or_else(|what| ShardContents::nothing(StoreError::damaged(path, 0, what))))
 }
 
 impl ShardContents {

@@ -23,7 +23,7 @@ use crate::machine::sabotage::{Defect, put_in};
 const SEEDS: u64 = 2000;
 
 /// What has to happen in so many histories.
-const RARE: [&str; 16] = [
+const RARE: [&str; 17] = [
     "a frame had another checksum",
     "a message arrived twice",
     "a process stood still in the middle of something",
@@ -39,6 +39,7 @@ const RARE: [&str; 16] = [
     "ranks left a silent rank 0",
     "small shards were merged",
     "the disk was full",
+    "the program was upgraded",
     "the files of a dead or deposed process were fenced",
 ];
 
