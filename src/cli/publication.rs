@@ -55,7 +55,12 @@ pub(super) fn publish(
     fewer: Fewer,
 ) -> Result<Published, Failure> {
     directory.create()?;
-    match there(directory)? {
+    let there = there(directory)?;
+    if matches!(there, There::Unsound(_)) {
+        // While this process stood still, others may have replaced the file or its checksum.
+        lease.check()?;
+    }
+    match there {
         There::Nothing => {}
         There::Sound(there) if has_lost(results, &there) && fewer == Fewer::Keep => {
             // A deposed process reports only that, and nothing of what it finds.
