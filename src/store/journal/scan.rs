@@ -325,8 +325,8 @@ pub(crate) fn recover(path: &Path) -> Result<Scan, StoreError> {
     Ok(scan)
 }
 
-/// Syncs a dead journal. If that fails, the system takes for written what the disk may not have, so that this is written
-/// once more: some of it may have been published.
+/// Syncs a dead journal. If that fails, the system takes for written what the disk may not have, so that this is
+/// written once more: some of it may have been published.
 fn make_durable(file: &mut File, scan: &Scan) -> std::io::Result<()> {
     file.sync_data().or_else(|_| {
         let synced = scan.synced().min(scan.good_length);

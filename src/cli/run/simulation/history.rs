@@ -109,8 +109,8 @@ impl History {
             let exits = self.disturbed(world);
             world.lift_faults();
             let expected = [exit, 0, 6, 75, KILLED];
-            // `reduce` keeps results that have more than the records: what a sync has failed to write may be lost later,
-            // or be cut off by the run that wrote it, after another `reduce` has read and published it.
+            // `reduce` keeps results that have more than the records: what a sync has failed to write may be lost
+            // later, or be cut off by the run that wrote it, after another `reduce` has read and published it.
             let may_be_damaged = |ended: &Ended| is_damaged(world) || !ended.computes && has_failed_to_sync(world);
             let is_expected =
                 |ended: &Ended| expected.contains(&ended.exit) || ended.exit == DAMAGED && may_be_damaged(ended);
