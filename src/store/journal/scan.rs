@@ -313,7 +313,7 @@ pub(crate) fn stream(
 /// Opens a journal that a dead run left, cuts it back to its last good frame, and scans it.
 ///
 /// # Errors
-/// Its writer is still alive, it is not ours, or the file cannot be read or cut.
+/// Its writer is still alive, it is not ours, or the file cannot be read, cut or synced.
 pub(crate) fn recover(path: &Path) -> Result<Scan, StoreError> {
     let mut file = ownership::open(path, Access::ReadAndWrite)?;
     lock_file(&file, path)?;
