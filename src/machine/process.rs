@@ -46,6 +46,20 @@ pub(crate) fn take_all_memory() -> ! {
     }
 }
 
+/// Ends this process by SIGABRT.
+pub(crate) fn abort() -> ! {
+    #[cfg(test)]
+    if let Some(machine) = super::simulated::here() {
+        machine.crash(libc::SIGABRT);
+    }
+    std::process::abort()
+}
+
+/// Ends this process with an exit code.
+pub(crate) fn exit(code: i32) -> ! {
+    std::process::exit(code)
+}
+
 /// What identifies the namespaces of process numbers and of times.
 pub(crate) fn namespaces() -> String {
     or_simulated!(_machine => "simulated".into());

@@ -9,6 +9,8 @@ pub(crate) enum Defect {
     UnsyncedFolder,
     /// An error of a sync is ignored.
     FailedSyncIgnored,
+    /// A journal says that its bytes are on the disk before they are.
+    MarkedBeforeSync,
     /// A journal is removed before its shard has been read back.
     JournalRemovedEarly,
     /// A frame of a journal counts although its checksum is another one.
@@ -35,10 +37,11 @@ pub(crate) enum Defect {
 
 #[cfg(test)]
 impl Defect {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::UnsyncedFile,
         Self::UnsyncedFolder,
         Self::FailedSyncIgnored,
+        Self::MarkedBeforeSync,
         Self::JournalRemovedEarly,
         Self::WrongChecksumAccepted,
         Self::CountedTwice,

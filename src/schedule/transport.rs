@@ -7,6 +7,7 @@ use super::looks::SHORTEST;
 use super::message::SIGN_OF_LIFE;
 use super::{Message, RollCall};
 use crate::machine::clock::Moment;
+use crate::machine::process::exit;
 use crate::machine::threads::{beside, sleep};
 
 /// The ranks of one run.
@@ -108,7 +109,7 @@ impl Transport for Alone {
     }
 
     fn abort(&self, code: i32) -> ! {
-        std::process::exit(code)
+        exit(code)
     }
 }
 

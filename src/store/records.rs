@@ -18,6 +18,7 @@ pub struct Records {
     failures: HashMap<u32, TaskFailure>,
     /// The number of each digest.
     numbers: HashTable<u32>,
+    contradictions: usize,
 }
 
 impl Records {
@@ -29,6 +30,11 @@ impl Records {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.digests.is_empty()
+    }
+
+    /// How often a result had other values than an earlier one of the same name.
+    pub(crate) fn contradictions(&self) -> usize {
+        self.contradictions
     }
 
     /// The number of the record with this name.
@@ -105,7 +111,11 @@ impl Records {
     fn add(&mut self, digest: &[u8; DIGEST_BYTES], checksum: &[u8; CHECKSUM_BYTES], failure: Option<TaskFailure>) {
         let number = match self.find(digest) {
             Some(known) if self.is_done(known) && failure.is_some() => return,
-            Some(known) => known,
+            Some(known) => {
+                let is_other = self.checksums[known as usize] != *checksum;
+                self.contradictions += usize::from(self.is_done(known) && is_other);
+                known
+            }
             None => {
                 let number = self.digests.len() as u32;
                 self.digests.push(*digest);
@@ -162,5 +172,18 @@ mod tests {
             let counts: Vec<bool> = all.iter().map(|record| **record != failed).collect();
             assert_eq!(found, counts);
         }
+    }
+
+    #[test]
+    fn results_of_one_task_that_differ_are_noticed() {
+        let result = |value: f64| Record { digest: [1; 32], outcome: Outcome::Done(vec![value]) };
+        let failed = Record { digest: [1; 32], outcome: Outcome::Failed(TaskFailure::model("no")) };
+        let contradictions = |all: &[Record]| {
+            let mut records = Records::default();
+            records.add_columns(&Columns::of(all));
+            records.contradictions()
+        };
+        assert_eq!(contradictions(&[result(1.0), failed.clone(), result(1.0), failed]), 0);
+        assert_eq!(contradictions(&[result(1.0), result(-1.0), result(-1.0)]), 1);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::experiment::{Cost, Declaration, Experiment, Observable, Parameter, Parameters, Range, TaskFailure, Values};
-use crate::machine::process::take_all_memory;
+use crate::machine::process::{abort, take_all_memory};
 use crate::machine::threads::sleep;
 use crate::random::RandomStream;
 
@@ -64,7 +64,7 @@ impl Experiment for Null {
             "censored-above" => return Err(TaskFailure::censored_above("this null task was told to exceed its limit")),
             "censored-below" => return Err(TaskFailure::censored_below("this null task was told to miss its limit")),
             "not-finite" => values.set("value", f64::NAN),
-            "abort" => std::process::abort(),
+            "abort" => abort(),
             "stack-overflow" => values.set("value", overflow_the_stack(value)),
             "endless" => sleep_without_end(),
             "memory" => take_all_memory(),

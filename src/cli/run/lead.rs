@@ -111,6 +111,7 @@ impl Call<'_> {
             observer: &mut observer,
             described: &described,
             worker: &worker,
+            transport,
         };
         let Led { ending, progress, lost } =
             schedule::lead(transport, &worker.pool, &limits, &threads, tasks, &mut more, &mut witness);
@@ -153,6 +154,7 @@ struct Onlooker<'a> {
     observer: &'a mut Observer,
     described: &'a dyn Fn(u32) -> String,
     worker: &'a Worker,
+    transport: &'a dyn Transport,
 }
 
 impl Witness for Onlooker<'_> {
@@ -164,7 +166,8 @@ impl Witness for Onlooker<'_> {
     }
 
     fn knows_dead(&mut self, rank: usize) -> bool {
-        self.worker.knows_dead(rank)
+        // The journal may be on a slow disk, and there may be many.
+        attended(self.transport, || self.worker.knows_dead(rank))
     }
 }
 

@@ -1,11 +1,11 @@
 //! `microzone run SWEEP.toml --only …`: one task in the foreground, for a debugger.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::Arguments;
 use crate::cli::{Exit, Failure, sweep_file};
 use crate::experiment::{Observable, Outcome, Value, evaluate_aloud};
+use crate::machine::clock::Moment;
 use crate::schedule::launch::Launch;
 use crate::sweep::Identities;
 use crate::wording::counted;
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments, text: &str) -> Result<Exit, Failure> {
     say!("task        {} (version {}), replicate {replicate}", declaration.name, declaration.version);
     say!("parameters  {parameters}");
     say!("digest      {}", blake3::Hash::from(digest).to_hex());
-    let start = Instant::now();
+    let start = Moment::now();
     let outcome = evaluate_aloud(sweep.experiment, &parameters, replicate, stream);
     say!("time        {:.3} s", start.elapsed().as_secs_f64());
     match outcome {

@@ -80,10 +80,10 @@ fn look_at(root: &Path) -> Result<(Opened, Found), Failure> {
         Some(why) => {
             found.sayings.push(format!("rules       {why}; the records are not compared with results.h5"));
             // Their checksums hold whatever they mean.
-            check_records(&mut Contents::read(&directory)?, &mut found)?;
+            check_records(root, &mut Contents::read(&directory)?, &mut found)?;
         }
         None => {
-            let good = check_records(&mut opened.contents, &mut found)?;
+            let good = check_records(root, &mut opened.contents, &mut found)?;
             let cells = opened.contents.cells.len();
             let theory = if cells > 0 { format!(", and {}", counted(cells, "theory cell")) } else { String::new() };
             found.sayings.push(format!("records     {good} good{theory}"));
@@ -105,7 +105,7 @@ fn look_at(root: &Path) -> Result<(Opened, Found), Failure> {
 }
 
 /// Looks at every record, and says how many are good.
-fn check_records(contents: &mut Contents, found: &mut Found) -> Result<usize, Failure> {
+fn check_records(root: &Path, contents: &mut Contents, found: &mut Found) -> Result<usize, Failure> {
     let mut is_good = vec![false; contents.records.len()];
     let of_values = contents.visit(&mut |number, _| is_good[number as usize] = true)?;
     for damage in contents.damage.drain(..).chain(of_values) {
@@ -114,6 +114,18 @@ fn check_records(contents: &mut Contents, found: &mut Found) -> Result<usize, Fa
         if !found.faults.contains(&fault) {
             found.faults.push(fault);
         }
+    }
+    let contradictions = contents.records.contradictions();
+    if contradictions > 0 {
+        found.faults.push(format!(
+            "{}: {} more than one result, and the values differ: processors have computed them differently, or a \
+             file was changed; `--recompute` finds out which are right",
+            root.display(),
+            match contradictions {
+                1 => "a task has".into(),
+                _ => format!("{contradictions} tasks have"),
+            }
+        ));
     }
     Ok(is_good.iter().filter(|good| **good).count() + contents.records.failures().count())
 }
@@ -165,4 +177,34 @@ fn check_checksums(directory: &Directory, expected: &[String], found: &mut Found
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::Outcome;
+    use crate::store::{Record, journal::Journal};
+
+    /// What is found where two runs have computed the same task, with these values.
+    fn faults(values: [f64; 2]) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = Directory::new(folder.path());
+        std::fs::create_dir_all(directory.journal(1, 0).parent().unwrap()).unwrap();
+        for (run, value) in (1..).zip(values) {
+            let journal = Journal::create(&directory.journal(run, 0), "{}").unwrap();
+            journal.append(&Record { digest: [1; 32], outcome: Outcome::Done(vec![value]) }).unwrap();
+            journal.finish().unwrap();
+        }
+        let mut found = Found::default();
+        let good = check_records(folder.path(), &mut Contents::read(&directory).unwrap(), &mut found).unwrap();
+        assert_eq!(good, 1);
+        found.faults
+    }
+
+    #[test]
+    fn a_task_with_two_values_is_reported() {
+        assert_eq!(faults([1.0, 1.0]), [""; 0]);
+        let [fault] = &faults([1.0, 1.0 + f64::EPSILON])[..] else { panic!("one fault") };
+        assert!(fault.contains("a task has more than one result") && fault.contains("--recompute"), "{fault}");
+    }
 }

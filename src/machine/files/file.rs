@@ -122,6 +122,15 @@ impl File {
         }
     }
 
+    /// The number of a file of a simulated machine.
+    #[cfg(test)]
+    pub(crate) fn simulated(&self) -> Option<usize> {
+        match self {
+            Self::Real(_) => None,
+            Self::Simulated(file) => Some(file.number()),
+        }
+    }
+
     /// The descriptor for a handler of signals, which can call nothing else.
     pub(crate) fn real(&self) -> Option<&fs::File> {
         match self {

@@ -107,9 +107,7 @@ impl Here {
     }
 
     pub(crate) fn host(&self) -> String {
-        let state = self.world.state.borrow();
-        let process = &state.processes[self.process];
-        format!("node{}", state.launches[process.launch].first_node + process.rank)
+        format!("node{}", self.world.state.borrow().node_of(self.process))
     }
 
     pub(crate) fn program_version(&self) -> &'static str {
@@ -133,27 +131,6 @@ impl Here {
         let process = state.processes.get(pid as usize - 1000).filter(|process| process.is_alive)?;
         let letter = if process.is_frozen { 'T' } else { 'S' };
         Some(format!("{pid} (microzone) {letter} {}{pid}", "0 ".repeat(18)))
-    }
-
-    pub(crate) fn memory_kills(&self) -> u64 {
-        let state = self.world.state.borrow();
-        let process = &state.processes[self.process];
-        let node = state.launches[process.launch].first_node + process.rank;
-        state.memory_kills.get(&node).copied().unwrap_or(0)
-    }
-
-    pub(crate) fn take_all_memory(&self) -> ! {
-        {
-            let mut state = self.world.state.borrow_mut();
-            let process = &state.processes[self.process];
-            let node = state.launches[process.launch].first_node + process.rank;
-            *state.memory_kills.entry(node).or_default() += 1;
-            state.reach("a task took all memory");
-            state.kill(self.process);
-        }
-        loop {
-            self.world.way(self.fibre).give();
-        }
     }
 
     pub(crate) fn random_bytes(&self) -> [u8; 16] {
@@ -182,14 +159,6 @@ impl Here {
     /// Set by a signal that asks this process to stop.
     pub(crate) fn interrupted(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.world.state.borrow().processes[self.process].interrupted)
-    }
-
-    /// Ends all processes that were launched with this one.
-    pub(crate) fn abort(&self, code: i32) -> ! {
-        self.world.abort(self.process, code);
-        loop {
-            self.world.way(self.fibre).give();
-        }
     }
 
     /// Sends bytes to another rank of this launch.

@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::io::{Error, ErrorKind, Result};
 use std::path::{Component, Path};
 
+use super::cut::Cut;
 use super::file::File;
 use super::folder::Folder;
-use crate::random::RandomStream;
 
 /// The folder in which processes see it.
 pub(super) const DISK: &str = "/scratch";
@@ -152,10 +152,10 @@ impl Disk {
     }
 
     /// What is left of it when the power is gone.
-    pub(super) fn after_cut(&self, random: &mut RandomStream, bad_sectors: f64) -> Self {
+    pub(super) fn after_cut(&self, cut: &mut Cut) -> Self {
         let mut settled = |node: &Node| match node {
-            Node::File(file) => Node::File(file.after_cut(random, bad_sectors)),
-            Node::Folder(folder) => Node::Folder(folder.after_cut(random)),
+            Node::File(file) => Node::File(file.after_cut(cut)),
+            Node::Folder(folder) => Node::Folder(folder.after_cut(cut)),
         };
         Self { nodes: self.nodes.iter().map(&mut settled).collect(), locks: Vec::new(), has_locks: self.has_locks }
     }

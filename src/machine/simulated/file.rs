@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cut::Cut;
 use crate::random::RandomStream;
 
 /// What a disk writes as a whole, if it is lucky.
@@ -74,24 +75,28 @@ impl File {
 
     /// The file on the disk after a power cut. Each page that was not synced is the old one, the new one, or a new one
     /// with a bad sector; the length is the old or the new one.
-    pub(super) fn after_cut(&self, random: &mut RandomStream, bad_sectors: f64) -> Self {
+    pub(super) fn after_cut(&self, cut: &mut Cut) -> Self {
         let mut bytes = self.synced.clone();
         if self.is_dirty {
-            if random.bernoulli(0.7) {
+            if cut.random.bernoulli(0.7) {
                 bytes.resize(self.bytes.len(), 0);
+            } else if self.bytes.len() < bytes.len() {
+                (cut.reach)("a truncation was lost");
             }
             let pages: BTreeSet<usize> = self.dirty.iter().copied().map(page_of).collect();
             for page in pages.difference(&self.forgotten) {
                 let (start, end) = (page * PAGE, ((page + 1) * PAGE).min(bytes.len()).min(self.bytes.len()));
-                if start >= end || random.bernoulli(0.3) {
+                if start >= end || cut.random.bernoulli(0.3) {
+                    (cut.reach)("a page was lost");
                     continue;
                 }
                 bytes[start..end].copy_from_slice(&self.bytes[start..end]);
-                if random.bernoulli(bad_sectors) {
+                if cut.random.bernoulli(cut.bad_sectors) {
+                    (cut.reach)("a sector went bad");
                     let sectors: Vec<usize> =
                         self.dirty.iter().copied().filter(|sector| page_of(*sector) == *page).collect();
-                    let sector = sectors[(random.uniform() * sectors.len() as f64) as usize];
-                    damage(&mut bytes[(sector * SECTOR).min(end)..((sector + 1) * SECTOR).min(end)], random);
+                    let sector = sectors[(cut.random.uniform() * sectors.len() as f64) as usize];
+                    damage(&mut bytes[(sector * SECTOR).min(end)..((sector + 1) * SECTOR).min(end)], cut.random);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
-use crate::random::RandomStream;
+use super::cut::Cut;
 
 /// The number of the file or folder behind each name.
 pub(super) type Names = BTreeMap<OsString, usize>;
@@ -63,10 +63,14 @@ impl Folder {
 
     /// The names that the disk has when the power is gone: each change is there or lost. A file whose renaming is lost
     /// keeps its old name.
-    pub(super) fn after_cut(&self, random: &mut RandomStream) -> Self {
+    pub(super) fn after_cut(&self, cut: &mut Cut) -> Self {
         let mut names = self.synced.clone();
-        let kept = self.pending.iter().filter(|_| random.bernoulli(0.5));
-        kept.for_each(|change| change.apply(&mut names));
+        for change in &self.pending {
+            match cut.random.bernoulli(0.5) {
+                true => change.apply(&mut names),
+                false => (cut.reach)("the change of a name was lost"),
+            }
+        }
         Self { synced: names.clone(), names, pending: Vec::new() }
     }
 }

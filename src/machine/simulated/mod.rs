@@ -4,7 +4,9 @@
 //! files, threads, processes or other ranks is an event that happens at a time drawn from the seed, and may fail.
 
 mod calls;
+mod cut;
 mod disk;
+mod ends;
 mod fault;
 mod fibre;
 mod file;

@@ -23,6 +23,10 @@ impl OpenFile {
         Self { number, position: AtomicUsize::new(0), appends }
     }
 
+    pub(crate) fn number(&self) -> usize {
+        self.number
+    }
+
     fn call<T>(&self, kind: Kind, act: impl FnOnce(&mut State) -> io::Result<T>) -> io::Result<T> {
         let here = here().ok_or_else(|| Error::other("no simulated machine"))?;
         here.call(kind, &|| format!("file {}", self.number), act)

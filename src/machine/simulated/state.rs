@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use super::cut::Cut;
 use super::disk::Disk;
 use super::fault::{Fault, Rates};
 use super::fibre::Way;
+use crate::machine::last_words::Name;
 use crate::random::RandomStream;
 
 /// How a process ends that is killed.
@@ -31,6 +33,8 @@ pub(super) struct Waiting {
     /// It waits for the end of this fibre.
     pub(super) end_of: Option<usize>,
     pub(super) has_ended: bool,
+    /// What the fibre computes.
+    pub(super) computes: Option<Name>,
     pub(super) way: Way,
 }
 
@@ -50,6 +54,12 @@ pub(super) struct Process {
     pub(super) is_frozen: bool,
     pub(super) ambush: Option<Ambush>,
     pub(super) interrupted: Arc<AtomicBool>,
+    /// Handles a signal by which it ends itself.
+    pub(super) on_crash: Option<fn(i32) -> bool>,
+    /// The file that its last words go to.
+    pub(super) last_words: Option<usize>,
+    /// Its own exit code, which the launcher may not pass on.
+    pub(super) exit: Option<i32>,
     /// Fibres that would have run while it was frozen.
     pub(super) deferred: Vec<(usize, u64)>,
     pub(super) fibres: Vec<usize>,
@@ -107,6 +117,9 @@ impl Process {
             is_frozen: false,
             ambush: None,
             interrupted: Arc::default(),
+            on_crash: None,
+            last_words: None,
+            exit: None,
             deferred: Vec::new(),
             fibres: Vec::new(),
             inbox: BTreeMap::new(),
@@ -207,10 +220,18 @@ impl State {
         woken.into_iter().for_each(|(fibre, token)| self.add(now, Event::Resume { fibre, token }));
     }
 
-    /// A process has ended; its locks are gone.
-    pub(super) fn end(&mut self, process: usize) {
-        self.processes[process].is_alive = false;
-        self.processes[process].is_frozen = false;
+    /// The machine that a process runs on.
+    pub(super) fn node_of(&self, process: usize) -> usize {
+        let Process { launch, rank, .. } = self.processes[process];
+        self.launches[launch].first_node + rank
+    }
+
+    /// A process ends with this code; its locks are gone.
+    pub(super) fn end(&mut self, process: usize, code: i32) {
+        let ended = &mut self.processes[process];
+        ended.exit.get_or_insert(code);
+        ended.is_alive = false;
+        ended.is_frozen = false;
         self.disk.unlock_all(process);
     }
 
@@ -221,7 +242,8 @@ impl State {
         if die_together || self.processes[process].rank == 0 {
             self.launches[launch].exit.get_or_insert(KILLED);
         }
-        all.into_iter().for_each(|process| self.end(process));
+        all.into_iter().for_each(|process| self.end(process, KILLED));
+        self.reach("a process was killed");
     }
 
     pub(super) fn thaw(&mut self, process: usize) {
@@ -241,8 +263,11 @@ impl State {
     }
 
     pub(super) fn cut(&mut self) {
-        (0..self.processes.len()).for_each(|process| self.end(process));
-        self.disk = self.disk.after_cut(&mut self.random, self.rates.bad_sectors);
+        (0..self.processes.len()).for_each(|process| self.end(process, KILLED));
+        self.reach("the power was cut");
+        let Self { disk, random, rates, reached, .. } = self;
+        let mut reach = |what| *reached.entry(what).or_default() += 1;
+        *disk = disk.after_cut(&mut Cut { random, bad_sectors: rates.bad_sectors, reach: &mut reach });
         self.boot += 1;
         self.memory_kills.clear();
     }

@@ -144,6 +144,11 @@ impl World {
         is_over.then(|| state.launches[launch].exit.unwrap_or(KILLED))
     }
 
+    /// The exit code of a process of its own.
+    pub(crate) fn exit_of(&self, process: usize) -> Option<i32> {
+        self.state.borrow().processes[process].exit
+    }
+
     pub(crate) fn is_frozen(&self, process: usize) -> bool {
         self.state.borrow().processes[process].is_frozen
     }
@@ -258,7 +263,7 @@ impl World {
         if rank == 0 || code != 0 {
             state.launches[launch].exit.get_or_insert(code);
         }
-        state.end(process);
+        state.end(process, code);
     }
 
     /// Ends the fibres of processes that have ended.
@@ -311,7 +316,7 @@ impl World {
         let launch = state.processes[process].launch;
         state.launches[launch].exit.get_or_insert(code);
         for process in state.launches[launch].processes.clone() {
-            state.end(process);
+            state.end(process, code);
         }
     }
 

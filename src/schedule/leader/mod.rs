@@ -1,7 +1,7 @@
 //! What rank 0 says to the ranks, itself among them: it gives tasks out, keeps account, and decides when to stop.
 //!
-//! What it does for a message takes the same time for any number of ranks; only what it does once a second, and
-//! reports, look at all of them.
+//! What it does for a message takes the same time for any number of ranks. Only reports, what it does once a second, and
+//! the last tasks, which may be the death of their process, have it look at all of them.
 
 mod progress;
 mod rank;
@@ -285,6 +285,9 @@ impl<'a> Leader<'a> {
 
     /// Answers the ranks that have asked, as far as there is something for them now.
     fn serve(&mut self, now: Duration) {
+        if self.manner == Manner::AloneInRun && self.in_hand() > 0 {
+            return;
+        }
         for _ in 0..self.askers.len() {
             if self.queue.is_exhausted() {
                 return;

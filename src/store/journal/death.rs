@@ -2,15 +2,13 @@
 //!
 //! A handler of signals writes it, so nothing here takes a lock or asks for memory.
 
-use std::os::fd::{AsRawFd, RawFd};
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use super::in_hand::{self, Computing, Item};
 use super::{FRAME_HEAD, MARK};
 use crate::experiment::{FailureClass, TaskFailure};
 use crate::machine::files::File;
-use crate::machine::threads;
+use crate::machine::{last_words, threads};
 use crate::store::frame::kind;
 use crate::store::record::{CHECKSUM_BYTES, checksum};
 
@@ -18,32 +16,28 @@ use crate::store::record::{CHECKSUM_BYTES, checksum};
 const OUT_OF_MEMORY: i32 = 0;
 /// A task that takes all memory continues to do so.
 const PATIENCE: Duration = Duration::from_secs(2);
-const NO_FILE: RawFd = -1;
 const BODY_BYTES: usize = Item::BYTES + size_of::<i32>();
 
-/// Where marks go: the journal of this process, while it is open.
-static JOURNAL: AtomicI32 = AtomicI32::new(NO_FILE);
-
-/// While it lives, marks go to a journal.
+/// While it lives, marks go to the journal of this process.
 pub(super) struct Target(());
 
 impl Target {
     /// The file must outlive it, and append.
     pub(super) fn new(file: &File) -> Self {
-        JOURNAL.store(file.real().map_or(NO_FILE, AsRawFd::as_raw_fd), Ordering::SeqCst);
+        last_words::go_to(Some(file));
         Self(())
     }
 }
 
 impl Drop for Target {
     fn drop(&mut self) {
-        JOURNAL.store(NO_FILE, Ordering::SeqCst);
+        last_words::go_to(None);
     }
 }
 
 /// Notes that what this thread computes ends the process by a signal; whether there was anything to note.
 pub(crate) fn note(signal: i32) -> bool {
-    in_hand::take_own().is_some_and(|item| write(item, signal))
+    in_hand::take_own().is_some_and(|item| last_words::write(&frame(item, signal)))
 }
 
 /// Records that the task being computed ends the process for lack of memory, if there is only one. Another thread that
@@ -56,14 +50,6 @@ pub(crate) fn note_out_of_memory() {
         Computing::OneOther => threads::sleep(PATIENCE),
         Computing::Otherwise => {}
     }
-}
-
-fn write(item: Item, signal: i32) -> bool {
-    let frame = frame(item, signal);
-    let file = JOURNAL.load(Ordering::SeqCst);
-    // SAFETY: the bytes are there; a file that is closed or missing is an error of the call, and nothing else.
-    let written = unsafe { libc::write(file, frame.as_ptr().cast(), frame.len()) };
-    usize::try_from(written).is_ok_and(|written| written == frame.len())
 }
 
 /// A whole frame, made without allocating memory.

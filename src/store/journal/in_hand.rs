@@ -1,8 +1,6 @@
 //! What this process has in hand, so that a journal says which task ended it.
 
-use std::cell::Cell;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
+use crate::machine::last_words::{self, Name};
 use crate::store::columns::DIGEST_BYTES;
 
 /// A task or a theory cell, as its marks name it.
@@ -18,7 +16,7 @@ impl Item {
     pub(super) const BYTES: usize = 1 + DIGEST_BYTES;
 
     /// The body of a mark: the kind, and the digest.
-    pub(super) fn encode(self) -> [u8; Self::BYTES] {
+    pub(super) fn encode(self) -> Name {
         let mut bytes = [self.kind; Self::BYTES];
         bytes[1..].copy_from_slice(&self.digest);
         bytes
@@ -31,36 +29,26 @@ impl Item {
     }
 }
 
-thread_local! {
-    /// A handler of signals reads it; a cell without destructor needs no lock for that.
-    static HERE: Cell<Option<Item>> = const { Cell::new(None) };
-}
-
-/// Items in hand in the whole process.
-static COUNT: AtomicUsize = AtomicUsize::new(0);
-
 /// While it lives, its thread computes an item.
 #[derive(Debug)]
 pub(crate) struct InHand(());
 
 impl InHand {
     pub(super) fn take(item: Item) -> Self {
-        COUNT.fetch_add(1, Ordering::SeqCst);
-        HERE.set(Some(item));
+        last_words::begin(item.encode());
         Self(())
     }
 }
 
 impl Drop for InHand {
     fn drop(&mut self) {
-        HERE.set(None);
-        COUNT.fetch_sub(1, Ordering::SeqCst);
+        last_words::end();
     }
 }
 
 /// What this thread computes; it is given only once, since the process ends for one reason.
 pub(super) fn take_own() -> Option<Item> {
-    HERE.take()
+    Item::decode(&last_words::take()?)
 }
 
 /// Who computes when there is no more memory.
@@ -76,7 +64,7 @@ pub(super) enum Computing {
 
 /// Who computes now.
 pub(super) fn computing() -> Computing {
-    match (HERE.get().is_some(), COUNT.load(Ordering::SeqCst)) {
+    match (last_words::is_computing(), last_words::computing()) {
         (true, 1) => Computing::Alone,
         (false, 1) => Computing::OneOther,
         _ => Computing::Otherwise,

@@ -30,6 +30,7 @@ use super::stamp::Stamp;
 use super::{StoreError, atomic, lock};
 use crate::machine::clock::Moment;
 use crate::machine::files::{File, TryLockError};
+use crate::machine::sabotage::{Defect, has};
 use crate::machine::threads::{self, News, Thread};
 
 pub(super) const NAME: &[u8; 16] = b"microzone journ\n";
@@ -274,7 +275,9 @@ fn write_all(file: &mut File, queue: &Queue) -> std::io::Result<()> {
             buffer.clear();
             pad(&mut buffer, file.len()?);
             file.write_all(&buffer)?;
-            sync_or_cut(file, synced)?;
+            if !has(Defect::MarkedBeforeSync) {
+                sync_or_cut(file, synced)?;
+            }
             synced = file.len()?;
             buffer.clear();
             frame_into(kind::SYNCED, &mut buffer, |body| body.extend_from_slice(&synced.to_le_bytes()));

@@ -22,6 +22,8 @@ const FIRST_HEADER: &[u8; 8] = b"MZJRNL1\n";
 const FIRST_MARK: &[u8; 4] = b"\xf1MZ\n";
 /// What is read of a file at a time.
 const BUFFER: usize = 1 << 20;
+/// What a dying process may write behind the mark of its death.
+const TAIL: u64 = 1 << 20;
 /// How many times the length of a file may be hashed at heads of frames that are none.
 const TIMES_IN_VAIN: usize = 8;
 /// As many zeros at the end of a file cannot have been written.
@@ -262,9 +264,26 @@ fn read_open(path: &Path, file: &mut File) -> Result<Scan, StoreError> {
     Ok(scan(&bytes, &lease::own_boot()))
 }
 
-/// Whether a journal says that a task has ended its process.
+/// Whether a journal says that a task has ended its process, which it says at its end.
 pub(crate) fn has_death(path: &Path) -> bool {
-    read(path).is_ok_and(|scan| scan.has_death)
+    let tail = tail(path).unwrap_or_default();
+    let mut search = Search::new(&tail);
+    let mut offset = 0;
+    while let Some(found) = search.next_good_frame(offset).and_then(|start| search.frame_at(start)) {
+        if found.kind == kind::DIED {
+            return true;
+        }
+        offset = found.body.end;
+    }
+    false
+}
+
+fn tail(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut file = File::open(path, Access::ReadUnlinked)?;
+    file.seek(SeekFrom::Start(file.len()?.saturating_sub(TAIL)))?;
+    let mut bytes = Vec::new();
+    file.take(TAIL).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Shows the frames of a journal that has ended in order, one after the other, without holding the file; whether all of

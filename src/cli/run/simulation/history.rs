@@ -1,6 +1,5 @@
 //! One history.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,12 +16,13 @@ use crate::machine::clock::Moment;
 use crate::machine::simulated::{Ambush, Fault, KILLED, Rates, World, here};
 use crate::machine::threads;
 use crate::random::RandomStream;
+use crate::store::journal::death;
 use crate::store::run_record::{self, RunRecord};
 use crate::store::{Contents, Directory};
 use crate::sweep::{Identities, Sweep, Task};
 
 /// The results directory of every history.
-const OUT: &str = "/scratch/out";
+pub(super) const OUT: &str = "/scratch/out";
 /// No run of a history needs as long as this, whatever happens.
 const LONGEST: Duration = Duration::from_secs(20_000);
 /// Without any fault the same command comes to its end, unless there is damage, or tasks take all memory: each of these
@@ -63,6 +63,7 @@ fn launch_on(world: &Rc<World>, first_node: usize, ranks: usize, die_together: b
 /// What one process does; its exit code.
 fn part(arguments: &Arguments, rank: usize, size: usize) -> i32 {
     let interrupted = here().unwrap().interrupted();
+    here().unwrap().on_crash(death::note);
     let transport = SimulatedRank { rank, size };
     let left = take_part(arguments, &transport, &interrupted, Moment::now());
     let exit = left.outcome.unwrap_or_else(|failure| {
@@ -85,8 +86,8 @@ impl History {
         Self { case, random: RandomStream::from_seed(hash) }
     }
 
-    /// Plays it; how often rare things happened.
-    pub(super) fn play(mut self, is_logged: bool) -> BTreeMap<&'static str, u64> {
+    /// Plays it; the machine that it leaves.
+    pub(super) fn play(mut self, is_logged: bool) -> Rc<World> {
         let has_locks = self.random.bernoulli(0.5);
         let world = World::new(self.random.substream(1), has_locks);
         if is_logged {
@@ -97,7 +98,7 @@ impl History {
             world.logged().iter().for_each(|line| println!("{line}"));
             std::panic::resume_unwind(panic);
         }
-        world.reached()
+        world
     }
 
     fn play_in(&mut self, world: &Rc<World>) {
@@ -292,6 +293,7 @@ fn check_records(world: &Rc<World>, sweep: &Path, published: &[usize], is_comple
         let sweep = Arc::new(Sweep::parse(&sweep, std::fs::read_to_string(&sweep).unwrap()).unwrap());
         let contents = Contents::read(&directory).unwrap();
         assert!(contents.damage.is_empty() || is_damaged, "{:?}", contents.damage);
+        assert_eq!(contents.records.contradictions(), 0, "a task has two records with different bits");
         let is_sound = !is_complete || publication::summary(&directory).is_some();
         assert!(is_sound || is_damaged, "results.h5 is not the file that its checksum is of");
         let identities = Identities::new(&sweep);

@@ -1,4 +1,4 @@
-//! The sweeps of histories: tasks that take between no time and a minute, fail, never end, or take all memory.
+//! The sweeps of histories: tasks that take between no time and a minute, fail, never end, or end their process.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -7,12 +7,12 @@ use std::sync::OnceLock;
 pub(super) struct Case {
     pub(super) sweep: PathBuf,
     pub(super) options: &'static [&'static str],
-    /// Whether tasks take all memory, and their process with it.
+    /// Whether tasks end their process.
     pub(super) kills: bool,
 }
 
 const NO_OPTIONS: &[&str] = &[];
-const TEXTS: [(&str, &[&str]); 8] = [
+const TEXTS: [(&str, &[&str]); 10] = [
     ("replicates = 4\n[grid]\nduration = [0, 0.01, 2, 12]\n", NO_OPTIONS),
     ("replicates = 30\n[fixed]\nduration = 5\n", NO_OPTIONS),
     (
@@ -33,6 +33,12 @@ const TEXTS: [(&str, &[&str]); 8] = [
         "replicates = 5\n[grid]\nindex = [1, 2]\n[fixed]\nduration = 1\noutcome = \"memory\"\nfailing = 0.2\n",
         NO_OPTIONS,
     ),
+    (
+        "replicates = 4\n[grid]\nindex = [1, 2, 3]\n[fixed]\nduration = 2\noutcome = \"abort\"\nfailing = 0.2\n",
+        NO_OPTIONS,
+    ),
+    // What threads share of a panic is not simulated, so that these tasks do not wait for each other.
+    ("replicates = 30\n[grid]\nindex = [1, 2]\n[fixed]\noutcome = \"panic\"\nfailing = 0.3\n", NO_OPTIONS),
     ("replicates = 100\n", NO_OPTIONS),
 ];
 
@@ -52,6 +58,10 @@ pub(super) fn cases() -> Vec<Case> {
         .iter()
         .cloned()
         .zip(TEXTS)
-        .map(|(sweep, (text, options))| Case { sweep, options, kills: text.contains("memory") })
+        .map(|(sweep, (text, options))| Case {
+            sweep,
+            options,
+            kills: text.contains("memory") || text.contains("abort"),
+        })
         .collect()
 }

@@ -1,18 +1,18 @@
-//! Lets leader and followers talk over a transport, in real time.
+//! Lets the leader talk to all ranks, its own follower among them.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::follower::{Follower, Order};
-use super::leader::{Leader, More, Rules, Tasks};
-use super::looks::pause;
-use super::{Ending, Limits, Message, Pool, Progress, Transport};
+use super::message_cost::MessageCost;
+use super::{obey, say};
 use crate::machine::clock::Moment;
 use crate::machine::threads::sleep;
+use crate::schedule::follower::Follower;
+use crate::schedule::leader::{Leader, More, Rules, Tasks};
+use crate::schedule::looks::pause;
+use crate::schedule::{Ending, Limits, Pool, Progress, Transport};
 
 const REPORT_INTERVAL: Duration = Duration::from_millis(100);
-/// The mean cost of a message is that of about so many.
-const MESSAGES_OF_COST: f64 = 1000.0;
 
 /// How computing has ended on all ranks.
 pub(crate) struct Led {
@@ -30,10 +30,6 @@ pub(crate) trait Witness {
     /// Whether a silent rank is known to be dead, because one of its tasks has ended its process.
     fn knows_dead(&mut self, rank: usize) -> bool;
 }
-
-/// Rank 0 no longer answers.
-#[derive(Debug)]
-pub(crate) struct Orphaned;
 
 /// What rank 0 does while tasks are computed: has all `tasks` computed by ranks with `threads` threads each, itself
 /// among them, and what these call for, if the list is open-ended; `witness` looks on.
@@ -64,7 +60,7 @@ pub(crate) fn lead<'a>(
             leader.hear(pool.age(), from, message);
         }
         let is_interrupted = limits.interrupted.load(Ordering::SeqCst);
-        let said = say(&mut own, pool, is_interrupted);
+        let said = say(&mut own, pool, limits);
         let mut news = messages > 0 || said.is_some();
         said.into_iter().for_each(|said| leader.hear(pool.age(), 0, said));
         let was_stopping = leader.is_stopping();
@@ -98,89 +94,4 @@ pub(crate) fn lead<'a>(
     let progress = leader.progress(pool.age());
     witness.see(&progress);
     Led { ending: leader.ending(), progress, lost: leader.lost() }
-}
-
-/// What every other rank does: it computes what rank 0 gives until it is told to stop. Tasks that still run after the
-/// grace time are abandoned.
-///
-/// On return the rank computes no more and rank 0 knows.
-///
-/// # Errors
-/// Rank 0 no longer answers, or has fallen silent and is known to be dead.
-pub(crate) fn follow(
-    transport: &dyn Transport,
-    pool: &Pool,
-    limits: &Limits,
-    knows_dead: &dyn Fn() -> bool,
-) -> Result<(), Orphaned> {
-    let mut follower = Follower::new(pool.age(), transport.size(), limits.grace);
-    let mut news_at = pool.age();
-    while !follower.has_finished() {
-        let mut news = false;
-        while let Some((_, message)) = transport.receive() {
-            news = true;
-            obey(follower.hear(pool.age(), message), pool);
-        }
-        if follower.is_orphaned(pool.age()) || (follower.has_fallen_silent(pool.age()) && knows_dead()) {
-            pool.stop();
-            return Err(Orphaned);
-        }
-        if let Some(said) = say(&mut follower, pool, limits.interrupted.load(Ordering::SeqCst)) {
-            news = true;
-            transport.send(0, &said);
-        }
-        let now = pool.age();
-        match news {
-            true => news_at = now,
-            false => sleep(pause(now - news_at)),
-        }
-    }
-    Ok(())
-}
-
-/// What a rank has to say of its pool.
-fn say(follower: &mut Follower, pool: &Pool, is_interrupted: bool) -> Option<Message> {
-    let (mut account, is_idle) = pool.look(follower.ahead());
-    account.interrupted = is_interrupted;
-    let said = follower.look(pool.age(), account, is_idle);
-    if follower.is_stopping() {
-        pool.stop();
-    }
-    said
-}
-
-fn obey(order: Option<Order>, pool: &Pool) {
-    match order {
-        Some(Order::Compute(tasks)) => pool.submit(tasks),
-        Some(Order::Stop) => pool.stop(),
-        None => {}
-    }
-}
-
-/// What a message costs rank 0, heard or sent.
-#[derive(Default)]
-struct MessageCost {
-    count: u64,
-    /// Of late, so that what is older counts for less.
-    messages: f64,
-    seconds: f64,
-}
-
-impl MessageCost {
-    fn after(&mut self, messages: u32, time: Duration) -> f64 {
-        if messages > 0 {
-            let kept = 1.0 - (f64::from(messages) / MESSAGES_OF_COST).min(1.0);
-            self.count += u64::from(messages);
-            self.messages = self.messages * kept + f64::from(messages);
-            self.seconds = self.seconds * kept + time.as_secs_f64();
-        }
-        self.seconds / self.messages.max(1.0)
-    }
-}
-
-impl std::fmt::Display for MessageCost {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
-        let microseconds = 1e6 * self.seconds / self.messages.max(1.0);
-        write!(formatter, "{} messages of {microseconds:.2} µs", self.count)
-    }
 }
