@@ -1,7 +1,7 @@
 //! The machine that the program runs on: files, clock, threads and processes.
 //!
-//! These are the only files of the program that open files, read clocks or start threads for a run. In tests the same
-//! calls may go to a simulated machine, which loses power, fills its disk, delays and kills as a seed has it.
+//! All that the scheduler and the store ask of files, clocks and threads goes through here. In tests the same calls may
+//! go to a simulated machine, which loses power, fills its disk, delays and kills as a seed has it.
 
 pub(crate) mod clock;
 pub(crate) mod coverage;
