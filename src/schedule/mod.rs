@@ -168,7 +168,8 @@ pub(crate) struct Progress {
     pub oldest: Option<(usize, Timed)>,
     /// What took longest of all that has been computed, with its rank.
     pub slowest: Option<(usize, Timed)>,
-    /// Ranks that have given no sign of life for a minute, each with how long.
+    /// Ranks that have given no sign of life for a minute, each with how long; for 10 s while the run is stopping, or
+    /// if a task has ended the process of the rank.
     pub silent: Vec<(usize, Duration)>,
     /// Why the run is stopping, if it is.
     pub draining: Option<Draining>,

@@ -2,7 +2,8 @@
 //!
 //! Every file of the store but the journals reaches the disk here: it is written under a temporary name, synced through
 //! a descriptor that has been open since before the first byte, read back, compared, and renamed; then its folder is
-//! synced. An error of a write or a sync is final: what the page cache holds afterwards proves nothing.
+//! synced. Journals begin here: the head of each is synced before the journal has its name (`appendable`). An error of
+//! a write or a sync is final: what the page cache holds afterwards proves nothing.
 
 use std::ffi::OsString;
 use std::io::{ErrorKind, Read, Seek, Write};

@@ -58,7 +58,7 @@ pub(crate) struct RunRecord {
     pub oldest: Option<SlowTask>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slowest: Option<SlowestTask>,
-    /// Ranks that have given no sign of life for a minute, likewise.
+    /// Ranks that give no sign of life, likewise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub silent: Vec<SilentRank>,
     /// The most memory that each rank ever had, in bytes, once it has ended in order.
@@ -90,7 +90,8 @@ pub(crate) struct SlowestTask {
     pub seconds: f64,
 }
 
-/// A rank that rank 0 has not heard of for a minute.
+/// A rank that rank 0 has not heard of for a minute; for 10 s while the run is stopping, or if a task has ended the
+/// process of the rank.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SilentRank {
     pub rank: usize,

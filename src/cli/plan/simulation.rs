@@ -8,7 +8,7 @@ use crate::random::RandomStream;
 use crate::schedule::Pending;
 use crate::schedule::simulation::{Machine, Simulated, VirtualTask, simulate};
 
-/// Costs are known within this factor.
+/// A task takes at most so many times as long as expected, and at least the inverse of it.
 const FACTOR: f64 = 1.5;
 /// More ranks than any machine has.
 const MOST_RANKS: u32 = 1 << 20;
@@ -16,19 +16,20 @@ const MOST_RANKS: u32 = 1 << 20;
 /// What to simulate.
 #[derive(clap::Args)]
 pub(super) struct Request {
-    /// Run the real scheduler on a virtual machine with so many ranks, with the expected cost of each task, known
-    /// within a factor of 1.5 (several numbers: 16,256,4096)
+    /// Run the real scheduler on a virtual machine with so many ranks; each task takes its expected time times a factor
+    /// drawn between 1/1.5 and 1.5 (several numbers: 16,256,4096)
     #[arg(long, value_name = "N,…", value_delimiter = ',',
         value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_RANKS)))]
     simulate_ranks: Vec<u32>,
-    /// Of the virtual machine: the time of a short message from rank to rank
+    /// Of the virtual machine: the time of a short message from rank to rank; the default is an assumption
     #[arg(long, value_name = "TIME", default_value = "20us", value_parser = time::read, requires = "simulate_ranks")]
     latency: Duration,
-    /// Of the virtual machine: bytes per second from rank to rank
+    /// Of the virtual machine: bytes per second from rank to rank; the default is an assumption
     #[arg(long, value_name = "B/s", default_value = "1e9", value_parser = bytes_per_second,
         requires = "simulate_ranks")]
     bandwidth: f64,
-    /// Of the virtual machine: the time that rank 0 needs for a message (`cargo bench --bench leader` measures it)
+    /// Of the virtual machine: the time that rank 0 needs for a message; the default was measured with 8 ranks (`cargo
+    /// bench --features mpi --bench leader` measures it)
     #[arg(long, value_name = "TIME", default_value = "8us", value_parser = time::read,
         requires = "simulate_ranks")]
     message_cost: Duration,
