@@ -11,6 +11,7 @@ pub(crate) mod process;
 pub(crate) mod program;
 pub(crate) mod sabotage;
 pub(crate) mod threads;
+pub(crate) mod users;
 
 #[cfg(test)]
 pub(crate) mod simulated;

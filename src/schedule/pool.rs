@@ -45,10 +45,8 @@ impl Pool {
         let shared = Arc::new(Shared { work, begun, task_limit, crew, news: News::default() });
         // Whatever has been started ends when this is dropped.
         let pool = Self { shared };
-        for _ in 0..threads {
-            let started = pool.shared.start_thread();
-            started.map_err(|error| format!("cannot start {}: {error}", counted(threads, "thread")))?;
-        }
+        let started = (0..threads).try_for_each(|_| pool.shared.start_thread());
+        started.map_err(|error| format!("cannot start {}: {error}", counted(threads, "thread")))?;
         Ok(pool)
     }
 

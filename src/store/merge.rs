@@ -61,8 +61,10 @@ impl Part<'_> {
 
     fn save(&mut self) -> Result<(), StoreError> {
         save(self.directory, &self.from, MERGED, &self.scan)?;
-        reached("small shards were merged");
         self.scan = Scan::default();
+        if self.sources.len() > 1 {
+            reached("small shards were merged");
+        }
         self.sources.drain(..).try_for_each(|path| remove(&path))
     }
 }

@@ -8,11 +8,9 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use nix::unistd::{Uid, User};
-
 use super::StoreError;
 use crate::machine::files::{self, Access, File, leads_to_no_folder};
-use crate::machine::process;
+use crate::machine::{process, users};
 
 const ROOT: u32 = 0;
 
@@ -88,8 +86,5 @@ fn owner_of_new_files(path: &Path) -> io::Result<u32> {
 }
 
 fn name_of(owner: u32) -> String {
-    match User::from_uid(Uid::from_raw(owner)) {
-        Ok(Some(user)) => format!("user {} ({owner})", user.name),
-        _ => format!("user {owner}"),
-    }
+    users::name(owner).map_or_else(|| format!("user {owner}"), |name| format!("user {name} ({owner})"))
 }

@@ -13,26 +13,26 @@ fn crash(at: u64) -> What {
 #[test]
 fn a_kill_at_each_call_of_a_new_run() {
     let bench = Bench::new();
-    assert_eq!(Series::new(&bench, State::New, "run", crash).wrong(), 0);
+    assert_eq!(Series { stride: 3, ..Series::new(&bench, State::New, "run", crash) }.wrong(), 0);
 }
 
 #[test]
 fn a_kill_at_each_call_of_a_resumed_run() {
     let bench = Bench::new();
-    assert_eq!(Series { stride: 3, ..Series::new(&bench, State::Killed, "run", crash) }.wrong(), 0);
+    assert_eq!(Series { stride: 5, ..Series::new(&bench, State::Killed, "run", crash) }.wrong(), 0);
 }
 
 #[test]
 fn a_kill_at_each_call_of_reduce() {
     let bench = Bench::new();
-    assert_eq!(Series { stride: 3, ..Series::new(&bench, State::Unmerged, "reduce", crash) }.wrong(), 0);
+    assert_eq!(Series { stride: 5, ..Series::new(&bench, State::Unmerged, "reduce", crash) }.wrong(), 0);
 }
 
 #[test]
 fn kills_of_one_of_two_ranks() {
     let bench = Bench::new();
     let mut wrong = 0;
-    for (rank, stride) in [(0, 13), (1, 3)] {
+    for (rank, stride) in [(0, 25), (1, 7)] {
         let series = Series::new(&bench, State::New, "run", crash);
         wrong += Series { launcher: Launcher::Ranks(2), rank: Some(rank), stride, ..series }.wrong();
     }
@@ -48,6 +48,7 @@ fn a_kill_at_each_call_in_every_state() {
         wrong += Series::new(&bench, state, "run", crash).wrong();
         wrong += Series::new(&bench, state, "run", |_| What::Tear).wrong();
     }
+    wrong += Series::new(&bench, State::Unmerged, "reduce", crash).wrong();
     for rank in [0, 1] {
         let series = Series::new(&bench, State::New, "run", crash);
         wrong += Series { launcher: Launcher::Ranks(2), rank: Some(rank), ..series }.wrong();

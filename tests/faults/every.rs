@@ -1,4 +1,5 @@
-//! Every system call of each kind fails once, one after the other.
+//! System calls of each kind fail once, one after the other: some of them for each change, all of them in `make
+//! test-long`.
 
 use crate::bench::{Bench, State, done};
 use crate::judge::{Case, PATIENCE};
@@ -115,19 +116,19 @@ fn half(_: u64) -> What {
 #[test]
 fn each_failing_call_of_a_new_run() {
     let bench = Bench::new();
-    assert_eq!(Series::new(&bench, State::New, "run", once).wrong(), 0);
+    assert_eq!(Series { stride: 3, ..Series::new(&bench, State::New, "run", once) }.wrong(), 0);
 }
 
 #[test]
 fn each_failing_call_of_a_resumed_run() {
     let bench = Bench::new();
-    assert_eq!(Series { stride: 2, ..Series::new(&bench, State::Killed, "run", once) }.wrong(), 0);
+    assert_eq!(Series { stride: 5, ..Series::new(&bench, State::Killed, "run", once) }.wrong(), 0);
 }
 
 #[test]
 fn each_failing_call_of_reduce() {
     let bench = Bench::new();
-    assert_eq!(Series::new(&bench, State::Unmerged, "reduce", once).wrong(), 0);
+    assert_eq!(Series { stride: 3, ..Series::new(&bench, State::Unmerged, "reduce", once) }.wrong(), 0);
 }
 
 /// From some call on the disk is full.
@@ -136,7 +137,7 @@ fn a_disk_that_fills_up_at_each_call() {
     let bench = Bench::new();
     let mut wrong = 0;
     for (state, what) in [(State::New, half as fn(u64) -> What), (State::Killed, from)] {
-        wrong += Series { calls: &FULL_DISK, stride: 4, ..Series::new(&bench, state, "run", what) }.wrong();
+        wrong += Series { calls: &FULL_DISK, stride: 9, ..Series::new(&bench, state, "run", what) }.wrong();
     }
     assert_eq!(wrong, 0);
 }
@@ -147,7 +148,7 @@ fn short_writes_are_completed() {
     let bench = Bench::new();
     for call in ["write", "pwrite"] {
         let series = Series::new(&bench, State::New, "run", |_| What::Short);
-        for at in (1..=series.count(call)).step_by(2) {
+        for at in (1..=series.count(call)).step_by(5) {
             let out = bench.fresh();
             let (ended, report) = series.strike(&Fault::new(call, at, What::Short), &out);
             ended.unwrap_or_else(|hung| panic!("{hung}")).expect(0);
@@ -160,7 +161,7 @@ fn short_writes_are_completed() {
 fn failing_calls_of_two_ranks() {
     let bench = Bench::new();
     let mut wrong = 0;
-    for (rank, stride) in [(0, 9), (1, 2)] {
+    for (rank, stride) in [(0, 19), (1, 5)] {
         let series = Series::new(&bench, State::New, "run", once);
         wrong += Series { launcher: Launcher::Ranks(2), rank: Some(rank), stride, ..series }.wrong();
     }
@@ -213,6 +214,12 @@ fn each_failing_call_in_every_state() {
             wrong += Series::new(&bench, state, "run", what).wrong();
         }
         wrong += Series { calls: &["read", "close"], ..Series::new(&bench, state, "run", once) }.wrong();
+    }
+    wrong += Series::new(&bench, State::Unmerged, "reduce", once).wrong();
+    for what in [from as fn(u64) -> What, half] {
+        for state in [State::New, State::Killed] {
+            wrong += Series { calls: &FULL_DISK, ..Series::new(&bench, state, "run", what) }.wrong();
+        }
     }
     for state in [State::New, State::Killed] {
         for rank in [0, 1] {

@@ -83,8 +83,8 @@ pub(crate) fn with_mpi() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_microzone"))
 }
 
-/// Built once per run of the tests, into a separate folder next to the tests' binary, and optimised less than that one,
-/// because bytes must not depend on it.
+/// Built once per run of the tests, into a separate folder next to the tests' binary. It is optimised only where the
+/// tests are built for release: bytes must not depend on that.
 pub(crate) fn without_mpi() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -95,7 +95,8 @@ pub(crate) fn without_mpi() -> &'static Path {
         }
         let mut command = Command::new(env!("CARGO"));
         command.args(["build", "--quiet", "--locked", "--profile", "test", "--bin", "microzone"]);
-        command.args(["--config", "profile.test.package.microzone.opt-level=1"]);
+        let level = if cfg!(debug_assertions) { 0 } else { 3 };
+        command.args(["--config", &format!("profile.test.package.microzone.opt-level={level}")]);
         command.current_dir(env!("CARGO_MANIFEST_DIR")).arg("--target-dir").arg(&target);
         run(command.env("CARGO_INCREMENTAL", "0"));
         target.join("debug/microzone")

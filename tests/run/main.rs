@@ -51,6 +51,7 @@ mod scale;
 mod schweighofer2000;
 mod screen;
 mod shares;
+mod simulated_ranks;
 mod standstill;
 mod states;
 mod stops;

@@ -39,15 +39,21 @@ struct Counts {
 
 impl Counts {
     fn exit(&self, ending: &Ending) -> Exit {
-        match ending {
-            // A rank may have come to a standstill before its last outcomes were in its journal.
-            Ending::Complete if self.missing > 0 => Exit::Stopped,
-            Ending::Complete if self.failed > 0 || self.theory.failed > 0 => Exit::FailedTasks,
-            Ending::Complete => Exit::Complete,
-            Ending::Interrupted | Ending::TimeLimit | Ending::Standstill => Exit::Stopped,
-            Ending::TooManyFailures => Exit::FailedTasks,
-            Ending::Broken(_) => Exit::Environment,
-        }
+        exit_before_the_end(ending).unwrap_or(match self {
+            Self { missing: 1.., .. } => Exit::Stopped,
+            Self { failed: 1.., .. } | Self { theory: TheoryCounts { failed: 1.., .. }, .. } => Exit::FailedTasks,
+            _ => Exit::Complete,
+        })
+    }
+}
+
+/// The exit code of a run that has ended before everything was computed.
+fn exit_before_the_end(ending: &Ending) -> Option<Exit> {
+    match ending {
+        Ending::Complete => None,
+        Ending::Interrupted | Ending::TimeLimit | Ending::Standstill => Some(Exit::Stopped),
+        Ending::TooManyFailures => Some(Exit::FailedTasks),
+        Ending::Broken(_) => Some(Exit::Environment),
     }
 }
 
@@ -96,6 +102,10 @@ impl Conclusion<'_> {
             theory: results.theory,
         };
         self.tell(&here);
+        if *ending == Ending::Complete && here.missing > 0 {
+            let (missing, root) = (counted(here.missing, "task"), directory.root().display());
+            tell!("{root}: {missing} without an outcome, because a rank stopped answering before it was safe");
+        }
         match published {
             Published::Kept(there) if *ending == Ending::Complete => {
                 Err(Failure::new(Exit::Damaged, reduce::kept(directory, &there, &results)))
@@ -120,12 +130,7 @@ impl Conclusion<'_> {
     ) -> Result<Option<Exit>, Failure> {
         let _lease = reduce::lease(self.directory, self.interrupted)?;
         tidy()?;
-        Ok(match ending {
-            Ending::Complete => None,
-            Ending::Interrupted | Ending::TimeLimit | Ending::Standstill => Some(Exit::Stopped),
-            Ending::TooManyFailures => Some(Exit::FailedTasks),
-            Ending::Broken(_) => Some(Exit::Environment),
-        })
+        Ok(exit_before_the_end(ending))
     }
 
     fn tell(&self, counts: &Counts) {

@@ -250,3 +250,52 @@ fn progress_names_what_is_slow_oldest_and_slowest() {
         (Some((1, Timed { task: 2, seconds: 5.0 })), Some((0, Timed { task: 11, seconds: 7.0 })))
     );
 }
+
+#[test]
+fn a_rank_that_gives_signs_of_life_and_never_finishes_is_waited_for_no_longer_than_the_grace_twice_and_a_minute() {
+    let mut more = |_, _| Tasks::default();
+    let mut leader = Leader::new(Duration::ZERO, RULES, &[1, 1], pending([0, 1]), &mut more);
+    leader.look(seconds(1.0), true);
+    leader.hear(seconds(1.1), 0, finished(0));
+    let mut is_over = |now: u32| {
+        leader.hear(seconds(f64::from(now)), 1, Message::Here);
+        leader.is_over(seconds(f64::from(now)))
+    };
+    // The grace is 20 s; it stops after a second.
+    assert_eq!((2..200).find(|now| is_over(*now)), Some(1 + 20 + 20 + 60 + 1));
+    assert_eq!(leader.lost(), [1]);
+}
+
+/// The size of the first batch where a message costs rank 0 so much.
+fn first_batch(cost: f64, ranks: usize) -> usize {
+    let mut more = |_, _| Tasks::default();
+    let all = (0..1_000_000).map(|task| Pending { seconds: 1e-3, task }).collect();
+    let tasks = Tasks { all, suspects: BTreeMap::new() };
+    let mut leader = Leader::new(Duration::ZERO, RULES, &vec![1; ranks], tasks, &mut more);
+    leader.note_message_cost(cost);
+    leader.hear(seconds(0.1), 1, account(0, &[], Some(1)));
+    tasks_for(&leader.look(seconds(0.1), false), 1).len()
+}
+
+#[test]
+fn batches_grow_with_what_messages_cost_rank_0_and_with_the_number_of_ranks() {
+    // 0.1 s of work, unless the three messages of a batch for each rank take more than a quarter of that time.
+    assert_eq!(first_batch(1e-6, 100), 100);
+    assert_eq!(first_batch(10e-6, 1000), 120);
+    assert_eq!(first_batch(100e-6, 1000), 1200);
+}
+
+#[test]
+fn those_who_wait_for_a_task_that_is_alone_in_the_run_are_not_looked_at() {
+    let mut more = |_, _| Tasks::default();
+    let suspects = BTreeMap::from([(Manner::AloneInRun, pending([7, 8]).all)]);
+    let tasks = Tasks { all: Vec::new(), suspects };
+    let mut leader = Leader::new(Duration::ZERO, RULES, &[1; 1000], tasks, &mut more);
+    for rank in 0..1000 {
+        leader.hear(seconds(0.1), rank, account(0, &[], Some(1)));
+    }
+    assert_eq!(tasks_for(&leader.look(seconds(0.1), false), 0), [7]);
+    let askers = leader.askers.clone();
+    assert_eq!(leader.look(seconds(0.2), false), []);
+    assert_eq!((askers.len(), &askers), (999, &leader.askers), "nobody is asked again");
+}
