@@ -5,7 +5,7 @@
 //! thread that talks (and sleeps between looks: a blocking wait burns a core) and a pool of threads that compute.
 //!
 //! What is decided is decided by state machines without clocks, threads or MPI: the leader and the follower
-//! take in messages and the time, and return messages; the crew is what threads share. `drive.rs`, `pool.rs`,
+//! take in messages and the time, and return messages; the crew is what threads share. `drive/`, `pool.rs`,
 //! `transport.rs`, `mpi.rs` and `launch.rs` connect them to the real world, `simulation/` to a virtual one.
 //!
 //! The list of tasks may be open-ended: verdicts add further tasks. Ranks then report the verdict on each task to rank

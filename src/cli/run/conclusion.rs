@@ -104,7 +104,8 @@ impl Conclusion<'_> {
         self.tell(&here);
         if *ending == Ending::Complete && here.missing > 0 {
             let (missing, root) = (counted(here.missing, "task"), directory.root().display());
-            tell!("{root}: {missing} without an outcome, because a rank stopped answering before it was safe");
+            let why = "because ranks stopped answering before their last outcomes were safe";
+            tell!("{root}: {missing} without an outcome, {why}; the same command resumes");
         }
         match published {
             Published::Kept(there) if *ending == Ending::Complete => {
