@@ -5,7 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot run has nothing to say")]
 
-#[path = "../tests/perceptron/plain_loop.rs"]
+#[path = "../tests/models/perceptron/plain_loop.rs"]
 mod plain_loop;
 
 use std::error::Error;
