@@ -26,8 +26,8 @@ pub enum Exit {
     Damaged = 5,
     /// MPI, Slurm, disk or permissions.
     Environment = 6,
-    /// Stopped early: by a signal or the time limit, by a lost lease, or by ranks that no longer answer; the same command
-    /// resumes.
+    /// Stopped early: by a signal or the time limit, by a lost lease, or by ranks that no longer answer; the same
+    /// command resumes.
     Stopped = 75,
 }
 
