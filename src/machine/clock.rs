@@ -11,6 +11,7 @@ use super::or_simulated;
 pub(crate) struct Moment(Duration);
 
 impl Moment {
+    /// This moment.
     pub(crate) fn now() -> Self {
         or_simulated!(machine => Self(machine.now()));
         Self(read(ClockId::Monotonic))

@@ -59,8 +59,8 @@ struct Nobody;
 impl Witness for Nobody {
     fn see(&mut self, _progress: &Progress) {}
 
-    fn knows_dead(&mut self, _rank: usize) -> bool {
-        false
+    fn dead_among(&mut self, _silent: &[usize]) -> Vec<usize> {
+        Vec::new()
     }
 }
 

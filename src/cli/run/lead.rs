@@ -165,9 +165,9 @@ impl Witness for Onlooker<'_> {
         self.observer.update(progress, self.described);
     }
 
-    fn knows_dead(&mut self, rank: usize) -> bool {
-        // The journal may be on a slow disk, and there may be many.
-        attended(self.transport, || self.worker.knows_dead(rank))
+    fn dead_among(&mut self, silent: &[usize]) -> Vec<usize> {
+        // There may be many, and the disk may be slow.
+        attended(self.transport, || silent.iter().copied().filter(|rank| self.worker.knows_dead(*rank)).collect())
     }
 }
 

@@ -42,6 +42,7 @@ impl ByPath {
         Ok(write(path))
     }
 
+    /// What the library opens.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

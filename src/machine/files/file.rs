@@ -1,6 +1,6 @@
 //! An open file.
 
-use std::fs::{self, TryLockError};
+use std::fs;
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
@@ -31,6 +31,10 @@ impl File {
         plain::open(path, access).map(Self::Real)
     }
 
+    /// Has the disk take the bytes and all that belongs to the file.
+    ///
+    /// # Errors
+    /// The disk has not taken all of it. The next sync may then succeed without what is missing.
     pub(crate) fn sync_all(&self) -> io::Result<()> {
         match self {
             Self::Real(file) => file.sync_all(),
@@ -39,6 +43,10 @@ impl File {
         }
     }
 
+    /// Has the disk take the bytes and the length.
+    ///
+    /// # Errors
+    /// As [`File::sync_all`].
     pub(crate) fn sync_data(&self) -> io::Result<()> {
         match self {
             Self::Real(file) => file.sync_data(),
@@ -47,6 +55,7 @@ impl File {
         }
     }
 
+    /// Cuts the file, or extends it by zeros.
     pub(crate) fn set_len(&self, length: u64) -> io::Result<()> {
         match self {
             Self::Real(file) => file.set_len(length),
@@ -55,6 +64,7 @@ impl File {
         }
     }
 
+    /// The length in bytes.
     pub(crate) fn len(&self) -> io::Result<u64> {
         match self {
             Self::Real(file) => file.metadata().map(|metadata| metadata.len()),
@@ -81,35 +91,12 @@ impl File {
         }
     }
 
+    /// Writes bytes at an offset, without moving the place of the next write.
     pub(crate) fn write_all_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         match self {
             Self::Real(file) => file.write_all_at(bytes, offset),
             #[cfg(test)]
             Self::Simulated(file) => file.write_all_at(bytes, offset),
-        }
-    }
-
-    /// Locks the file against other processes.
-    ///
-    /// # Errors
-    /// Another process has it, or there are no locks here.
-    pub(crate) fn try_lock(&self) -> Result<(), TryLockError> {
-        match self {
-            Self::Real(file) => file.try_lock(),
-            #[cfg(test)]
-            Self::Simulated(file) => file.try_lock(true),
-        }
-    }
-
-    /// As [`File::try_lock`], but shared with others that do the same.
-    ///
-    /// # Errors
-    /// Likewise.
-    pub(crate) fn try_lock_shared(&self) -> Result<(), TryLockError> {
-        match self {
-            Self::Real(file) => file.try_lock_shared(),
-            #[cfg(test)]
-            Self::Simulated(file) => file.try_lock(false),
         }
     }
 

@@ -3,6 +3,7 @@
 mod access;
 mod by_path;
 mod file;
+mod locks;
 mod plain;
 mod stream;
 mod whole;
@@ -32,16 +33,22 @@ pub(crate) fn names(folder: &Path) -> io::Result<Vec<OsString>> {
     fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name())).collect()
 }
 
+/// Whether there is something at this path.
+///
+/// # Errors
+/// This cannot be known.
 pub(crate) fn is_there(path: &Path) -> io::Result<bool> {
     or_simulated!(machine => machine.is_there(path));
     path.try_exists()
 }
 
+/// Whether there is a regular file at this path, or a link to one; not so if this cannot be known.
 pub(crate) fn is_file(path: &Path) -> bool {
     or_simulated!(machine => machine.is_file(path));
     path.is_file()
 }
 
+/// Whether there is a folder at this path, or a link to one; not so if this cannot be known.
 pub(crate) fn is_folder(path: &Path) -> bool {
     or_simulated!(machine => machine.is_folder(path));
     path.is_dir()
@@ -89,11 +96,16 @@ pub(crate) fn copy_mode(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
+/// Creates a folder, in one that is there.
+///
+/// # Errors
+/// Something has this name, or it cannot be created.
 pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
     or_simulated!(machine => machine.create_folder(path));
     fs::create_dir(path)
 }
 
+/// Gives a file another name, in place of whatever file has it.
 pub(crate) fn rename(from: &Path, to: &Path) -> io::Result<()> {
     or_simulated!(machine => machine.rename(from, to));
     fs::rename(from, to)
@@ -105,6 +117,7 @@ pub(crate) fn link(from: &Path, to: &Path) -> io::Result<()> {
     fs::hard_link(from, to)
 }
 
+/// Removes a file.
 pub(crate) fn remove(path: &Path) -> io::Result<()> {
     or_simulated!(machine => machine.remove(path));
     fs::remove_file(path)

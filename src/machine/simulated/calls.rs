@@ -1,5 +1,6 @@
 //! What the program asks of a machine.
 
+use std::cell::RefMut;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Error, ErrorKind};
@@ -262,18 +263,25 @@ impl Here {
         self.call_path(Kind::Look, path, |state| Ok(state.disk.find(path).is_ok()))
     }
 
-    pub(crate) fn is_file(&self, path: &Path) -> bool {
+    /// A look that takes no time and does not fail.
+    fn look(&self, path: &Path) -> RefMut<'_, State> {
         let mut state = self.world.state.borrow_mut();
+        state.note(|| format!("{} {:?} {}", self.process, Kind::Look, path.display()));
+        state
+    }
+
+    pub(crate) fn is_file(&self, path: &Path) -> bool {
+        let mut state = self.look(path);
         state.disk.find(path).is_ok_and(|number| state.disk.is_file(number))
     }
 
     pub(crate) fn is_folder(&self, path: &Path) -> bool {
-        let mut state = self.world.state.borrow_mut();
+        let mut state = self.look(path);
         state.disk.find(path).is_ok_and(|number| !state.disk.is_file(number))
     }
 
     pub(crate) fn written(&self, path: &Path) -> Option<f64> {
-        let mut state = self.world.state.borrow_mut();
+        let mut state = self.look(path);
         let number = state.disk.find(path).ok()?;
         state.disk.file(number).ok().map(|file| file.written)
     }

@@ -27,8 +27,8 @@ pub(crate) trait Witness {
     /// Sees how far the run is.
     fn see(&mut self, progress: &Progress);
 
-    /// Whether a silent rank is known to be dead, because one of its tasks has ended its process.
-    fn knows_dead(&mut self, rank: usize) -> bool;
+    /// Those of these silent ranks that are known to be dead, because one of their tasks has ended their process.
+    fn dead_among(&mut self, silent: &[usize]) -> Vec<usize>;
 }
 
 /// What rank 0 does while tasks are computed: has all `tasks` computed by ranks with `threads` threads each, itself
@@ -74,10 +74,9 @@ pub(crate) fn lead<'a>(
                 }
             }
         }
-        for rank in leader.fallen_silent(pool.age()) {
-            if witness.knows_dead(rank) {
-                leader.note_death(rank);
-            }
+        let silent = leader.fallen_silent(pool.age());
+        if !silent.is_empty() {
+            witness.dead_among(&silent).into_iter().for_each(|rank| leader.note_death(rank));
         }
         leader.note_message_cost(cost.after(messages, awoken.elapsed()));
         let now = pool.age();

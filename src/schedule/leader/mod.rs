@@ -128,13 +128,13 @@ impl<'a> Leader<'a> {
         let Some(rank) = self.ranks.get_mut(from) else { return };
         rank.heard = awake;
         rank.is_asked_after = false;
-        let is_stranger = rank.is_revoked;
+        let is_revoked = rank.is_revoked;
         if let Message::Account(account) = message {
             let is_copy = account.number <= rank.account.number;
             if is_copy && !has(Defect::TakenForTwoMessages) {
                 return;
             }
-            if !is_stranger || has(Defect::CountedTwice) {
+            if !is_revoked || has(Defect::CountedTwice) {
                 self.take_in(from, account);
             } else if !account.finished && self.stopping.is_none() {
                 reached("a rank woke up whose tasks others have");

@@ -25,6 +25,8 @@ use crate::sweep::{Identities, Sweep, Task};
 pub(super) const OUT: &str = "/scratch/out";
 /// No run of a history needs as long as this, whatever happens.
 const LONGEST: Duration = Duration::from_secs(20_000);
+/// Nor without faults as long as this: the longest sweep takes four minutes, and a dead lease is waited for a minute.
+const LONGEST_WITHOUT_FAULTS: Duration = Duration::from_secs(1000);
 /// Without any fault the same command comes to its end, unless there is damage, or tasks take all memory: each of these
 /// kills three runs of this machine, and some on others.
 const ATTEMPTS: usize = 30;
@@ -246,7 +248,7 @@ impl History {
         let (ranks, threads) = (1 + self.below(3), 1 + self.below(2));
         let remedy: &[&str] = if is_damaged { &["--recompute-damaged"] } else { &[] };
         let launched = launch(world, ranks, true, &options(&self.case, threads, remedy));
-        assert!(world.run(launched, LONGEST), "without faults a run ends");
+        assert!(world.run(launched, LONGEST_WITHOUT_FAULTS), "without faults a run ends");
         world.exit(launched).unwrap()
     }
 
