@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# What the cases share. They run in folders of their own; $MICROZONE, $sweep and $reference come from tests/slurm/run.
+
+problem() { echo "    $*"; return 1; }
+
+# submit [OPTION…]: sends the sweep to the directory `out`, and prints the number of the job.
+submit() {
+    local said
+    [[ " $* " == *' --time '* ]] || set -- --time 10m "$@"
+    said=$(timeout 60 "$MICROZONE" submit "$sweep" --out out "$@") || problem "not submitted: $*" || return
+    [[ $said =~ ^job\ ([0-9]+): ]] || problem "submit said: $said" || return
+    echo "${BASH_REMATCH[1]}"
+}
+mpi=(--nodes 2 --threads 2)
+
+states() {
+    timeout 10 squeue --noheader --states=all --jobs="$1" --format=%T | sort --unique | paste --serial --delimiters=' '
+}
+
+# ends_as JOB STATE SECONDS: waits until every element of the job has ended, and says whether as it should.
+ends_as() {
+    local now='' deadline=$((SECONDS + $3))
+    while ((SECONDS < deadline)); do
+        now=$(states "$1") || true
+        [[ $now != "$2" ]] || return 0
+        # Ended, and otherwise.
+        [[ -z $now || $now =~ PENDING|RUNNING|COMPLETING|CONFIGURING|REQUEUED|STOPPED|SUSPENDED|SIGNALING ]] || break
+        sleep 0.3
+    done
+    problem "job $1 is '$now' and not '$2'"
+}
+
+# starts JOB [DIR]: how often the job has started.
+starts() {
+    local count
+    count=$(grep --count '"log_length"' "${2:-out}/runs/slurm-$1.json" 2>/dev/null) || true
+    echo "${count:-0}"
+}
+
+# computes JOB [START]: waits until that start of the job has written results, and is then well on its way.
+computes() {
+    local deadline=$((SECONDS + 100))
+    until (($(starts "$1") >= ${2:-1})) && [[ -n $(find out/journal -type f -size +0 2>/dev/null) ]]; do
+        ((SECONDS < deadline)) || problem "job $1 has computed nothing after 100 s" || return
+        sleep 0.2
+    done
+    sleep 2
+    [[ ! -e out/results.h5 ]] || problem 'it is finished already; this test needs a longer sweep'
+}
+
+equal() { cmp "$reference" "${1:-out}/results.h5" || problem "${1:-out}/results.h5 is not the reference"; }
+
+logged() { grep --quiet --fixed-strings -e "$2" "out/runs/slurm-$1.out" || problem "not in the log of job $1: $2"; }
+
+# started_again JOB TIMES
+started_again() {
+    local times=$(($(starts "$1") - 1))
+    ((times == $2)) || problem "job $1 has started again $times times and not $2"
+}
+
+# successor_of JOB: the job that goes on from that one.
+successor_of() { sed -n 's/.*"successor": "\([0-9]*\)".*/\1/p' "out/runs/slurm-$1.json" | grep .; }
+
+# Nothing but what any run leaves is there in the end.
+is_tidy() { [[ -z $(ls "$1/journal") && -z $(ls "$1"/runs/*.lease 2>/dev/null) ]] || problem "$1 is not tidy"; }
+
+# Of a process: whether it is the program, and whether a file of its folder in /proc has this entry.
+# By its inode, because the path that a process of Slurm has in a chroot is another one.
+is_program() { [[ $1/exe -ef $MICROZONE ]]; }
+has() { grep --quiet --null-data --line-regexp --fixed-strings -e "$2" "$1" 2>/dev/null; }
+
+# rank_of RANK: the process of that rank in this case's directory.
+rank_of() {
+    local file
+    for file in /proc/[0-9]*/environ; do
+        is_program "${file%/environ}" && has "${file%environ}cmdline" "$PWD/out" && has "$file" "PMI_RANK=$1" || continue
+        file=${file#/proc/}
+        echo "${file%/environ}"
+        return
+    done
+    problem "no process of rank $1"
+}
