@@ -1,7 +1,18 @@
 # shellcheck shell=bash
 # What the cases share. They run in folders of their own; $MICROZONE, $sweep and $reference come from tests/slurm/run.
 
-problem() { echo "    $*"; return 1; }
+# Not to the standard output, which is the answer of some of these.
+problem() { echo "    $*" >&2; return 1; }
+
+# await SECONDS COMMAND…: tries it several times a second.
+await() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS < deadline)) || problem "waited in vain: $*" || return
+        sleep 0.2
+    done
+}
 
 # submit [OPTION…]: sends the sweep to the directory `out`, and prints the number of the job.
 submit() {
@@ -37,13 +48,14 @@ starts() {
     echo "${count:-0}"
 }
 
-# computes JOB [START]: waits until that start of the job has written results, and is then well on its way.
+# has_started JOB [TIMES]
+has_started() { (($(starts "$1") >= ${2:-1})); }
+
+has_journals() { [[ -n $(find out/journal -type f -size +0 2>/dev/null) ]]; }
+
+# computes JOB: waits until it writes results, and is well on its way.
 computes() {
-    local deadline=$((SECONDS + 100))
-    until (($(starts "$1") >= ${2:-1})) && [[ -n $(find out/journal -type f -size +0 2>/dev/null) ]]; do
-        ((SECONDS < deadline)) || problem "job $1 has computed nothing after 100 s" || return
-        sleep 0.2
-    done
+    await 100 has_started "$1" && await 100 has_journals || return
     sleep 2
     [[ ! -e out/results.h5 ]] || problem 'it is finished already; this test needs a longer sweep'
 }
@@ -80,3 +92,5 @@ rank_of() {
     done
     problem "no process of rank $1"
 }
+
+is_there() { rank_of "$1" >/dev/null 2>&1; }

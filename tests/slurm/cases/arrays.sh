@@ -8,8 +8,7 @@ array_of_shares() {
 
 array_of_shares_with_one_killed() {
     local job file
-    job=$(submit --array 3 --threads 1) || return
-    until (($(starts "${job}_1") == 1)); do sleep 0.2; done
+    job=$(submit --array 3 --threads 1) && await 100 has_started "${job}_1" || return
     sleep 2
     for file in /proc/[0-9]*/environ; do
         is_program "${file%/environ}" && has "$file" "SLURM_ARRAY_JOB_ID=$job" && has "$file" SLURM_ARRAY_TASK_ID=1 ||

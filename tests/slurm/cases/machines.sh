@@ -41,13 +41,10 @@ controller_away() {
 
 # In a small file system, which is filled while the job computes, and then has room again.
 disk_full_and_freed() {
-    local job deadline=$((SECONDS + 100))
+    local job
     cd "$disk" && job=$(submit --nodes 1 --threads 4) && computes "$job" || return
     head --bytes=100M /dev/zero >filler 2>/dev/null || true
-    until logged "$job" 'waiting for room' >/dev/null; do
-        ((SECONDS < deadline)) || problem 'nothing has waited for room' || return
-        sleep 0.5
-    done
+    await 100 logged "$job" 'waiting for room' 2>/dev/null || problem 'nothing has waited for room' || return
     rm filler
     ends_as "$job" COMPLETED 100 && equal
 }

@@ -17,15 +17,17 @@ tasks_that_abort() {
         "$MICROZONE" status out | grep --quiet 'its process died: SIGABRT' && (($(starts "$job") > 1))
 }
 
+# A task takes longer than any start lives.
 three_starts_without_progress() {
-    local job start rank
+    local job start ranks
     sed 's/^duration = .*/duration = 60/' "$sweep" >slow.toml
     sweep=$PWD/slow.toml
     job=$(submit --nodes 2 --threads 2 --time 1h) || return
     for start in 1 2 3; do
-        until (($(starts "$job") >= start)) && rank=$(rank_of 1); do sleep 0.5; done
+        await 100 has_started "$job" "$start" && await 100 is_there 0 && await 100 is_there 1 || return
         sleep 1
-        kill -KILL "$rank"
+        # Each of them alone would be done without, or left.
+        ranks=("$(rank_of 0)" "$(rank_of 1)") && kill -KILL "${ranks[@]}" || return
     done
     ends_as "$job" FAILED 60 && logged "$job" '3 starts in a row have added nothing'
 }
