@@ -23,6 +23,7 @@ submit() {
     echo "${BASH_REMATCH[1]}"
 }
 mpi=(--nodes 2 --threads 2)
+four_ranks=(--nodes 4 --threads 1)
 
 states() {
     timeout 10 squeue --noheader --states=all --jobs="$1" --format=%T | sort --unique | paste --serial --delimiters=' '
@@ -94,3 +95,19 @@ rank_of() {
 }
 
 is_there() { rank_of "$1" >/dev/null 2>&1; }
+
+# done_in DIR: how many tasks are done.
+done_in() { "$MICROZONE" status "$1" --format json | sed -n 's/^  "done": \([0-9]*\),$/\1/p' | grep .; }
+
+# records: how many each of four ranks has kept in the first run, from its journal or its shard alone.
+records() {
+    local rank alone file
+    for rank in {0..3}; do
+        alone=$(mktemp --directory alone-XXXXXX) && mkdir "$alone"/{journal,shards} &&
+            cp out/sweep.toml out/format.json "$alone" || return
+        for file in out/{journal,shards}/run-0001-rank-000"$rank"*; do
+            [[ ! -e $file ]] || cp "$file" "$alone/$(basename "$(dirname "$file")")" || return
+        done
+        done_in "$alone"
+    done
+}

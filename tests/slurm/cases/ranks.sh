@@ -1,11 +1,22 @@
 # shellcheck shell=bash
 # Ranks that are killed, or stand still.
 
-# It costs what it had in hand, and not the job.
+# It costs what it had in hand, and not the job: the three others compute the rest.
 rank_killed() {
-    local job rank
-    job=$(submit "${mpi[@]}") && computes "$job" && rank=$(rank_of 1) && kill -KILL "$rank" &&
-        ends_as "$job" COMPLETED 150 && equal && started_again "$job" 0 && logged "$job" 'no longer answers'
+    local job pid rank before=() after=()
+    job=$(submit "${four_ranks[@]}") && computes "$job" && pid=$(rank_of 2) && kill -KILL "$pid" || return
+    mapfile -t before < <(records)
+    ends_as "$job" COMPLETED 150 && equal && started_again "$job" 0 && logged "$job" 'task 2: Killed' &&
+        logged "$job" 'no longer answers; the run goes on without it' || return
+    timeout 10 scontrol show job "$job" | grep --quiet 'Restarts=0 .* ExitCode=0:0$' ||
+        problem 'requeued, or with another exit code than 0' || return
+    mapfile -t after < <(records)
+    for rank in 0 1 3; do
+        ((after[rank] > before[rank])) || problem "rank $rank has computed nothing more: ${after[*]}" || return
+    done
+    ((after[2] == before[2])) || problem "rank 2 has computed after its end: ${before[*]}, then ${after[*]}" || return
+    # Of 200 tasks only those in hand may have been computed twice.
+    ((after[0] + after[1] + after[2] + after[3] <= 202)) || problem "computed twice: ${after[*]}"
 }
 
 leading_rank_killed() {
