@@ -96,6 +96,17 @@ rank_of() {
 
 is_there() { rank_of "$1" >/dev/null 2>&1; }
 
+# is_gone PID…: that these processes of the program have ended.
+is_gone() {
+    local pid
+    for pid in "$@"; do
+        ! is_program "/proc/$pid" || problem "process $pid is still there" || return
+    done
+}
+
+size() { stat --format=%s "$1"; }
+is_larger() { (($(size "$1") > $2)); }
+
 # done_in DIR: how many tasks are done.
 done_in() { "$MICROZONE" status "$1" --format json | sed -n 's/^  "done": \([0-9]*\),$/\1/p' | grep .; }
 
@@ -110,4 +121,24 @@ records() {
         done
         done_in "$alone"
     done
+}
+
+has_ended() { grep --quiet '"ending": {' "out/runs/slurm-$1.json"; }
+
+# freeze_leading_rank JOB [PID…]: stops rank 0, and these processes, until the other three have left it: after half a
+# minute of silence, and three seconds that they give each other. Sets `leader` to the process.
+freeze_leading_rank() {
+    local job=$1 rank others=() kept since
+    leader=$(rank_of 0) && kill -STOP "$leader" "${@:2}" || return
+    since=$SECONDS
+    for rank in 1 2 3; do others+=("$(rank_of "$rank")") || return; done
+    kept=$(done_in out) || return
+    await 100 has_ended "$job" || return
+    since=$((SECONDS - since))
+    ((since >= 30 && since <= 60)) || problem "the others have left rank 0 after $since s" || return
+    for rank in 1 2 3; do
+        logged "$job" "rank $rank: rank 0 no longer answers; what is done is safe" || return
+    done
+    is_gone "${others[@]}" && logged "$job" 'MPI_Abort(MPI_COMM_WORLD, 75)' || return
+    (($(done_in out) >= kept)) || problem "of $kept tasks only $(done_in out) are done"
 }

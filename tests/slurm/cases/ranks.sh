@@ -37,5 +37,33 @@ frozen_rank_holds_up_no_stop() {
 frozen_rank_is_done_without() {
     local job rank
     job=$(submit "${mpi[@]}") && computes "$job" && rank=$(rank_of 1) && kill -STOP "$rank" &&
-        ends_as "$job" COMPLETED 250 && equal && logged "$job" 'no longer answers'
+        ends_as "$job" COMPLETED 250 && equal && started_again "$job" 0 && logged "$job" 'no longer answers' &&
+        is_gone "$rank"
+}
+
+# Slurm ends the frozen process together with its step. srun ends with the number of that signal and not with 75.
+frozen_leading_rank_is_left() {
+    local job leader
+    job=$(submit "${four_ranks[@]}") && computes "$job" && freeze_leading_rank "$job" && is_gone "$leader" &&
+        ends_as "$job" COMPLETED 150 && equal && started_again "$job" 1
+}
+
+# MPICH's own launcher does the same, and keeps the exit code.
+frozen_leading_rank_is_left_by_mpirun() {
+    local job leader
+    echo 'launcher = "mpirun"' >site.toml
+    job=$(submit "${four_ranks[@]}" --profile site.toml) && computes "$job" && freeze_leading_rank "$job" &&
+        is_gone "$leader" && grep --quiet '"code": 75,' "out/runs/slurm-$job.json" &&
+        ends_as "$job" COMPLETED 150 && equal && started_again "$job" 1
+}
+
+# Slurm's daemon of the step stands still, too: rank 0 is still there when the others have left, and goes on.
+frozen_leading_rank_goes_on_too_late() {
+    local job leader daemon journal=out/journal/run-0001-rank-0000.journal length code=0
+    job=$(submit "${four_ranks[@]}") && computes "$job" && leader=$(rank_of 0) &&
+        daemon=$(awk '$1 == "PPid:" { print $2 }' "/proc/$leader/status") || return
+    freeze_leading_rank "$job" "$daemon" && length=$(size "$journal") && kill -CONT "$leader" &&
+        await 20 is_larger "$journal" "$length" || code=1
+    kill -CONT "$daemon"
+    ((code == 0)) && ends_as "$job" COMPLETED 150 && equal && (($(starts "$job") > 1)) && is_gone "$leader"
 }
