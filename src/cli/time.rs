@@ -3,7 +3,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 const FORMS: &str =
-    "write 20us, 500ms, 90s, 10m, 2h, 1h30m or, as Slurm does, hours:minutes:seconds or days-hours:minutes:seconds";
+    "write 90s, 10m, 2h, 1h30m, 500ms, 20us or, as Slurm does, hours:minutes:seconds or days-hours:minutes:seconds";
 
 /// Units from long to short, each with its seconds.
 const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)];
