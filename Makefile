@@ -14,7 +14,7 @@ export OMPI_MCA_rmaps_base_oversubscribe = 1
 export PRTE_MCA_rmaps_default_mapping_policy = :oversubscribe
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-models test-others test-slurm test-long lint fuzz bench peers dispatch-peers efficiency clopath2012 schweighofer2000 textbook screenshots packages packages-build python cargo clean
+.PHONY: help demo build test test-build test-models test-others test-slurm test-long lint fuzz bench peers dispatch-peers efficiency clopath2012 schweighofer2000 textbook screenshots packages packages-build python cargo clean
 
 ## help: this list
 help:
@@ -44,23 +44,27 @@ build: packages-build cargo
 
 ## test: every test; installs what they need
 # Slurm mostly waits, so that tests which only compute run beside it.
-test: packages python cargo
-	cargo test --quiet --all-features --no-run
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-slurm test-models
+test: test-build
+	@if [ "$$(id -u)" != 0 ] && [ -t 0 ] && command -v sudo >/dev/null; then \
+		echo 'The tests of Slurm need root:'; sudo -v || true; fi
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-slurm test-models
 	@$(MAKE) --no-print-directory test-others
+
+test-build: packages python cargo
+	cargo test --quiet --all-features --no-run
 
 TEST_PROGRAMS := $(patsubst tests/%.rs,%,$(wildcard tests/*.rs)) $(patsubst tests/%/main.rs,%,$(wildcard tests/*/main.rs))
 # Many tests wait for the processes that they have started.
 test-models test-others: export RUST_TEST_THREADS = $(shell echo $$(($$(nproc) + 2)))
 
-test-models:
-	cargo test --quiet --all-features --lib --test models
+test-models: test-build
+	nice -n 10 cargo test --quiet --all-features --lib --test models
 
-test-others:
+test-others: test-build
 	cargo test --quiet --all-features --bins $(addprefix --test ,$(filter-out models,$(TEST_PROGRAMS)))
 	cargo test --quiet --all-features --doc
 
-test-slurm:
+test-slurm: test-build
 	@echo 'Slurm, on a test cluster on this machine:'
 	@tests/slurm/test $(TARGET)/debug/microzone
 

@@ -1,6 +1,6 @@
 //! What is known of many records without their values: names, states, checksums; and where to find one by its name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hashbrown::HashTable;
 
@@ -18,7 +18,8 @@ pub struct Records {
     failures: HashMap<u32, TaskFailure>,
     /// The number of each digest.
     numbers: HashTable<u32>,
-    contradictions: usize,
+    /// Those of which there were results with different values.
+    contradictory: HashSet<u32>,
 }
 
 impl Records {
@@ -32,9 +33,9 @@ impl Records {
         self.digests.is_empty()
     }
 
-    /// How often a result had other values than an earlier one of the same name.
+    /// Of how many there were results with different values.
     pub(crate) fn contradictions(&self) -> usize {
-        self.contradictions
+        self.contradictory.len()
     }
 
     /// The number of the record with this name.
@@ -112,8 +113,9 @@ impl Records {
         let number = match self.find(digest) {
             Some(known) if self.is_done(known) && failure.is_some() => return,
             Some(known) => {
-                let is_other = self.checksums[known as usize] != *checksum;
-                self.contradictions += usize::from(self.is_done(known) && is_other);
+                if self.is_done(known) && self.checksums[known as usize] != *checksum {
+                    self.contradictory.insert(known);
+                }
                 known
             }
             None => {
@@ -184,6 +186,6 @@ mod tests {
             records.contradictions()
         };
         assert_eq!(contradictions(&[result(1.0), failed.clone(), result(1.0), failed]), 0);
-        assert_eq!(contradictions(&[result(1.0), result(-1.0), result(-1.0)]), 1);
+        assert_eq!(contradictions(&[result(1.0), result(-1.0), result(-1.0), result(1.0)]), 1);
     }
 }

@@ -1,4 +1,5 @@
-//! The process is killed at every system call of its kind, in its place or in the middle of it.
+//! The process is killed at system calls, in their place or in the middle of them: at some for each change, at all in
+//! `make test-long`.
 
 use crate::bench::{Bench, State};
 use crate::every::Series;
@@ -11,19 +12,19 @@ fn crash(at: u64) -> What {
 }
 
 #[test]
-fn a_kill_at_each_call_of_a_new_run() {
+fn kills_at_calls_of_a_new_run() {
     let bench = Bench::new();
     assert_eq!(Series { stride: 3, ..Series::new(&bench, State::New, "run", crash) }.wrong(), 0);
 }
 
 #[test]
-fn a_kill_at_each_call_of_a_resumed_run() {
+fn kills_at_calls_of_a_resumed_run() {
     let bench = Bench::new();
     assert_eq!(Series { stride: 5, ..Series::new(&bench, State::Killed, "run", crash) }.wrong(), 0);
 }
 
 #[test]
-fn a_kill_at_each_call_of_reduce() {
+fn kills_at_calls_of_reduce() {
     let bench = Bench::new();
     assert_eq!(Series { stride: 5, ..Series::new(&bench, State::Unmerged, "reduce", crash) }.wrong(), 0);
 }

@@ -114,26 +114,26 @@ fn half(_: u64) -> What {
 }
 
 #[test]
-fn each_failing_call_of_a_new_run() {
+fn failing_calls_of_a_new_run() {
     let bench = Bench::new();
     assert_eq!(Series { stride: 3, ..Series::new(&bench, State::New, "run", once) }.wrong(), 0);
 }
 
 #[test]
-fn each_failing_call_of_a_resumed_run() {
+fn failing_calls_of_a_resumed_run() {
     let bench = Bench::new();
     assert_eq!(Series { stride: 5, ..Series::new(&bench, State::Killed, "run", once) }.wrong(), 0);
 }
 
 #[test]
-fn each_failing_call_of_reduce() {
+fn failing_calls_of_reduce() {
     let bench = Bench::new();
     assert_eq!(Series { stride: 3, ..Series::new(&bench, State::Unmerged, "reduce", once) }.wrong(), 0);
 }
 
 /// From some call on the disk is full.
 #[test]
-fn a_disk_that_fills_up_at_each_call() {
+fn a_disk_that_fills_up() {
     let bench = Bench::new();
     let mut wrong = 0;
     for (state, what) in [(State::New, half as fn(u64) -> What), (State::Killed, from)] {

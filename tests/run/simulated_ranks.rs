@@ -63,7 +63,7 @@ fn properties_of_a_machine_that_is_not_simulated_are_refused() {
     let sweep = place.file("sweep.toml", SWEEP);
     for (words, why) in [
         (&["--latency", "20us"][..], "--simulate-ranks"),
-        (&["--simulate-ranks", "0"], "0"),
+        (&["--simulate-ranks", "0"], "0 is not in 1..="),
         (&["--simulate-ranks", "4", "--bandwidth", "0"], "bytes per second"),
         (&["--simulate-ranks", "4", "--latency", "fast"], "not a time"),
     ] {

@@ -8,7 +8,7 @@ use crate::random::RandomStream;
 use crate::schedule::Pending;
 use crate::schedule::simulation::{Machine, Simulated, VirtualTask, simulate};
 
-/// A task takes at most so many times as long as expected, and at least the inverse of it.
+/// A task takes between 1/FACTOR and FACTOR times as long as expected.
 const FACTOR: f64 = 1.5;
 /// More ranks than any machine has.
 const MOST_RANKS: u32 = 1 << 20;

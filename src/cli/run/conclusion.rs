@@ -38,9 +38,14 @@ struct Counts {
 }
 
 impl Counts {
+    /// Tasks and theory cells that have no outcome, and need one.
+    fn left(&self) -> usize {
+        self.missing + self.theory.left() as usize
+    }
+
     fn exit(&self, ending: &Ending) -> Exit {
         exit_before_the_end(ending).unwrap_or(match self {
-            Self { missing: 1.., .. } => Exit::Stopped,
+            _ if self.left() > 0 => Exit::Stopped,
             Self { failed: 1.., .. } | Self { theory: TheoryCounts { failed: 1.., .. }, .. } => Exit::FailedTasks,
             _ => Exit::Complete,
         })
@@ -102,10 +107,10 @@ impl Conclusion<'_> {
             theory: results.theory,
         };
         self.tell(&here);
-        if *ending == Ending::Complete && here.missing > 0 {
-            let (missing, root) = (counted(here.missing, "task"), directory.root().display());
+        if *ending == Ending::Complete && here.left() > 0 {
+            let (left, root) = (here.left(), directory.root().display());
             let why = "because ranks stopped answering before their last outcomes were safe";
-            tell!("{root}: {missing} without an outcome, {why}; the same command resumes");
+            tell!("{root}: {left} left without an outcome, {why}; the same command resumes");
         }
         match published {
             Published::Kept(there) if *ending == Ending::Complete => {

@@ -50,7 +50,7 @@ pub(super) fn run(
                 }
             }
             (Message::Begin, Some(worker)) if !std::mem::replace(&mut has_begun, true) => {
-                let knows_dead = || attended(transport, || worker.knows_dead(0));
+                let knows_dead = || worker.knows_dead(0);
                 let ended = schedule::follow(transport, &worker.pool, &arguments.limits(interrupted), &knows_dead);
                 ended.unwrap_or_else(|Orphaned| leave_alone(transport, Some(worker)));
             }

@@ -111,7 +111,6 @@ impl Call<'_> {
             observer: &mut observer,
             described: &described,
             worker: &worker,
-            transport,
         };
         let Led { ending, progress, lost } =
             schedule::lead(transport, &worker.pool, &limits, &threads, tasks, &mut more, &mut witness);
@@ -154,7 +153,6 @@ struct Onlooker<'a> {
     observer: &'a mut Observer,
     described: &'a dyn Fn(u32) -> String,
     worker: &'a Worker,
-    transport: &'a dyn Transport,
 }
 
 impl Witness for Onlooker<'_> {
@@ -166,8 +164,7 @@ impl Witness for Onlooker<'_> {
     }
 
     fn dead_among(&mut self, silent: &[usize]) -> Vec<usize> {
-        // There may be many, and the disk may be slow.
-        attended(self.transport, || silent.iter().copied().filter(|rank| self.worker.knows_dead(*rank)).collect())
+        silent.iter().copied().filter(|rank| self.worker.knows_dead(*rank)).collect()
     }
 }
 

@@ -119,7 +119,7 @@ fn check_records(root: &Path, contents: &mut Contents, found: &mut Found) -> Res
     if contradictions > 0 {
         found.faults.push(format!(
             "{}: {} more than one result, and the values differ: processors have computed them differently, or a \
-             file was changed; `--recompute` finds out which are right",
+             file was changed; compute the sweep again in a new directory, on one kind of processor",
             root.display(),
             match contradictions {
                 1 => "a task has".into(),
@@ -205,6 +205,6 @@ mod tests {
     fn a_task_with_two_values_is_reported() {
         assert_eq!(faults([1.0, 1.0]), [""; 0]);
         let [fault] = &faults([1.0, 1.0 + f64::EPSILON])[..] else { panic!("one fault") };
-        assert!(fault.contains("a task has more than one result") && fault.contains("--recompute"), "{fault}");
+        assert!(fault.contains("a task has more than one result") && fault.contains("in a new directory"), "{fault}");
     }
 }

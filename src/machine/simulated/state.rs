@@ -243,7 +243,6 @@ impl State {
             self.launches[launch].exit.get_or_insert(KILLED);
         }
         all.into_iter().for_each(|process| self.end(process, KILLED));
-        self.reach("a process was killed");
     }
 
     pub(super) fn thaw(&mut self, process: usize) {

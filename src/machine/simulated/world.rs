@@ -296,7 +296,10 @@ impl World {
             let is_alive =
                 |state: &State, process: usize| state.processes.get(process).is_some_and(|process| process.is_alive);
             match fault {
-                Fault::Kill(process) if is_alive(&state, process) => state.kill(process),
+                Fault::Kill(process) if is_alive(&state, process) => {
+                    state.reach("a process was killed");
+                    state.kill(process);
+                }
                 Fault::Freeze(process) if is_alive(&state, process) => state.processes[process].is_frozen = true,
                 Fault::Thaw(process) => state.thaw(process),
                 Fault::PowerCut => state.cut(),

@@ -74,11 +74,11 @@ pub(crate) fn lead<'a>(
                 }
             }
         }
+        leader.note_message_cost(cost.after(messages, awoken.elapsed()));
         let silent = leader.fallen_silent(pool.age());
         if !silent.is_empty() {
             witness.dead_among(&silent).into_iter().for_each(|rank| leader.note_death(rank));
         }
-        leader.note_message_cost(cost.after(messages, awoken.elapsed()));
         let now = pool.age();
         if leader.is_stopping() != was_stopping || now - reported >= REPORT_INTERVAL {
             witness.see(&leader.progress(now));

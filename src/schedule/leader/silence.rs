@@ -11,6 +11,8 @@ use crate::schedule::message::FALLEN_SILENT;
 
 /// A task that has been in hand on so many ranks when they came to a standstill is given to no other one.
 const MOST_STANDSTILLS: usize = 3;
+/// Silent ranks whose journals are looked at in a second.
+const MOST_ASKED_AFTER: usize = 4;
 
 impl Leader<'_> {
     /// The ranks that do not answer, once the run is over.
@@ -34,7 +36,8 @@ impl Leader<'_> {
         })
     }
 
-    /// Ranks that have been silent for some time, once for each silence: their journals may say that they are dead.
+    /// Ranks that have been silent for some time, once for each silence, and only some at a time: their journals may say
+    /// that they are dead, and to look there takes time.
     pub(in crate::schedule) fn fallen_silent(&mut self, now: Duration) -> Vec<usize> {
         let now = self.awake.at(now);
         if now.saturating_sub(self.looked_for_silence) < LOOK_AT_RANKS {
@@ -42,7 +45,8 @@ impl Leader<'_> {
         }
         self.looked_for_silence = now;
         let is_new = |rank: &Rank| !rank.is_asked_after && rank.is_silent(now, FALLEN_SILENT);
-        let silent: Vec<usize> = (1..self.ranks.len()).filter(|rank| is_new(&self.ranks[*rank])).collect();
+        let silent: Vec<usize> =
+            (1..self.ranks.len()).filter(|rank| is_new(&self.ranks[*rank])).take(MOST_ASKED_AFTER).collect();
         silent.iter().for_each(|rank| self.ranks[*rank].is_asked_after = true);
         silent
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::death;
 use super::in_hand::Item;
-use super::{FRAME_HEAD, MARK, NAME, lock_file};
+use super::{BACKLOG, FRAME_HEAD, MARK, NAME, lock_file};
 use crate::experiment::{Outcome, TaskFailure};
 use crate::machine::coverage::reached;
 use crate::machine::files::{Access, File};
@@ -22,8 +22,8 @@ const FIRST_HEADER: &[u8; 8] = b"MZJRNL1\n";
 const FIRST_MARK: &[u8; 4] = b"\xf1MZ\n";
 /// What is read of a file at a time.
 const BUFFER: usize = 1 << 20;
-/// What a dying process may write behind the mark of its death.
-const TAIL: u64 = 1 << 20;
+/// More than a dying process may write behind the mark of its death: what its writer has taken, and what waits.
+const TAIL: u64 = 2 * BACKLOG as u64;
 /// How many times the length of a file may be hashed at heads of frames that are none.
 const TIMES_IN_VAIN: usize = 8;
 /// As many zeros at the end of a file cannot have been written.

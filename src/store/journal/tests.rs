@@ -5,6 +5,7 @@ use super::*;
 use crate::experiment::{Outcome, TaskFailure};
 use crate::store::columns::Columns;
 use crate::store::frame::Frame;
+use crate::store::lock::once_released;
 use crate::store::stamp::STAMP_BYTES;
 
 const BOOT: &str = "of this boot";
@@ -82,7 +83,7 @@ fn what_is_appended_from_many_threads_is_all_there_and_locked_while_it_grows() {
     });
     assert!(matches!(recover(&path), Err(StoreError::Locked { .. })));
     assert_eq!(journal.finish().unwrap().records, 90);
-    let scan = recover(&path).unwrap();
+    let scan = once_released(|| recover(&path));
     assert_eq!(scan.frames.iter().map(|frame| frame.kind).collect::<Vec<_>>(), [kind::RUN, kind::ENDED]);
     let mut found: Vec<Record> = scan.records.iter().collect();
     found.sort_by_key(|record| record.digest);
@@ -235,4 +236,27 @@ fn a_journal_made_of_heads_of_frames_is_scanned_in_time() {
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     // Nobody has seen what follows, so that nothing is cut off.
     assert_eq!(scan.damaged_at, Some(64));
+}
+
+#[test]
+fn a_death_is_found_behind_long_journals_and_before_what_was_still_to_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.journal");
+    let more = |length: usize| {
+        let mut frame = Vec::new();
+        frame_into(kind::PADDING, &mut frame, |body| body.resize(body.len() + length, 0));
+        frame
+    };
+    let died = || death::frame(task(1), libc::SIGABRT).to_vec();
+    for (before, mark, after, is_found) in [
+        (more(10), died(), more(10), true),
+        (more(10), Vec::new(), more(10), false),
+        (more(3 * BACKLOG + 1), died(), Vec::new(), true),
+        (more(10), died(), more(BACKLOG), true),
+        (more(10), died(), vec![0xff; 5], true),
+    ] {
+        std::fs::write(&path, [begun(), before, mark, after].concat()).unwrap();
+        assert_eq!(has_death(&path), is_found);
+    }
+    assert!(!has_death(&folder.path().join("b.journal")), "there is none");
 }

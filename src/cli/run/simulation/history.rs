@@ -27,8 +27,8 @@ pub(super) const OUT: &str = "/scratch/out";
 const LONGEST: Duration = Duration::from_secs(20_000);
 /// Nor without faults as long as this: the longest sweep takes four minutes, and a dead lease is waited for a minute.
 const LONGEST_WITHOUT_FAULTS: Duration = Duration::from_secs(1000);
-/// Without any fault the same command comes to its end, unless there is damage, or tasks take all memory: each of these
-/// kills three runs of this machine, and some on others.
+/// Without any fault the same command comes to its end, unless there is damage, or tasks end their process: one that
+/// aborts ends one run, one that takes all memory three runs of this machine, and some on others.
 const ATTEMPTS: usize = 30;
 /// A node that no other run computes on.
 const ELSEWHERE: usize = 20;
