@@ -1,7 +1,6 @@
 //! What this process may use of the machine it runs on.
 
 use std::fs;
-use std::mem::MaybeUninit;
 
 use crate::machine::process;
 use crate::schedule::Usage;
@@ -27,16 +26,8 @@ pub(super) fn threads(sharers: usize) -> usize {
 
 /// What this process has used so far.
 pub(super) fn usage() -> Usage {
-    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
-    // SAFETY: the call writes to what it is given; zeros are a usage, too, should it fail.
-    let usage = unsafe {
-        libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr());
-        usage.assume_init()
-    };
-    let seconds = |time: libc::timeval| time.tv_sec as f64 + 1e-6 * time.tv_usec as f64;
-    // Linux counts in kilobytes of 1024 bytes.
-    let peak_memory = u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024;
-    Usage { peak_memory, cpu_seconds: seconds(usage.ru_utime) + seconds(usage.ru_stime) }
+    let (peak_memory, cpu_seconds) = process::usage();
+    Usage { peak_memory, cpu_seconds }
 }
 
 /// How many processors this process may use.

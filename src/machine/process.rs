@@ -1,6 +1,7 @@
 //! Which process this is, on which machine.
 
 use std::fs;
+use std::mem::MaybeUninit;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
@@ -31,6 +32,22 @@ pub(crate) fn memory_kills() -> Option<u64> {
     or_simulated!(machine => Some(machine.memory_kills()));
     let counters = fs::read_to_string("/proc/vmstat").ok()?;
     counters.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
+}
+
+/// The peak memory of this process in bytes, and the seconds that processors have worked for it.
+pub(crate) fn usage() -> (u64, f64) {
+    // What is measured would make each replay of a history another one.
+    or_simulated!(_machine => (1 << 20, 0.5));
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: the call writes to what it is given; zeros are a usage, too, should it fail.
+    let usage = unsafe {
+        libc::getrusage(libc::RUSAGE_SELF, usage.as_mut_ptr());
+        usage.assume_init()
+    };
+    let seconds = |time: libc::timeval| time.tv_sec as f64 + 1e-6 * time.tv_usec as f64;
+    // Linux counts in kilobytes of 1024 bytes.
+    let peak_memory = u64::try_from(usage.ru_maxrss).unwrap_or(0) * 1024;
+    (peak_memory, seconds(usage.ru_utime) + seconds(usage.ru_stime))
 }
 
 /// Uses more and more memory until this process is killed for it.

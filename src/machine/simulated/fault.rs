@@ -32,6 +32,8 @@ pub(crate) struct Rates {
     pub(crate) misdirected: f64,
     /// A page that was being written when the power went has a bad sector.
     pub(crate) bad_sectors: f64,
+    /// The power is cut just after a file has been cut, before that is synced.
+    pub(crate) cut_at_truncation: f64,
     /// A call takes up to this long.
     pub(crate) slow: f64,
     pub(crate) slowest: Duration,
@@ -57,6 +59,7 @@ impl Rates {
             standstill: 0.0,
             misdirected: 0.0,
             bad_sectors: 0.0,
+            cut_at_truncation: 0.0,
             slow: 0.0,
             slowest: Duration::ZERO,
             slow_message: 0.0,
@@ -77,6 +80,7 @@ impl Rates {
             standstill: rate(0.03),
             misdirected: rate(0.01),
             bad_sectors: rate(1.0).cbrt(),
+            cut_at_truncation: rate(1.0).cbrt(),
             slow: rate(0.05),
             slowest: Duration::from_secs_f64(rate(20.0)),
             slow_message: rate(0.2),

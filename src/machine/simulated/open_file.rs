@@ -7,8 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rustix::io::Errno;
 
 use super::calls::Kind;
+use super::fault::Fault;
 use super::here;
-use super::state::State;
+use super::state::{Event, State};
 
 /// An open simulated file.
 #[derive(Debug)]
@@ -48,7 +49,13 @@ impl OpenFile {
 
     pub(crate) fn set_len(&self, length: u64) -> io::Result<()> {
         self.call(Kind::Write, |state| {
-            state.disk.file(self.number)?.set_length(length as usize);
+            let file = state.disk.file(self.number)?;
+            let is_truncation = (length as usize) < file.bytes.len();
+            file.set_length(length as usize);
+            let chance = state.rates.cut_at_truncation;
+            if is_truncation && chance > 0.0 && state.random.bernoulli(chance) {
+                state.add(state.now, Event::Fault(Fault::PowerCut));
+            }
             Ok(())
         })
     }

@@ -1,7 +1,7 @@
 //! What rank 0 says to the ranks, itself among them: it gives tasks out, keeps account, and decides when to stop.
 //!
-//! What it does for a message takes the same time for any number of ranks. It looks at all of them once a second and for
-//! reports; and at each look while the run stops, and while tasks wait that are computed alone on their rank.
+//! What it does for a message takes the same time for any number of ranks. It looks at all of them once a second and
+//! for reports; and at each look while the run stops, and while tasks wait that are computed alone on their rank.
 
 mod progress;
 mod rank;

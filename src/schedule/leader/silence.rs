@@ -36,8 +36,8 @@ impl Leader<'_> {
         })
     }
 
-    /// Ranks that have been silent for some time, once for each silence, and only some at a time: their journals may say
-    /// that they are dead, and to look there takes time.
+    /// Ranks that have been silent for some time, once for each silence, and only some at a time: their journals may
+    /// say that they are dead, and to look there takes time.
     pub(in crate::schedule) fn fallen_silent(&mut self, now: Duration) -> Vec<usize> {
         let now = self.awake.at(now);
         if now.saturating_sub(self.looked_for_silence) < LOOK_AT_RANKS {

@@ -24,7 +24,7 @@ use crate::machine::sabotage::{Defect, put_in};
 const SEEDS: u64 = 2000;
 
 /// What has to happen in so many histories.
-const RARE: [&str; 25] = [
+const RARE: [&str; 24] = [
     "a frame had another checksum",
     "a message arrived twice",
     "a process stood still in the middle of something",
@@ -36,7 +36,6 @@ const RARE: [&str; 25] = [
     "a run lost its lease",
     "a suspect was convicted",
     "a sector went bad",
-    "a stale lease has changed hands",
     "a sync failed",
     "a task ended its process",
     "a task took all memory",
