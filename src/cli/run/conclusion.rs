@@ -109,8 +109,10 @@ impl Conclusion<'_> {
         self.tell(&here);
         if *ending == Ending::Complete && here.left() > 0 {
             let (left, root) = (here.left(), directory.root().display());
-            let why = "because ranks stopped answering before their last outcomes were safe";
-            tell!("{root}: {left} left without an outcome, {why}; the same command resumes");
+            tell!(
+                "{root}: {left} left without an outcome, because ranks stopped answering before their last outcomes \
+                 were safe; the same command resumes"
+            );
         }
         match published {
             Published::Kept(there) if *ending == Ending::Complete => {
