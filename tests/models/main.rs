@@ -17,3 +17,4 @@ mod prediction;
 mod reaching;
 mod rebound;
 mod recoding;
+mod statistics;

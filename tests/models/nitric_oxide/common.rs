@@ -3,6 +3,8 @@
 use microzone::models::nitric_oxide::{Arrangement, Domain, Plan, ReleaseSite, Sheet, SheetParameters};
 use microzone::random::RandomStream;
 
+pub(crate) use crate::statistics::mean_and_error;
+
 /// The fields of a sheet of the paper's constants.
 pub(crate) fn parameters(
     diffusion: f64,
@@ -42,12 +44,4 @@ pub(crate) fn relative_error(found: &[f64], exact: &[f64]) -> f64 {
 
 pub(crate) fn domain(column: usize, row: usize) -> Domain {
     Domain { patch: 0, column, row }
-}
-
-/// Mean and standard error.
-pub(crate) fn mean_and_error(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (n - 1.0);
-    (mean, (variance / n).sqrt())
 }

@@ -1,16 +1,11 @@
 //! What the tests share: parameter sets, sequences and averages.
 
 use microzone::models::perceptron::{CapacityParameters, CapacityProblem, PatternSequence, WeightBound};
-use microzone::random::RandomStream;
+
+pub(crate) use crate::statistics::{mean_and_error, stream};
 
 pub(crate) fn problem(parameters: CapacityParameters) -> CapacityProblem {
     CapacityProblem::new(parameters).unwrap()
-}
-
-pub(crate) fn stream(number: u64) -> RandomStream {
-    let mut seed = [0; 32];
-    seed[..8].copy_from_slice(&number.to_le_bytes());
-    RandomStream::from_seed(seed)
 }
 
 pub(crate) fn sequence(parameters: CapacityParameters, number: u64) -> PatternSequence {
@@ -32,12 +27,4 @@ pub(crate) fn random_parameters(number: u64, largest_inputs: usize) -> CapacityP
         inputs: 1 + (stream.uniform() * largest_inputs as f64) as usize,
         weight_bound: WeightBound::NonNegative,
     }
-}
-
-/// Mean and standard error.
-pub(crate) fn mean_and_error(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (n - 1.0);
-    (mean, (variance / n).sqrt())
 }

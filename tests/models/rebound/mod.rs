@@ -7,13 +7,8 @@ mod second_program;
 mod theory;
 
 use microzone::models::rebound::{ReboundCell, ReboundParameters};
-use microzone::random::RandomStream;
 
-fn stream(number: u64) -> RandomStream {
-    let mut seed = [0; 32];
-    seed[..8].copy_from_slice(&number.to_le_bytes());
-    RandomStream::from_seed(seed)
-}
+use crate::statistics::{mean_and_error, stream};
 
 fn cell(parameters: ReboundParameters) -> ReboundCell {
     ReboundCell::new(parameters).unwrap()
@@ -22,12 +17,4 @@ fn cell(parameters: ReboundParameters) -> ReboundCell {
 /// The default with constant inhibition.
 fn constant() -> ReboundParameters {
     ReboundParameters { purkinje_cells: 0, ..Default::default() }
-}
-
-/// Mean and standard error.
-fn mean_and_error(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let variance = values.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / (n - 1.0);
-    (mean, (variance / n).sqrt())
 }
