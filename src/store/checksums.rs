@@ -202,7 +202,10 @@ pub(crate) fn publish(
         fence()?;
         file.commit().map_err(|error| fence().err().unwrap_or(error))
     };
-    if there.as_ref() != Some(&before) {
+    if there.as_ref() == Some(&before) {
+        // Whoever has put them there may have been killed before their name was durable.
+        atomic::sync_folder_of(&directory.checksums_file())?;
+    } else {
         put(noted(&before)?)?;
     }
     for (_, file) in staged {

@@ -170,7 +170,7 @@ impl Contents {
                 if has(Defect::JournalRemovedEarly) {
                     remove(&path)?;
                 }
-                if !is_folded(directory, &path, &scan) {
+                if !is_folded(directory, &path, &scan)? {
                     save(directory, &path, "recovered", &scan)?;
                 }
                 remove(&path)?;

@@ -77,8 +77,12 @@ pub(super) fn damage_of(path: &Path, scan: &Scan) -> Option<StoreError> {
     scan.damaged_at.map(|offset| StoreError::damaged(path, offset, "no valid frame here, but more data follows"))
 }
 
-/// Whether the shards that a rank makes of its journal are there and hold all of it.
-pub(super) fn is_folded(directory: &Directory, journal: &Path, scan: &Scan) -> bool {
+/// Whether the shards that a rank makes of its journal are there and hold all of it. Their names are then durable: the
+/// rank may have been killed before it synced their folder.
+///
+/// # Errors
+/// The folder cannot be synced.
+pub(super) fn is_folded(directory: &Directory, journal: &Path, scan: &Scan) -> Result<bool, StoreError> {
     let (mut records, mut frames) = (Columns::default(), Vec::new());
     for attempt in 0.. {
         let path = name(&directory.shards(), journal, "", attempt);
@@ -90,13 +94,17 @@ pub(super) fn is_folded(directory: &Directory, journal: &Path, scan: &Scan) -> b
                 (0..found.records.len()).for_each(|index| records.push_from(&found.records, index));
                 frames.extend(found.frames);
             }
-            _ => return false,
+            _ => return Ok(false),
         }
     }
     let of_records = |frames: &[Frame]| -> Vec<Frame> {
         frames.iter().filter(|frame| !frame.is_of_the_journal()).cloned().collect()
     };
-    same(&records, &scan.records) && of_records(&frames) == of_records(&scan.frames)
+    let holds_all = same(&records, &scan.records) && of_records(&frames) == of_records(&scan.frames);
+    if holds_all {
+        atomic::sync_folder_of(&name(&directory.shards(), journal, "", 0))?;
+    }
+    Ok(holds_all)
 }
 
 /// The frames that a shard keeps: where a journal was synced means nothing there.

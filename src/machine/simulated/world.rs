@@ -50,6 +50,11 @@ impl World {
         self.state.borrow_mut().lift_faults();
     }
 
+    /// What is random from now on follows from another stream.
+    pub(crate) fn reseed(&self, random: RandomStream) {
+        self.state.borrow_mut().random = random;
+    }
+
     pub(crate) fn log_everything(&self) {
         self.state.borrow_mut().log.get_or_insert_default();
     }

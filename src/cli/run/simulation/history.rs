@@ -287,7 +287,7 @@ fn is_damaged(world: &Rc<World>) -> bool {
 
 /// Checks that what has been published has a record, that complete results are what their checksum is of, and that no
 /// run has counted more than there is.
-fn check_records(world: &Rc<World>, sweep: &Path, published: &[usize], is_complete: bool) {
+pub(super) fn check_records(world: &Rc<World>, sweep: &Path, published: &[usize], is_complete: bool) {
     let (sweep, published) = (sweep.to_path_buf(), published.to_vec());
     let (a_sync_failed, is_damaged) = (has_failed_to_sync(world), is_damaged(world));
     let launched = world.launch(1, true, move |_| {

@@ -5,6 +5,7 @@
 
 mod calls;
 mod history;
+mod moments;
 mod orphans;
 mod parts;
 mod reference;
