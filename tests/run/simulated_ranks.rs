@@ -58,6 +58,21 @@ fn people_read_a_table() {
 }
 
 #[test]
+fn what_is_complete_has_nothing_to_simulate() {
+    let place = Place::new();
+    let sweep = place.file("sweep.toml", "[sweep]\nname = \"done\"\nexperiment = \"null\"\nreplicates = 3\n");
+    let dir = place.path("done");
+    Launcher::Alone.run(&["run", &sweep, "--out", &dir]).expect(0);
+    let words = ["plan", &sweep, "--out", &dir, "--simulate-ranks", "4,64"];
+    let ended = Launcher::Alone.run(&words).expect(0);
+    assert!(ended.output.lines().any(|line| line == "simulated   nothing is left to compute"), "{}", ended.output);
+    assert!(!ended.output.contains("rank 0 busy"), "{}", ended.output);
+    let ended = Launcher::Alone.run(&[&words[..], &["--format", "json"]].concat()).expect(0);
+    let plan: Value = serde_json::from_str(&ended.output).unwrap();
+    assert_eq!(plan["simulation"], serde_json::json!([]));
+}
+
+#[test]
 fn properties_of_a_machine_that_is_not_simulated_are_refused() {
     let place = Place::new();
     let sweep = place.file("sweep.toml", SWEEP);

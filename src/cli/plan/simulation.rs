@@ -79,7 +79,7 @@ fn bytes_per_second(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(is_fit).ok_or_else(|| format!("`{text}` is no number of bytes per second, such as 1e9"))
 }
 
-/// The runs for people, one line each.
+/// The runs for people, one line each below the head.
 pub(super) fn lines(entries: &[Entry]) -> Vec<String> {
     let cells = |[ranks, time, efficiency, load, dealt_out, tail]: [String; 6]| {
         format!("{ranks:>7} {time:>12} {efficiency:>11} {load:>12} {dealt_out:>10} {tail:>12}")
@@ -96,5 +96,8 @@ pub(super) fn lines(entries: &[Entry]) -> Vec<String> {
             measured(entry.tail_seconds),
         ])
     };
+    if entries.is_empty() {
+        return vec!["nothing is left to compute".into()];
+    }
     std::iter::once(cells(head)).chain(entries.iter().map(row)).collect()
 }
