@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::atomic::{self, Filling, Staged};
 use super::columns::Columns;
 use super::directory::{Directory, run_number};
-use super::fold::{damage_of, is_folded, remove, save};
+use super::fold::{damage_of, fold_dead, remove, save};
 use super::folder::files;
 use super::journal::{Item, Scan};
 use super::merge::merge_small_shards;
@@ -170,9 +170,7 @@ impl Contents {
                 if has(Defect::JournalRemovedEarly) {
                     remove(&path)?;
                 }
-                if !is_folded(directory, &path, &scan)? {
-                    save(directory, &path, "recovered", &scan)?;
-                }
+                fold_dead(directory, &path, &scan)?;
                 remove(&path)?;
             }
             contents.add_journal(scan);

@@ -77,12 +77,20 @@ pub(super) fn damage_of(path: &Path, scan: &Scan) -> Option<StoreError> {
     scan.damaged_at.map(|offset| StoreError::damaged(path, offset, "no valid frame here, but more data follows"))
 }
 
-/// Whether the shards that a rank makes of its journal are there and hold all of it. Their names are then durable: the
-/// rank may have been killed before it synced their folder.
+/// Folds the journal of a dead run into shards, unless its rank has done so. The journal is left for the caller.
 ///
 /// # Errors
-/// The folder cannot be synced.
-pub(super) fn is_folded(directory: &Directory, journal: &Path, scan: &Scan) -> Result<bool, StoreError> {
+/// A shard cannot be written or does not read back as written, or the folder cannot be synced.
+pub(super) fn fold_dead(directory: &Directory, journal: &Path, scan: &Scan) -> Result<(), StoreError> {
+    if !is_folded(directory, journal, scan) {
+        return save(directory, journal, "recovered", scan);
+    }
+    // The rank may have been killed before the names of its shards were durable.
+    atomic::sync_folder_of(&name(&directory.shards(), journal, "", 0))
+}
+
+/// Whether the shards that a rank makes of its journal are there and hold all of it.
+fn is_folded(directory: &Directory, journal: &Path, scan: &Scan) -> bool {
     let (mut records, mut frames) = (Columns::default(), Vec::new());
     for attempt in 0.. {
         let path = name(&directory.shards(), journal, "", attempt);
@@ -94,17 +102,13 @@ pub(super) fn is_folded(directory: &Directory, journal: &Path, scan: &Scan) -> R
                 (0..found.records.len()).for_each(|index| records.push_from(&found.records, index));
                 frames.extend(found.frames);
             }
-            _ => return Ok(false),
+            _ => return false,
         }
     }
     let of_records = |frames: &[Frame]| -> Vec<Frame> {
         frames.iter().filter(|frame| !frame.is_of_the_journal()).cloned().collect()
     };
-    let holds_all = same(&records, &scan.records) && of_records(&frames) == of_records(&scan.frames);
-    if holds_all {
-        atomic::sync_folder_of(&name(&directory.shards(), journal, "", 0))?;
-    }
-    Ok(holds_all)
+    same(&records, &scan.records) && of_records(&frames) == of_records(&scan.frames)
 }
 
 /// The frames that a shard keeps: where a journal was synced means nothing there.

@@ -81,6 +81,9 @@ fn bytes_per_second(text: &str) -> Result<f64, String> {
 
 /// The runs for people, one line each below the head.
 pub(super) fn lines(entries: &[Entry]) -> Vec<String> {
+    if entries.is_empty() {
+        return vec!["nothing is left to compute".into()];
+    }
     let cells = |[ranks, time, efficiency, load, dealt_out, tail]: [String; 6]| {
         format!("{ranks:>7} {time:>12} {efficiency:>11} {load:>12} {dealt_out:>10} {tail:>12}")
     };
@@ -96,8 +99,5 @@ pub(super) fn lines(entries: &[Entry]) -> Vec<String> {
             measured(entry.tail_seconds),
         ])
     };
-    if entries.is_empty() {
-        return vec!["nothing is left to compute".into()];
-    }
     std::iter::once(cells(head)).chain(entries.iter().map(row)).collect()
 }

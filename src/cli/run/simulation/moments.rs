@@ -75,11 +75,13 @@ fn play(world: &Rc<World>, case: &Case, call: usize, cut: usize) -> bool {
     let seed = blake3::hash(&[call, cut].map(usize::to_le_bytes).concat());
     let mut random = RandomStream::from_seed(*seed.as_bytes());
     world.reseed(random.substream(1));
-    // Most runs make fewer calls.
-    let is_running = cut % 2 == 1 && halted(world, case, (600.0 * random.uniform()) as usize).is_some();
-    if cut.is_multiple_of(2) {
+    let is_running = if cut.is_multiple_of(2) {
         complete(world, case);
-    }
+        false
+    } else {
+        // Most runs make fewer calls.
+        halted(world, case, (600.0 * random.uniform()) as usize).is_some()
+    };
     world.strike(Fault::PowerCut);
     if !is_running {
         check(world, case);
