@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use crate::cli::fuzzing as shown;
-use crate::results::{Results, Summary, sweep_text};
+use crate::results::{Lost, Results, Summary, sweep_text};
 use crate::slurm::profile::Profile;
 use crate::slurm::record::JobRecord;
 use crate::store;
@@ -43,7 +43,7 @@ pub fn results(bytes: &[u8], scratch: &Path) {
     if let Ok(sweep) = Sweep::parse(scratch, text)
         && sweep.tasks() <= MOST_TASKS
     {
-        let _ = Results::read(scratch, &sweep);
+        let _ = Results::read(scratch, &sweep).and_then(|results| Lost::of(scratch, &results));
     }
 }
 

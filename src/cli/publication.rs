@@ -1,10 +1,10 @@
-//! Puts results.h5, the tables and their checksums in place; fewer results never replace more.
+//! Puts results.h5, the tables and their checksums in place; no result that is there is lost.
 
 use super::{Exit, Failure};
 use crate::experiment::Observable;
 use crate::machine::program;
 use crate::report;
-use crate::results::{Results, Status, Summary, file};
+use crate::results::{Lost, Results, Status, Summary, file};
 use crate::store::atomic::{self, Staged};
 use crate::store::checksums::{self, Checksums, Others};
 use crate::store::contents::keep_aside;
@@ -14,9 +14,9 @@ use crate::store::{Directory, StoreError};
 use crate::sweep::Sweep;
 use crate::wording::counted;
 
-/// What to do where results.h5 has more done tasks than the records.
+/// What to do where results.h5 has done tasks whose records have been lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fewer {
+pub(super) enum OnLoss {
     /// Leave it as it is.
     Keep,
     /// Replace it: the user has asked to give up damaged records.
@@ -26,25 +26,30 @@ pub(super) enum Fewer {
 /// The ending of the name of a table of values at infinite size.
 const EXTRAPOLATED: &str = "_extrapolated";
 
+const NOT_UNDERSTOOD: &str = "it cannot be understood";
+
 /// What happened to the results.
 #[derive(Debug)]
 pub(super) enum Published {
     Written,
     /// What is there was made from the same records by this version, and is sound.
     UpToDate,
-    /// What is there has more done tasks, and stays.
-    Kept(Summary),
+    /// What is there has done tasks whose records have been lost, and stays.
+    Kept(Lost),
 }
 
 /// The results that exist.
 pub(super) enum There {
     Nothing,
     Sound(Summary),
+    /// A sound file with done tasks that have been lost since.
+    More(Lost),
     /// A file that may hold anything, for this reason.
     Unsound(&'static str),
 }
 
-/// Writes the results file, the tables and their checksums, unless the same results or more are already there.
+/// Writes the results file, the tables and their checksums, unless the same results are already there, or done tasks
+/// that these do not have.
 ///
 /// # Errors
 /// A file cannot be written, the lease is lost, or what is there is damaged and may hold more than the records.
@@ -52,20 +57,20 @@ pub(super) fn publish(
     directory: &Directory,
     results: &Results,
     lease: &Lease,
-    fewer: Fewer,
+    on_loss: OnLoss,
 ) -> Result<Published, Failure> {
     directory.create()?;
-    let there = there(directory)?;
+    let there = weighed(directory, results, on_loss)?;
     if matches!(there, There::Unsound(_)) {
         // While this process stood still, others may have replaced the file or its checksum.
         lease.check()?;
     }
     match there {
         There::Nothing => {}
-        There::Sound(there) if has_lost(results, &there) && fewer == Fewer::Keep => {
+        There::More(lost) => {
             // A deposed process reports only that, and nothing of what it finds.
             lease.check()?;
-            return Ok(Published::Kept(there));
+            return Ok(Published::Kept(lost));
         }
         There::Sound(there) => {
             let names = table_names(results);
@@ -73,7 +78,7 @@ pub(super) fn publish(
                 return Ok(Published::UpToDate);
             }
         }
-        There::Unsound(why) if results.count(Status::Missing) > 0 && fewer == Fewer::Keep => {
+        There::Unsound(why) if results.count(Status::Missing) > 0 && on_loss == OnLoss::Keep => {
             return Err(Failure::new(Exit::Damaged, doubtful(directory, results, why)));
         }
         There::Unsound(_) => keep_aside(directory, &directory.results_file())?,
@@ -87,11 +92,19 @@ pub(super) fn publish(
     Ok(Published::Written)
 }
 
-/// Whether tasks that are done there are missing or have failed here. Fewer done tasks alone are not a loss: with a
-/// precision, a failed task that is done after all can make others needless.
-fn has_lost(results: &Results, there: &Summary) -> bool {
-    let count = |status| results.count(status);
-    there.done > count(Status::Done) && (count(Status::Missing) > 0 || count(Status::Failed) > there.failed)
+/// What is there, compared with these results if it may have more.
+fn weighed(directory: &Directory, results: &Results, on_loss: OnLoss) -> Result<There, StoreError> {
+    let there = there(directory)?;
+    let is_whole = results.count(Status::Missing) + results.count(Status::Failed) == 0;
+    if is_whole || on_loss == OnLoss::Replace || !matches!(there, There::Sound(_)) {
+        return Ok(there);
+    }
+    match Lost::of(&directory.results_file(), results) {
+        Ok(Lost { tasks: 0, .. }) => Ok(there),
+        Ok(lost) => Ok(There::More(lost)),
+        Err(error @ StoreError::Io { .. }) => Err(error),
+        Err(_) => Ok(There::Unsound(NOT_UNDERSTOOD)),
+    }
 }
 
 fn doubtful(directory: &Directory, results: &Results, why: &str) -> String {
@@ -151,7 +164,7 @@ pub(super) fn there(directory: &Directory) -> Result<There, StoreError> {
         Some(true) => match Summary::read(&path) {
             Ok(summary) => Ok(There::Sound(summary)),
             Err(error @ StoreError::Io { .. }) => Err(error),
-            Err(_) => Ok(There::Unsound("it cannot be understood")),
+            Err(_) => Ok(There::Unsound(NOT_UNDERSTOOD)),
         },
     }
 }

@@ -5,9 +5,9 @@ use std::sync::atomic::AtomicBool;
 
 use super::locate;
 use super::open::{self, Opened};
-use super::publication::{self, Fewer, Published};
+use super::publication::{self, OnLoss, Published};
 use super::{Exit, Failure};
-use crate::results::{Results, Status, Summary};
+use crate::results::{Lost, Results, Status};
 use crate::store::lease::{Lease, Sighting, acquire_reduce};
 use crate::store::{Contents, Directory};
 use crate::sweep::{Identities, Sweep, Task};
@@ -16,7 +16,7 @@ use crate::wording::counted;
 /// Merge the results so far into results.h5 and tables/*.csv
 ///
 /// `run` does this at its end; use it to look at a sweep that is still running or was killed. Results that are up to
-/// date are not written again, and results of more tasks are never replaced by results of fewer.
+/// date are not written again, and results are never replaced by results without some of their done tasks.
 #[derive(clap::Args)]
 #[command(after_help = "Example:\n  microzone reduce results/quickstart")]
 pub(super) struct Arguments {
@@ -41,10 +41,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let (done, tasks) = (results.count(Status::Done), results.tasks());
     let file = directory.results_file();
     open::tell_of_missing_theory(&results);
-    match publication::publish(&directory, &results, &lease, Fewer::Keep)? {
+    match publication::publish(&directory, &results, &lease, OnLoss::Keep)? {
         Published::Written => say!("{done} of {}: {}", counted(tasks, "task"), file.display()),
         Published::UpToDate => say!("{done} of {}: {} is up to date", counted(tasks, "task"), file.display()),
-        Published::Kept(there) => return Err(Failure::new(Exit::Damaged, kept(&directory, &there, &results))),
+        Published::Kept(lost) => return Err(Failure::new(Exit::Damaged, kept(&directory, lost, &results))),
     }
     Ok(Exit::Complete)
 }
@@ -91,13 +91,11 @@ pub(super) fn check_unguarded(
 }
 
 /// Why the results stay as they are.
-pub(super) fn kept(directory: &Directory, there: &Summary, here: &Results) -> String {
+pub(super) fn kept(directory: &Directory, lost: Lost, here: &Results) -> String {
     let may_help = here.failures.iter().any(|(_, failure)| failure.class.may_differ());
     format!(
-        "{}: has {}, and the records here only {}; it stays as it is, and `microzone run`{} computes what is missing",
+        "{}: the records have lost {lost}; it stays as it is, and `microzone run`{} computes what is missing",
         directory.results_file().display(),
-        counted(there.done, "done task"),
-        here.count(Status::Done),
         if may_help { " with `--retry-failed`" } else { "" }
     )
 }

@@ -3,10 +3,12 @@
 pub(crate) mod difference;
 pub(crate) mod file;
 mod found;
+mod lost;
 mod read_back;
 mod theory;
 
 pub(crate) use found::Found;
+pub(crate) use lost::Lost;
 pub(crate) use read_back::{Summary, sweep_text};
 
 use std::sync::Arc;

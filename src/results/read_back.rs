@@ -63,9 +63,10 @@ impl<'a> Results<'a> {
     /// The file cannot be read, or its shape is not that of the sweep.
     pub(crate) fn read(path: &Path, sweep: &'a Sweep) -> Result<Self, StoreError> {
         let reader = Reader::open(path)?;
-        let status: Option<Vec<Status>> = bytes(&reader, path, "status")?.into_iter().map(Status::of_byte).collect();
-        let status = status.filter(|status| status.len() == sweep.tasks());
-        let status = status.ok_or_else(|| foreign(path, "its \"status\" is not that of its sweep"))?;
+        let status = statuses(&reader, path)?;
+        if status.len() != sweep.tasks() {
+            return Err(foreign(path, "its \"status\" is not that of its sweep"));
+        }
         let unrecorded = || String::from("results.h5 does not record why tasks failed");
         let failures = (0..status.len()).filter(|task| status[*task] == Status::Failed);
         let failures = failures.map(|task| (Task(task as u32), TaskFailure::model(unrecorded()))).collect();
@@ -120,6 +121,12 @@ fn extents(sweep: &Sweep, status: &[Status], targets: &[u8]) -> Option<Vec<Exten
     status.chunks_exact(replicates).zip(targets).map(extent).collect()
 }
 
+/// The state of every task.
+pub(super) fn statuses(reader: &Reader, path: &Path) -> Result<Vec<Status>, StoreError> {
+    let status: Option<Vec<Status>> = bytes(reader, path, "status")?.into_iter().map(Status::of_byte).collect();
+    status.ok_or_else(|| foreign(path, "its \"status\" has values that are none"))
+}
+
 fn bytes(reader: &Reader, path: &Path, name: &str) -> Result<Vec<u8>, StoreError> {
     match reader.array(name)? {
         Some(Array::Byte(values)) => Ok(values),
@@ -127,6 +134,6 @@ fn bytes(reader: &Reader, path: &Path, name: &str) -> Result<Vec<u8>, StoreError
     }
 }
 
-fn foreign(path: &Path, what: &str) -> StoreError {
+pub(super) fn foreign(path: &Path, what: &str) -> StoreError {
     StoreError::Foreign { path: path.into(), what: what.into() }
 }

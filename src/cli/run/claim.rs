@@ -8,7 +8,7 @@ use super::share::Part;
 use super::{Arguments, reuse};
 use crate::cli::agenda::{Agenda, Retry};
 use crate::cli::item::Item;
-use crate::cli::publication::Fewer;
+use crate::cli::publication::OnLoss;
 use crate::cli::results_directory::results_directory;
 use crate::cli::size::Size;
 use crate::cli::{Exit, Failure, machine, reduce, sweep_file};
@@ -38,7 +38,7 @@ pub(super) struct Claimed {
     /// How many tasks and cells are left that other shares have taken, if that is all that is left.
     pub(super) elsewhere: Option<usize>,
     pub(super) known: Known,
-    pub(super) fewer: Fewer,
+    pub(super) on_loss: OnLoss,
     pub(super) lease: Lease,
     pub(super) _lock: Lock,
 }
@@ -106,7 +106,7 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
     let on_damage = if arguments.recompute_damaged { OnDamage::MoveAside } else { OnDamage::Refuse };
     let living = Living { own: run, others, is_share: arguments.share.is_some() };
     let contents = Contents::recover(&directory, on_damage, reduce_lease.is_some(), &living)?;
-    let fewer = if contents.has_set_aside { Fewer::Replace } else { Fewer::Keep };
+    let on_loss = if contents.has_set_aside { OnLoss::Replace } else { OnLoss::Keep };
     let contents = reused(arguments, contents, &directory, run, &sweep, &identities)?;
     let found = Found::new(&sweep, &identities, &contents)?;
     let retry = Retry { failed: arguments.retry_failed, task_time_limit: arguments.task_time_limit };
@@ -115,7 +115,20 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
     let known = Known::new(&contents, &found);
     let done = found.done();
     drop(found);
-    Ok(Claimed { sweep, identities, directory, run, is_new, done, agenda, elsewhere, known, fewer, lease, _lock: lock })
+    Ok(Claimed {
+        sweep,
+        identities,
+        directory,
+        run,
+        is_new,
+        done,
+        agenda,
+        elsewhere,
+        known,
+        on_loss,
+        lease,
+        _lock: lock,
+    })
 }
 
 /// Leaves a share only its part; how much is left that others have taken, if that is all.

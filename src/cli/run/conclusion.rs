@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::claim::{Claimed, Known};
-use crate::cli::publication::{self, Fewer, Published};
+use crate::cli::publication::{self, OnLoss, Published};
 use crate::cli::{Exit, Failure, reduce, signals};
 use crate::results::{Results, Status, Summary};
 use crate::schedule::Ending;
@@ -18,7 +18,7 @@ pub(super) struct Conclusion<'a> {
     pub(super) directory: &'a Directory,
     pub(super) sweep: &'a Arc<Sweep>,
     pub(super) identities: &'a Identities,
-    pub(super) fewer: Fewer,
+    pub(super) on_loss: OnLoss,
     /// Ends a wait for another process that writes the results.
     pub(super) interrupted: &'a AtomicBool,
 }
@@ -67,8 +67,8 @@ fn exit_before_the_end(ending: &Ending) -> Option<Exit> {
 /// # Errors
 /// See [`Conclusion::publish`].
 pub(super) fn conclude_nothing_left(claimed: &Claimed, interrupted: &AtomicBool) -> Result<Exit, Failure> {
-    let Claimed { sweep, identities, directory, known, fewer, .. } = claimed;
-    let conclusion = Conclusion { directory, sweep, identities, fewer: *fewer, interrupted };
+    let Claimed { sweep, identities, directory, known, on_loss, .. } = claimed;
+    let conclusion = Conclusion { directory, sweep, identities, on_loss: *on_loss, interrupted };
     match publication::up_to_date(directory, sweep, &known.digest) {
         Some(Summary { done, failed, tasks, not_met, .. }) => {
             let Known { may_differ, theory, .. } = *known;
@@ -90,13 +90,13 @@ impl Conclusion<'_> {
         ending: &Ending,
         tidy: impl FnOnce() -> Result<(), StoreError>,
     ) -> Result<Exit, Failure> {
-        let Self { directory, sweep, identities, fewer, interrupted } = *self;
+        let Self { directory, sweep, identities, on_loss, interrupted } = *self;
         signals::note_merging();
         let lease = reduce::lease(directory, interrupted)?;
         tidy()?;
         let contents = Contents::read_durable(directory)?.undamaged()?;
         let results = Results::merge(sweep, identities, &contents)?;
-        let published = publication::publish(directory, &results, &lease, fewer)?;
+        let published = publication::publish(directory, &results, &lease, on_loss)?;
         let here = Counts {
             done: results.count(Status::Done),
             failed: results.count(Status::Failed),
@@ -115,11 +115,11 @@ impl Conclusion<'_> {
             );
         }
         match published {
-            Published::Kept(there) if *ending == Ending::Complete => {
-                Err(Failure::new(Exit::Damaged, reduce::kept(directory, &there, &results)))
+            Published::Kept(lost) if *ending == Ending::Complete => {
+                Err(Failure::new(Exit::Damaged, reduce::kept(directory, lost, &results)))
             }
-            Published::Kept(there) => {
-                tell!("{}", reduce::kept(directory, &there, &results));
+            Published::Kept(lost) => {
+                tell!("{}", reduce::kept(directory, lost, &results));
                 Ok(here.exit(ending))
             }
             Published::Written | Published::UpToDate => Ok(here.exit(ending)),

@@ -97,7 +97,7 @@ impl Call<'_> {
         if cpu_seconds.is_none() {
             opening::report(&claimed, &threads);
         }
-        let Claimed { sweep, identities, directory, run, mut agenda, fewer, lease, _lock, .. } = claimed;
+        let Claimed { sweep, identities, directory, run, mut agenda, on_loss, lease, _lock, .. } = claimed;
         let record = run_record(&sweep, run, ranks.hosts(), threads.iter().sum(), &agenda);
         let mut observer = Observer::new(record, directory.runs(), arguments.grace, cpu_seconds.unwrap_or(0.0));
         ranks.begin();
@@ -129,7 +129,7 @@ impl Call<'_> {
         report_stop(&ending, &record, &directory);
         lease.check()?;
         let conclusion =
-            Conclusion { directory: &directory, sweep: &sweep, identities: &identities, fewer, interrupted };
+            Conclusion { directory: &directory, sweep: &sweep, identities: &identities, on_loss, interrupted };
         let tidy = || fold::remove_folded(&directory, run, usages.keys());
         if arguments.share.is_some() {
             record.write(&directory.runs())?;

@@ -5,9 +5,8 @@ use std::fmt;
 use crate::cli::results_directory::check_path;
 use crate::cli::{Exit, Failure};
 use crate::machine::program;
-use crate::results::{Results, Status, Summary, file};
+use crate::results::{Lost, Results, Status, Summary, file};
 use crate::store::{Directory, atomic, lease, run_record};
-use crate::wording::counted;
 
 pub(super) enum Standing {
     /// Made from the records by this version, with these bytes.
@@ -18,8 +17,8 @@ pub(super) enum Standing {
     Other(String),
     /// Made from fewer records; whether more are on their way.
     Older { is_awaited: bool },
-    /// Made from this many done tasks, more than the records have now.
-    OfMore { there: usize, here: usize },
+    /// Made from done tasks whose records have been lost.
+    OfMore(Lost),
 }
 
 impl Standing {
@@ -39,14 +38,14 @@ impl Standing {
             }
             // Of the first format, which does not record what it was made from.
             None if other_values()?.is_none() => Ok(Self::EqualInValue(there.program)),
-            _ => Self::of_other_records(directory, results, &there),
+            _ => Self::of_other_records(directory, results),
         }
     }
 
-    fn of_other_records(directory: &Directory, results: &Results, there: &Summary) -> Result<Self, Failure> {
-        let here = results.count(Status::Done);
-        if there.done > here {
-            return Ok(Self::OfMore { there: there.done, here });
+    fn of_other_records(directory: &Directory, results: &Results) -> Result<Self, Failure> {
+        let lost = Lost::of(&directory.results_file(), results)?;
+        if lost.tasks > 0 {
+            return Ok(Self::OfMore(lost));
         }
         let lives = lease::living_run(&directory.runs())?.is_some();
         let ended = run_record::latest(&directory.runs())?.is_some_and(|run| !run.is_unfinished());
@@ -57,7 +56,7 @@ impl Standing {
     pub(super) fn fault(&self, directory: &Directory) -> Option<String> {
         let is_fault = match self {
             Self::Equal | Self::EqualInValue(_) | Self::Older { is_awaited: true } => false,
-            Self::Other(_) | Self::Older { is_awaited: false } | Self::OfMore { .. } => true,
+            Self::Other(_) | Self::Older { is_awaited: false } | Self::OfMore(_) => true,
         };
         is_fault.then(|| format!("{}: {self}", directory.results_file().display()))
     }
@@ -78,12 +77,9 @@ impl fmt::Display for Standing {
                 )
             }
             Self::Older { .. } => write!(formatter, "older than the records; `microzone reduce` brings it up to date"),
-            Self::OfMore { there, here } => write!(
-                formatter,
-                "made from {}, and the records have only {here}: records have been lost, and `microzone run` computes \
-                 them again",
-                counted(there, "done task")
-            ),
+            Self::OfMore(lost) => {
+                write!(formatter, "the records have lost {lost}, and `microzone run` computes them again")
+            }
         }
     }
 }

@@ -232,16 +232,16 @@ impl Here {
 
     pub(crate) fn open(&self, path: &Path, access: Access) -> io::Result<OpenFile> {
         let kind = if matches!(access, Access::Read | Access::ReadUnlinked) { Kind::Look } else { Kind::Name };
-        let number = self.call_path(kind, path, |state| {
+        let (number, failed_syncs) = self.call_path(kind, path, |state| {
             let number = match (state.disk.find(path), access) {
                 (Ok(_), Access::New | Access::NewToAppend) => return Err(ErrorKind::AlreadyExists.into()),
                 (Ok(number), _) => number,
                 (Err(error), Access::Read | Access::ReadUnlinked | Access::ReadAndWrite) => return Err(error),
                 (Err(_), _) => state.disk.create_file(path)?,
             };
-            state.disk.file(number).map(|_| number)
+            state.disk.file(number).map(|file| (number, file.failed_syncs))
         })?;
-        Ok(OpenFile::new(number, access == Access::NewToAppend))
+        Ok(OpenFile::new(number, access == Access::NewToAppend, failed_syncs))
     }
 
     /// What lies outside of the simulated disk is the user's, and real.

@@ -23,6 +23,8 @@ pub(super) struct File {
     /// Pages that a sync has failed to write: they count as written, although the disk gets them only if something is
     /// written into them again.
     forgotten: BTreeSet<usize>,
+    /// Syncs that have failed.
+    pub(super) failed_syncs: usize,
     pub(super) written: f64,
 }
 
@@ -68,8 +70,10 @@ impl File {
         self.is_dirty = false;
     }
 
-    /// A sync fails: the system tells it once, and takes the pages for clean from then on.
+    /// A sync fails: the system tells it once to each process that has the file open, as Linux does since 4.13, and
+    /// takes the pages for clean from then on.
     pub(super) fn fail_to_sync(&mut self) {
+        self.failed_syncs += 1;
         self.forgotten.extend(std::mem::take(&mut self.dirty).into_iter().map(page_of));
     }
 

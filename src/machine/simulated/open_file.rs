@@ -17,11 +17,13 @@ pub(crate) struct OpenFile {
     number: usize,
     position: AtomicUsize,
     appends: bool,
+    /// Failed syncs of the file that this one knows of.
+    failed_syncs: AtomicUsize,
 }
 
 impl OpenFile {
-    pub(super) fn new(number: usize, appends: bool) -> Self {
-        Self { number, position: AtomicUsize::new(0), appends }
+    pub(super) fn new(number: usize, appends: bool, failed_syncs: usize) -> Self {
+        Self { number, position: AtomicUsize::new(0), appends, failed_syncs: failed_syncs.into() }
     }
 
     pub(crate) fn number(&self) -> usize {
@@ -39,10 +41,16 @@ impl OpenFile {
             let file = state.disk.file(self.number)?;
             if fails && !file.is_synced() {
                 file.fail_to_sync();
+                self.failed_syncs.store(file.failed_syncs, Ordering::Relaxed);
                 state.reach("a sync failed");
                 return Err(Errno::IO.into());
             }
             file.sync();
+            let told = self.failed_syncs.swap(file.failed_syncs, Ordering::Relaxed);
+            if told < file.failed_syncs {
+                state.reach("a sync of another process failed");
+                return Err(Errno::IO.into());
+            }
             Ok(())
         })
     }

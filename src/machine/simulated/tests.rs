@@ -104,6 +104,31 @@ fn what_is_not_synced_may_be_lost_and_what_is_synced_is_not() {
 }
 
 #[test]
+fn each_process_that_has_a_file_open_is_told_once_that_a_sync_has_failed() {
+    let world = world(4);
+    let path = Path::new("/written");
+    let launch = world.launch(1, true, move |_| {
+        let mut writer = File::open(path, Access::New).unwrap();
+        files::sync_folder(Path::new("/")).unwrap();
+        let reader = File::open(path, Access::Read).unwrap();
+        writer.write_all(b"lost").unwrap();
+        here().unwrap().world.set_rates(Rates { failed_sync: 1.0, ..Rates::none() });
+        reader.sync_data().unwrap_err();
+        here().unwrap().world.lift_faults();
+        reader.sync_data().unwrap();
+        File::open(path, Access::Read).unwrap().sync_data().unwrap();
+        writer.sync_data().unwrap_err();
+        writer.sync_data().unwrap();
+        threads::sleep(LONG);
+        0
+    });
+    world.pass(Duration::from_secs(1));
+    world.strike(Fault::PowerCut);
+    assert_eq!(world.exit(launch), Some(KILLED));
+    assert_ne!(world.file(path).expect("its name was synced"), b"lost");
+}
+
+#[test]
 fn a_killed_process_does_nothing_more_and_a_frozen_one_nothing_until_it_thaws() {
     let world = world(3);
     let launch = world.launch(2, false, |rank| {
