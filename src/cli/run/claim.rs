@@ -82,11 +82,7 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
         _ => Lock::acquire(&directory.lock_file(), &holder)?,
     };
     if arguments.recompute_damaged && matches!(directory.check_rules(&sweep), Err(StoreError::Damaged { .. })) {
-        let path = directory.format_file();
-        tracing::warn!("{} is damaged; moved aside, and written anew", path.display());
-        if files::is_file(&path) {
-            move_aside(&directory, &path)?;
-        }
+        set_rules_aside(&directory)?;
     }
     // Again, because another run may have been here in between.
     check_owner(arguments, &directory, &sweep)?;
@@ -129,6 +125,13 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
         lease,
         _lock: lock,
     })
+}
+
+/// Moves `format.json` aside, which is then written anew.
+fn set_rules_aside(directory: &Directory) -> Result<(), StoreError> {
+    let path = directory.format_file();
+    tracing::warn!("{} is damaged; moved aside, and written anew", path.display());
+    if files::is_file(&path) { move_aside(directory, &path) } else { Ok(()) }
 }
 
 /// Leaves a share only its part; how much is left that others have taken, if that is all.
