@@ -100,6 +100,9 @@ impl File {
                     let sectors: Vec<usize> =
                         self.dirty.iter().copied().filter(|sector| page_of(*sector) == *page).collect();
                     let sector = sectors[(cut.random.uniform() * sectors.len() as f64) as usize];
+                    if sector * SECTOR < self.synced.len() {
+                        (cut.reach)("a sector with synced bytes went bad");
+                    }
                     damage(&mut bytes[(sector * SECTOR).min(end)..((sector + 1) * SECTOR).min(end)], cut.random);
                 }
             }

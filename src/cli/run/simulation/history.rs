@@ -107,6 +107,7 @@ impl History {
         let wholes = references(&self.case);
         let exit = wholes[0].exit;
         let mut done = Vec::new();
+        let mut has_reduced = false;
         for _ in 0..1 + self.below(4) {
             world.set_rates(Rates::drawn(&mut self.random));
             let exits = self.disturbed(world);
@@ -120,7 +121,11 @@ impl History {
             assert!(exits.iter().all(is_expected), "exit codes {exits:?}");
             let is_complete = exits.iter().any(|ended| ended.computes && ended.exit == exit);
             done = check(world, &wholes, &done, is_complete);
-            check_records(world, &self.case.sweep, &done, is_complete);
+            // A run may write into the last sector of what `reduce` has synced and published, and spoil it if the power
+            // is cut: `results.h5` keeps such tasks until they have been computed again.
+            has_reduced |= exits.iter().any(|ended| !ended.computes);
+            let may_have_lost = has_reduced && world.reached().contains_key("a sector with synced bytes went bad");
+            check_records(world, &self.case.sweep, if may_have_lost { &[] } else { &done }, is_complete);
         }
         let mut last = self.undisturbed(world, false);
         for _ in 0..ATTEMPTS {
