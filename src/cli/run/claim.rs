@@ -75,11 +75,9 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
     directory.create()?;
     let purpose = if arguments.share.is_some() { Purpose::Share } else { Purpose::Run };
     let Claim { run, lease, others } = claim_run(&directory, purpose, interrupted)?;
-    let since = humantime::format_rfc3339_seconds(today());
-    let holder = format!("host {}, pid {}, since {since}", machine::host(), process::id());
     let lock = match purpose {
-        Purpose::Share => Lock::acquire_shared(&directory.lock_file(), &holder)?,
-        _ => Lock::acquire(&directory.lock_file(), &holder)?,
+        Purpose::Share => Lock::acquire_shared(&directory.lock_file(), &holder())?,
+        _ => Lock::acquire(&directory.lock_file(), &holder())?,
     };
     if arguments.recompute_damaged && matches!(directory.check_rules(&sweep), Err(StoreError::Damaged { .. })) {
         set_rules_aside(&directory)?;
@@ -125,6 +123,12 @@ pub(super) fn claim(arguments: &Arguments, interrupted: &AtomicBool) -> Result<C
         lease,
         _lock: lock,
     })
+}
+
+/// This process, for whoever finds the lock taken.
+fn holder() -> String {
+    let since = humantime::format_rfc3339_seconds(today());
+    format!("host {}, pid {}, since {since}", machine::host(), process::id())
 }
 
 /// Moves `format.json` aside, which is then written anew.

@@ -115,7 +115,8 @@ impl History {
             let expected = [exit, 0, 6, 75, KILLED];
             // `reduce` keeps results that have more than the records: what a sync has failed to write may be lost
             // later, or be cut off by the run that wrote it, after another `reduce` has read and published it.
-            let may_be_damaged = |ended: &Ended| is_damaged(world) || !ended.computes && has_failed_to_sync(world);
+            let may_be_lost = has_failed_to_sync(world) || has_lost_what_was_synced(world);
+            let may_be_damaged = |ended: &Ended| is_damaged(world) || !ended.computes && may_be_lost;
             let is_expected =
                 |ended: &Ended| expected.contains(&ended.exit) || ended.exit == DAMAGED && may_be_damaged(ended);
             assert!(exits.iter().all(is_expected), "exit codes {exits:?}");
@@ -124,7 +125,7 @@ impl History {
             // A run may write into the last sector of what `reduce` has synced and published, and spoil it if the power
             // is cut: `results.h5` keeps such tasks until they have been computed again.
             has_reduced |= exits.iter().any(|ended| !ended.computes);
-            let may_have_lost = has_reduced && world.reached().contains_key("a sector with synced bytes went bad");
+            let may_have_lost = has_reduced && has_lost_what_was_synced(world);
             check_records(world, &self.case.sweep, if may_have_lost { &[] } else { &done }, is_complete);
         }
         let mut last = self.undisturbed(world, false);
@@ -283,6 +284,11 @@ fn end(world: &Rc<World>, launched: usize) -> i32 {
 /// Whether the disk may have lost what a later sync has called safe.
 fn has_failed_to_sync(world: &Rc<World>) -> bool {
     world.reached().contains_key("a sync failed")
+}
+
+/// Whether a power cut has spoilt a sector of which a part was synced.
+fn has_lost_what_was_synced(world: &Rc<World>) -> bool {
+    world.reached().contains_key("a sector with synced bytes went bad")
 }
 
 /// Whether the disk has put bytes where others were.
