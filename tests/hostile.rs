@@ -149,3 +149,15 @@ fn profiles() {
 fn sweeps() {
     show("sweep", CASES, fuzzing::sweep);
 }
+
+#[test]
+fn no_seed_is_longer_than_what_the_fuzzer_takes() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let makefile = std::fs::read_to_string(root.join("Makefile")).unwrap();
+    let (_, rest) = makefile.split_once("-max_len=").unwrap();
+    let most: usize = rest.split_whitespace().next().unwrap().parse().unwrap();
+    for target in std::fs::read_dir(root.join("fuzz/seeds")).unwrap() {
+        let target = target.unwrap().file_name().into_string().unwrap();
+        seeds(&target).iter().for_each(|seed| assert!(seed.len() <= most, "{target}: {} bytes", seed.len()));
+    }
+}

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::read_back::{foreign, statuses};
+use super::read_back::{foreign, statuses, text_of_sweep};
 use super::{Results, Status};
 use crate::store::StoreError;
 use crate::store::netcdf::Reader;
@@ -35,14 +35,11 @@ impl Lost {
     /// The file cannot be read, or is not a results file of a sweep that is understood.
     pub(crate) fn of(path: &Path, results: &Results) -> Result<Self, StoreError> {
         let reader = Reader::open(path)?;
-        let status = statuses(&reader, path)?;
         let here = results.sweep;
         let is_same = reader.text("sweep_digest").as_deref() == Some(here.digest().to_hex().as_str());
         let other = if is_same { None } else { Some(parsed(&reader, path)?) };
         let there = other.as_ref().unwrap_or(here);
-        if status.len() != there.tasks() {
-            return Err(foreign(path, "its \"status\" is not that of its sweep"));
-        }
+        let status = statuses(&reader, path, there)?;
         let points = match &other {
             None => (0..here.points()).map(Some).collect(),
             Some(there) => points_here(there, here),
@@ -64,8 +61,8 @@ impl Lost {
 }
 
 fn parsed(reader: &Reader, path: &Path) -> Result<Sweep, StoreError> {
-    let text = reader.text("sweep").ok_or_else(|| foreign(path, "it has no attribute \"sweep\""))?;
-    Sweep::parse(path, text).map_err(|error| foreign(path, &format!("its sweep is not understood: {error}")))
+    Sweep::parse(path, text_of_sweep(reader, path)?)
+        .map_err(|error| foreign(path, &format!("its sweep is not understood: {error}")))
 }
 
 /// Where each point of a sweep is in another one. Points are the same if their first tasks have the same name.

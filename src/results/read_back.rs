@@ -53,7 +53,11 @@ impl Summary {
 /// # Errors
 /// The file cannot be read, or has none.
 pub(crate) fn sweep_text(path: &Path) -> Result<String, StoreError> {
-    Reader::open(path)?.text("sweep").ok_or_else(|| foreign(path, "it has no attribute \"sweep\""))
+    text_of_sweep(&Reader::open(path)?, path)
+}
+
+pub(super) fn text_of_sweep(reader: &Reader, path: &Path) -> Result<String, StoreError> {
+    reader.text("sweep").ok_or_else(|| foreign(path, "it has no attribute \"sweep\""))
 }
 
 impl<'a> Results<'a> {
@@ -63,10 +67,7 @@ impl<'a> Results<'a> {
     /// The file cannot be read, or its shape is not that of the sweep.
     pub(crate) fn read(path: &Path, sweep: &'a Sweep) -> Result<Self, StoreError> {
         let reader = Reader::open(path)?;
-        let status = statuses(&reader, path)?;
-        if status.len() != sweep.tasks() {
-            return Err(foreign(path, "its \"status\" is not that of its sweep"));
-        }
+        let status = statuses(&reader, path, sweep)?;
         let unrecorded = || String::from("results.h5 does not record why tasks failed");
         let failures = (0..status.len()).filter(|task| status[*task] == Status::Failed);
         let failures = failures.map(|task| (Task(task as u32), TaskFailure::model(unrecorded()))).collect();
@@ -121,10 +122,11 @@ fn extents(sweep: &Sweep, status: &[Status], targets: &[u8]) -> Option<Vec<Exten
     status.chunks_exact(replicates).zip(targets).map(extent).collect()
 }
 
-/// The state of every task.
-pub(super) fn statuses(reader: &Reader, path: &Path) -> Result<Vec<Status>, StoreError> {
+/// The state of every task of the sweep that a file is of.
+pub(super) fn statuses(reader: &Reader, path: &Path, sweep: &Sweep) -> Result<Vec<Status>, StoreError> {
     let status: Option<Vec<Status>> = bytes(reader, path, "status")?.into_iter().map(Status::of_byte).collect();
-    status.ok_or_else(|| foreign(path, "its \"status\" has values that are none"))
+    let status = status.filter(|status| status.len() == sweep.tasks());
+    status.ok_or_else(|| foreign(path, "its \"status\" is not that of its sweep"))
 }
 
 fn bytes(reader: &Reader, path: &Path, name: &str) -> Result<Vec<u8>, StoreError> {

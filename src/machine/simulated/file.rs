@@ -70,8 +70,8 @@ impl File {
         self.is_dirty = false;
     }
 
-    /// A sync fails: the system tells it once to each process that has the file open, as Linux does since 4.13, and
-    /// takes the pages for clean from then on.
+    /// A sync fails: the system tells it once to everybody who has the file open, as Linux does since 4.13, and takes
+    /// the pages for clean from then on.
     pub(super) fn fail_to_sync(&mut self) {
         self.failed_syncs += 1;
         self.forgotten.extend(std::mem::take(&mut self.dirty).into_iter().map(page_of));

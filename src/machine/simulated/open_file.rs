@@ -48,7 +48,7 @@ impl OpenFile {
             file.sync();
             let told = self.failed_syncs.swap(file.failed_syncs, Ordering::Relaxed);
             if told < file.failed_syncs {
-                state.reach("a sync of another process failed");
+                state.reach("a sync by somebody else failed");
                 return Err(Errno::IO.into());
             }
             Ok(())

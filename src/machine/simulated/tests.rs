@@ -104,7 +104,7 @@ fn what_is_not_synced_may_be_lost_and_what_is_synced_is_not() {
 }
 
 #[test]
-fn each_process_that_has_a_file_open_is_told_once_that_a_sync_has_failed() {
+fn everybody_who_has_a_file_open_is_told_once_that_a_sync_has_failed() {
     let world = world(4);
     let path = Path::new("/written");
     let launch = world.launch(1, true, move |_| {
