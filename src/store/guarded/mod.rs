@@ -1,12 +1,11 @@
 //! Opens HDF5 files that anybody may have written.
 //!
 //! A checksum shows that a file is as it was written, and not by whom. HDF5 follows links into other files, collects
-//! values from other files, decompresses whatever a chunk holds, and gives values to a dataset of any size that was
-//! never written. This program writes none of these, and so it reads none.
+//! values from other files, decompresses whatever a chunk holds, takes memory for blocks of any length, and gives
+//! values to a dataset of any size that was never written. This program writes none of these, and so it reads none.
 
+mod superblock;
 mod texts;
-
-use std::path::Path;
 
 use hdf5::plist::dataset_create::Layout;
 use hdf5::types::VarLenUnicode;
@@ -16,8 +15,9 @@ use hdf5_sys::h5t::{H5T_class_t, H5Tget_class};
 use crate::machine::files::ByPath;
 
 /// Opens a file whose checksum has been compared.
-pub(super) fn open(path: &Path) -> hdf5::Result<File> {
-    let file = File::open(path)?;
+pub(super) fn open(location: &ByPath) -> hdf5::Result<File> {
+    location.open().map_err(|error| error.to_string()).and_then(|mut file| superblock::check(&mut file))?;
+    let file = File::open(location.path())?;
     check_links(&file)?;
     Ok(file)
 }

@@ -1,11 +1,12 @@
 use std::fs;
+use std::path::Path;
 
 use hdf5::plist::dataset_create::Layout;
 use hdf5::types::{FixedUnicode, VarLenUnicode};
 
 use super::*;
 use crate::store::netcdf::Reader;
-use crate::store::{seal, shard, text_attribute};
+use crate::store::{deterministic, seal, shard, text_attribute};
 
 /// More values than any disk has room for.
 const ENDLESS: usize = 1 << 40;
@@ -32,7 +33,7 @@ impl Trap {
     fn opened(&self, make: impl FnOnce(&File)) -> hdf5::Result<File> {
         let path = self.path("trap.h5");
         make(&File::create(&path).unwrap());
-        open(Path::new(&path))
+        open(&ByPath::of(Path::new(&path)).unwrap())
     }
 
     /// Why its dataset `a` cannot be read.
@@ -105,6 +106,39 @@ fn more_values_than_the_file_holds_are_not_read() {
     }
 }
 
+type Make = fn(&Path) -> hdf5::Result<File>;
+
+#[test]
+fn superblocks_that_claim_more_are_not_shown_to_hdf5() {
+    let trap = Trap::new();
+    let path = trap.path("trap.h5");
+    let opened = || open(&ByPath::of(Path::new(&path)).unwrap());
+    let makers: [(Make, _, _); 2] = [(deterministic::create, 20, 9), (|path| File::create(path), 48, 13)];
+    for (make, address, length) in makers {
+        make(Path::new(&path)).unwrap();
+        opened().unwrap();
+        let bytes = fs::read(&path).unwrap();
+        // The address of a block that no file of this program has, lengths of 4 bytes, another version.
+        for (place, value) in [(address, 60), (address + 7, 0), (length, 4), (8, 1), (8, 3)] {
+            let mut bytes = bytes.clone();
+            bytes[place] = value;
+            fs::write(&path, &bytes).unwrap();
+            let said = opened().unwrap_err().to_string();
+            assert!(said.contains("not one that this program writes"), "byte {place}: {said}");
+        }
+        fs::write(&path, &bytes[..40]).unwrap();
+        assert!(opened().is_err());
+        // HDF5 would look for it at every power of two.
+        fs::write(&path, [&[0; 1024][..], &bytes].concat()).unwrap();
+        assert!(opened().unwrap_err().to_string().contains("not an HDF5 file"));
+    }
+    // The driver's block claims gigabytes, found by `cargo fuzz`.
+    let mut bytes = [0x92; 54];
+    bytes[..28].copy_from_slice(b"\x89HDF\r\n\x1a\n\x01\0\0\x12\0\x08\x08\0\x86\x89=H\0\0\0\0D\x92\x92\x92");
+    fs::write(&path, bytes).unwrap();
+    assert!(opened().unwrap_err().to_string().contains("not one that this program writes"));
+}
+
 #[test]
 fn texts_that_share_their_bytes_are_not_longer_than_the_file() {
     let trap = Trap::new();
@@ -116,7 +150,7 @@ fn texts_that_share_their_bytes_are_not_longer_than_the_file() {
     };
     let read = || {
         let path = trap.path("trap.h5");
-        let file = open(Path::new(&path))?;
+        let file = open(&ByPath::of(Path::new(&path)).unwrap())?;
         texts(&dataset(&file, "a")?, &ByPath::of(Path::new(&path)).unwrap())
     };
     write(&["µ", "", "two words"]);

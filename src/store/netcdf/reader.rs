@@ -31,7 +31,7 @@ impl Reader {
     /// Opens a file that errors call by the name that it will have.
     pub(super) fn open_as(path: &Path, name: &Path) -> Result<Self, StoreError> {
         let location = ByPath::of(path).map_err(StoreError::io(name))?;
-        let file = guarded::open(location.path()).map_err(StoreError::hdf5(name))?;
+        let file = guarded::open(&location).map_err(StoreError::hdf5(name))?;
         Ok(Self { path: name.into(), location, file })
     }
 

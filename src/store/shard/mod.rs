@@ -75,7 +75,7 @@ pub fn read(path: &Path) -> Result<ShardContents, StoreError> {
 pub(super) fn read_keys(path: &Path) -> Result<KeyContents, StoreError> {
     let quickly = || -> Result<KeyContents, String> {
         let place = ByPath::of(path).map_err(|error| error.to_string())?;
-        let file = guarded::open(place.path()).map_err(|error| error.to_string())?;
+        let file = guarded::open(&place).map_err(|error| error.to_string())?;
         let others = FrameColumns::read(&file)?;
         let frames: Option<Vec<Frame>> = (0..others.kind.len()).map(|index| others.frame(index)).collect();
         let frames = frames.ok_or("a frame is not as it was written")?;
@@ -100,7 +100,7 @@ pub(super) fn read_keys(path: &Path) -> Result<KeyContents, StoreError> {
 pub(super) fn visit(path: &Path, take: &mut dyn FnMut(&Columns)) -> Result<Option<StoreError>, StoreError> {
     let mut quickly = || -> Result<(), String> {
         let place = ByPath::of(path).map_err(|error| error.to_string())?;
-        let file = guarded::open(place.path()).map_err(|error| error.to_string())?;
+        let file = guarded::open(&place).map_err(|error| error.to_string())?;
         columns::read_in_parts(&file, |part| take(&part))
     };
     if seal::check(path).is_ok() && quickly().is_ok() {
@@ -125,7 +125,7 @@ pub(super) struct KeyContents {
 fn read_sealed(path: &Path) -> Result<ShardContents, StoreError> {
     let attempt = || -> Result<Result<ShardContents, String>, StoreError> {
         let place = ByPath::of(path).map_err(StoreError::io(path))?;
-        Ok(guarded::open(place.path()).map_err(|error| error.to_string()).and_then(|file| contents(path, &file)))
+        Ok(guarded::open(&place).map_err(|error| error.to_string()).and_then(|file| contents(path, &file)))
     };
     if let Ok(Ok(contents)) = attempt() {
         return Ok(contents);
