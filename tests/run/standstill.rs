@@ -20,7 +20,11 @@ duration = 0.2
 
 /// Three ranks that compute, of which one has just been frozen.
 fn frozen(place: &Place, victim: usize, options: &[&str]) -> (Running, String, String) {
-    let sweep = place.file("sweep.toml", SWEEP);
+    frozen_in(place, SWEEP, victim, options)
+}
+
+fn frozen_in(place: &Place, sweep: &str, victim: usize, options: &[&str]) -> (Running, String, String) {
+    let sweep = place.file("sweep.toml", sweep);
     let out = place.path("results");
     let running = Launcher::Ranks(3).start(&[&["run", &sweep, "--out", &out, "--threads", "1"], options].concat());
     await_until("some tasks done", || status(&out).filter(|status| status["done"].as_u64().unwrap() >= 9));
@@ -65,12 +69,14 @@ fn a_frozen_rank_does_not_outlive_a_signal() {
 #[ignore = "it takes 80 s, most of them of silence: `make test-long`"]
 fn the_others_take_over_what_a_frozen_rank_has_in_hand() {
     let place = Place::new();
-    let (mut running, sweep, out) = frozen(&place, 1, &[]);
+    // What the others take over takes them so long that `status` can be asked in between.
+    let long_tasks = SWEEP.replace("0.2", "4.0").replace("200", "18");
+    let (mut running, sweep, out) = frozen_in(&place, &long_tasks, 1, &[]);
     std::thread::sleep(Duration::from_secs(50));
     let silent = await_until("the silent rank in `status`", || status(&out)?["run"]["silent"].as_array().cloned());
     assert_eq!((silent.len(), &silent[0]["rank"]), (1, &1.into()), "{silent:?}");
     running.await_gone();
-    running.wait().expect(0).says(&["200 of 200 tasks done, 0 failed"]);
+    running.wait().expect(0).says(&["18 of 18 tasks done, 0 failed"]);
     place.reference(&sweep, 0).assert_equal(&Products::read(&out), "without the frozen rank");
     let status = status(&out).unwrap();
     assert_eq!(status["state"], "complete", "{status:#}");
