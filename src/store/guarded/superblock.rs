@@ -11,12 +11,14 @@ use crate::store::seal::BLOCK_BYTES;
 const SIGNATURE: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
 const BYTES: usize = 56;
 
-/// Behind the signature: the version of the superblock, the other versions or flags, and 8 bytes for every address and
-/// for every length. Then, the place of the address which no file of this program has.
+/// For each version that this program writes: what stands behind the signature, and where in the file's superblock the
+/// address is that no file of this program has. Each begins with the version, and ends with 8 bytes per address and 8
+/// per length.
 const WRITTEN: [(&[u8], usize); 2] = [
-    // Version 0: of the free space, the root group, the shared headers; the block of the driver.
+    // In between: the versions of the free space, the root group and the shared headers, and a zero. The address is
+    // that of a block for a file driver.
     (&[0, 0, 0, 0, 0, 8, 8], 48),
-    // Version 2: the extension.
+    // The address is that of the extension.
     (&[2, 8, 8], 20),
 ];
 const NO_ADDRESS: [u8; 8] = [0xff; 8];

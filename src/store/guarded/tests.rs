@@ -114,12 +114,12 @@ fn superblocks_that_claim_more_are_not_shown_to_hdf5() {
     let path = trap.path("trap.h5");
     let opened = || open(&ByPath::of(Path::new(&path)).unwrap());
     let makers: [(Make, _, _); 2] = [(deterministic::create, 20, 9), (|path| File::create(path), 48, 13)];
-    for (make, address, length) in makers {
+    for (make, address, bytes_per_address) in makers {
         make(Path::new(&path)).unwrap();
         opened().unwrap();
         let bytes = fs::read(&path).unwrap();
-        // The address of a block that no file of this program has, lengths of 4 bytes, another version.
-        for (place, value) in [(address, 60), (address + 7, 0), (length, 4), (8, 1), (8, 3)] {
+        // The address of a block that no file of this program has, addresses of 4 bytes, other versions.
+        for (place, value) in [(address, 60), (address + 7, 0), (bytes_per_address, 4), (8, 1), (8, 3)] {
             let mut bytes = bytes.clone();
             bytes[place] = value;
             fs::write(&path, &bytes).unwrap();
