@@ -1,46 +1,59 @@
 //! Opens HDF5 files that anybody may have written.
 //!
 //! A checksum shows that a file is as it was written, and not by whom. HDF5 follows links into other files, collects
-//! values from other files, decompresses whatever a chunk holds, takes memory for blocks of any length, and gives
-//! values to a dataset of any size that was never written. This program writes none of these, and so it reads none.
+//! values from other files, decompresses whatever a chunk holds, takes memory for blocks of any length, decodes
+//! headers past their end, and gives values to a dataset of any size that was never written. This program writes none
+//! of these, and so it reads none.
 
+mod header;
 mod superblock;
 mod texts;
 
+use std::collections::BTreeSet;
+
 use hdf5::plist::dataset_create::Layout;
 use hdf5::types::VarLenUnicode;
-use hdf5::{Dataset, Datatype, File, Group, LinkType};
+use hdf5::{Dataset, Datatype, File, LinkType, LocationType};
 use hdf5_sys::h5t::{H5T_class_t, H5Tget_class};
 
 use crate::machine::files::ByPath;
 
 /// Opens a file whose checksum has been compared.
 pub(super) fn open(location: &ByPath) -> hdf5::Result<File> {
-    location.open().map_err(|error| error.to_string()).and_then(|mut file| superblock::check(&mut file))?;
+    let mut bytes = location.open().map_err(|error| error.to_string())?;
+    let start = superblock::check(&mut bytes)?;
     let file = File::open(location.path())?;
-    check_links(&file)?;
+    check_objects(&file, |address| header::check(&mut bytes, start.saturating_add(address)))?;
     Ok(file)
 }
 
 /// Opens a dataset of the file, or of one of its groups, whose values lie one behind the other in this file.
 pub(super) fn dataset(file: &File, path: &str) -> hdf5::Result<Dataset> {
-    let dataset = match path.rsplit_once('/') {
-        None => file.dataset(path)?,
-        Some((group, name)) => {
-            let group = file.group(group)?;
-            check_links(&group)?;
-            group.dataset(name)?
-        }
-    };
+    let dataset = file.dataset(path)?;
     check_storage(&dataset, file.size())?;
     Ok(dataset)
 }
 
-fn check_links(group: &Group) -> hdf5::Result<()> {
-    group.iter_visit_default(|name, link| match link.link_type {
-        LinkType::Hard => Ok(()),
-        LinkType::Soft | LinkType::External => Err(format!("{name:?} is a link, which is not followed").into()),
-    })
+/// Checks the link to each object, and its header, before HDF5 reads it.
+fn check_objects(file: &File, mut check_header: impl FnMut(u64) -> Result<(), String>) -> hdf5::Result<()> {
+    let mut groups = vec![file.group("/")?];
+    // A group may contain itself.
+    let mut seen = BTreeSet::new();
+    while let Some(group) = groups.pop() {
+        group.iter_visit_default(|name, link| {
+            if link.link_type != LinkType::Hard {
+                return Err(format!("{name:?} is a link, which is not followed").into());
+            }
+            let address = header::address(&group, name)?;
+            check_header(address).map_err(|error| format!("{name:?}: {error}"))?;
+            // Where HDF5 cannot read a header, it says so to those who need the object.
+            if seen.insert(address) && group.loc_type_by_name(name).is_ok_and(|kind| kind == LocationType::Group) {
+                groups.push(group.group(name)?);
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 fn check_storage(dataset: &Dataset, file_size: u64) -> hdf5::Result<()> {

@@ -1,33 +1,46 @@
 //! The superblock, with which HDF5 begins to read a file.
 //!
 //! It may name a block for a file driver, or an extension, of any length that it claims, for which HDF5 takes memory
-//! before it looks for the end of the file.
+//! before it looks for the end of the file. HDF5 takes what it says for the end of the file.
 
 use std::io::{Read, Seek, SeekFrom};
 
+use super::header;
 use crate::machine::files::File;
 use crate::store::seal::BLOCK_BYTES;
 
 const SIGNATURE: &[u8; 8] = b"\x89HDF\r\n\x1a\n";
-const BYTES: usize = 56;
+const BYTES: usize = 72;
 
-/// For each version that this program writes: what stands behind the signature, and where in the file's superblock the
-/// address is that no file of this program has. Each begins with the version, and ends with 8 bytes per address and 8
-/// per length.
-const WRITTEN: [(&[u8], usize); 2] = [
-    // In between: the versions of the free space, the root group and the shared headers, and a zero. The address is
-    // that of a block for a file driver.
-    (&[0, 0, 0, 0, 0, 8, 8], 48),
-    // The address is that of the extension.
-    (&[2, 8, 8], 20),
+/// How a version that this program writes begins behind the signature, and where in the superblock its addresses are.
+struct Version {
+    /// Begins with the version, and ends with 8 bytes per address and 8 per length.
+    start: &'static [u8],
+    /// The address that no file of this program has.
+    none: usize,
+    /// The address of the superblock, from which HDF5 counts the others but that of the end.
+    base: usize,
+    /// The address of the end of the file.
+    end: usize,
+    /// The address of the header of the root group.
+    root: usize,
+}
+
+const WRITTEN: [Version; 2] = [
+    // Behind the version: those of the free space, the root group and the shared headers, and a zero. No file has a
+    // block for a file driver.
+    Version { start: &[0, 0, 0, 0, 0, 8, 8], none: 48, base: 24, end: 40, root: 64 },
+    // No file has an extension.
+    Version { start: &[2, 8, 8], none: 20, base: 12, end: 28, root: 36 },
 ];
-const NO_ADDRESS: [u8; 8] = [0xff; 8];
+const NO_ADDRESS: u64 = u64::MAX;
 
-/// Whether the superblock is as this program writes it: at the start of the file, or behind a seal.
+/// Where the superblock is, at the start of the file or behind a seal, if it is as this program writes it.
 ///
 /// # Errors
-/// It is not, or cannot be read.
-pub(super) fn check(file: &mut File) -> Result<(), String> {
+/// It is not, or cannot be read; or there is no root group.
+pub(super) fn check(file: &mut File) -> Result<u64, String> {
+    let length = file.len().map_err(|error| error.to_string())?;
     // HDF5 takes the first signature that it finds.
     for offset in [0, BLOCK_BYTES as u64] {
         let mut bytes = Vec::with_capacity(BYTES);
@@ -35,16 +48,24 @@ pub(super) fn check(file: &mut File) -> Result<(), String> {
         place
             .and_then(|_| file.by_ref().take(BYTES as u64).read_to_end(&mut bytes))
             .map_err(|error| error.to_string())?;
-        if let Some(block) = bytes.strip_prefix(SIGNATURE) {
-            return is_written(block).then_some(()).ok_or("its superblock is not one that this program writes".into());
+        if bytes.starts_with(SIGNATURE) {
+            let root = WRITTEN.iter().find_map(|version| version.root(&bytes, offset, length));
+            let root = root.ok_or("its superblock is not one that this program writes")?;
+            header::check(file, offset.saturating_add(root))?;
+            return Ok(offset);
         }
     }
     Err("it is not an HDF5 file".into())
 }
 
-fn is_written(block: &[u8]) -> bool {
-    WRITTEN.iter().any(|(start, address)| {
-        let address = block.get(address - SIGNATURE.len()..).unwrap_or_default();
-        block.starts_with(start) && address.starts_with(&NO_ADDRESS)
-    })
+impl Version {
+    /// The address of the root group, if a superblock is of this version.
+    fn root(&self, superblock: &[u8], offset: u64, length: u64) -> Option<u64> {
+        let address = |place: usize| superblock.get(place..)?.first_chunk().copied().map(u64::from_le_bytes);
+        let is_written = superblock[SIGNATURE.len()..].starts_with(self.start)
+            && address(self.none) == Some(NO_ADDRESS)
+            && address(self.base) == Some(offset)
+            && address(self.end) == Some(length);
+        if is_written { address(self.root) } else { None }
+    }
 }

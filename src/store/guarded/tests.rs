@@ -1,6 +1,7 @@
 use std::fs;
 use std::path::Path;
 
+use hdf5::file::LibraryVersion;
 use hdf5::plist::dataset_create::Layout;
 use hdf5::types::{FixedUnicode, VarLenUnicode};
 
@@ -32,7 +33,9 @@ impl Trap {
     /// A file that somebody has made, open as this program opens it.
     fn opened(&self, make: impl FnOnce(&File)) -> hdf5::Result<File> {
         let path = self.path("trap.h5");
-        make(&File::create(&path).unwrap());
+        let mut options = File::with_options();
+        options.access_plist().libver_bounds(LibraryVersion::V18, LibraryVersion::V110);
+        make(&options.create(&path).unwrap());
         open(&ByPath::of(Path::new(&path)).unwrap())
     }
 
@@ -56,13 +59,18 @@ fn links_are_not_followed() {
         file.link_soft("/a", "b").unwrap();
     }));
     // In a group, too, and through one that contains itself.
-    let file = trap.opened(|file| {
+    let with_itself = |file: &File| {
         let group = file.create_group("group").unwrap();
-        group.link_external(&trap.path("other.h5"), "secret", "a").unwrap();
         file.link_hard("/group", "group/group").unwrap();
-    });
-    let file = file.unwrap();
-    is_link(dataset(&file, "group/a").unwrap_err().to_string());
+        group
+    };
+    is_link(trap.refusal(|file| {
+        with_itself(file).link_external(&trap.path("other.h5"), "secret", "a").unwrap();
+    }));
+    is_link(trap.refusal(|file| {
+        with_itself(file).create_group("inner").unwrap().link_soft("/b", "b").unwrap();
+    }));
+    let file = trap.opened(|file| drop(with_itself(file))).unwrap();
     assert!(dataset(&file, "group/group/group/a").is_err());
     assert!(dataset(&file, "group").is_err(), "a group is no dataset");
 }
@@ -106,26 +114,43 @@ fn more_values_than_the_file_holds_are_not_read() {
     }
 }
 
-type Make = fn(&Path) -> hdf5::Result<File>;
+/// A file with a dataset in a group, behind a user block of this many bytes.
+fn with_group(path: &str, user_block: u64, oldest: LibraryVersion) -> Vec<u8> {
+    let mut options = File::with_options();
+    options.create_plist().userblock(user_block);
+    options.access_plist().libver_bounds(oldest, LibraryVersion::V18);
+    let group = options.create(path).unwrap().create_group("group").unwrap();
+    group.new_dataset_builder().no_chunk().with_data(&[1.0]).create("a").unwrap();
+    drop(group);
+    fs::read(path).unwrap()
+}
 
 #[test]
 fn superblocks_that_claim_more_are_not_shown_to_hdf5() {
     let trap = Trap::new();
     let path = trap.path("trap.h5");
     let opened = || open(&ByPath::of(Path::new(&path)).unwrap());
-    let makers: [(Make, _, _); 2] = [(deterministic::create, 20, 9), (|path| File::create(path), 48, 13)];
-    for (make, address, bytes_per_address) in makers {
-        make(Path::new(&path)).unwrap();
+    let in_memory = deterministic::image(&deterministic::create_in_memory(0).unwrap()).unwrap();
+    deterministic::create(Path::new(&path)).unwrap();
+    let on_disk = fs::read(&path).unwrap();
+    let places = [(in_memory, 48, 13, [24, 40, 64]), (on_disk, 20, 9, [12, 28, 36])];
+    for (bytes, address, bytes_per_address, [base, end, root]) in places {
+        fs::write(&path, &bytes).unwrap();
         opened().unwrap();
-        let bytes = fs::read(&path).unwrap();
-        // The address of a block that no file of this program has, addresses of 4 bytes, other versions.
-        for (place, value) in [(address, 60), (address + 7, 0), (bytes_per_address, 4), (8, 1), (8, 3)] {
+        // The address of a block that no file of this program has, addresses of 4 bytes, other versions, another start,
+        // and another end.
+        let wrong = [(address, 60), (address + 7, 0), (bytes_per_address, 4), (8, 1), (8, 3)];
+        for (place, value) in wrong.into_iter().chain([(base + 1, 2), (end, bytes[end] - 1), (end, bytes[end] + 1)]) {
             let mut bytes = bytes.clone();
             bytes[place] = value;
             fs::write(&path, &bytes).unwrap();
             let said = opened().unwrap_err().to_string();
             assert!(said.contains("not one that this program writes"), "byte {place}: {said}");
         }
+        let mut of_root = bytes.clone();
+        of_root[root + 2] = 1;
+        fs::write(&path, &of_root).unwrap();
+        assert!(opened().unwrap_err().to_string().contains("no header can be read"));
         fs::write(&path, &bytes[..40]).unwrap();
         assert!(opened().is_err());
         // HDF5 would look for it at every power of two.
@@ -140,11 +165,44 @@ fn superblocks_that_claim_more_are_not_shown_to_hdf5() {
 }
 
 #[test]
+fn headers_that_hdf5_decodes_past_their_end_are_not_shown_to_it() {
+    let trap = Trap::new();
+    let path = trap.path("trap.h5");
+    let opened = || open(&ByPath::of(Path::new(&path)).unwrap());
+    for user_block in [0, seal::BLOCK_BYTES as u64] {
+        let bytes = with_group(&path, user_block, LibraryVersion::V18);
+        let file = opened().unwrap();
+        dataset(&file, "group/a").unwrap();
+        let places = [("group", header::address(&file, "group")), ("a", header::address(&file, "group/a"))];
+        drop(file);
+        for (name, address) in places {
+            let start = (user_block + address.unwrap()) as usize;
+            let mut bytes = bytes.clone();
+            bytes[start..start + 4].copy_from_slice(b"\x01\x02\x01\0");
+            fs::write(&path, bytes).unwrap();
+            let said = opened().unwrap_err().to_string();
+            assert!(said.contains(&format!("{name:?}: at byte {start} is no header that this")), "{said}");
+        }
+        with_group(&path, user_block, LibraryVersion::Earliest);
+        let said = opened().unwrap_err().to_string();
+        assert!(said.contains("no header that this program writes"), "{said}");
+    }
+    // The start of a header at the end of the file.
+    for (length, is_whole) in [(34, true), (33, false)] {
+        fs::write(&path, [&b"before OHDR"[..], &vec![0; length - 4]].concat()).unwrap();
+        let mut file = ByPath::of(Path::new(&path)).unwrap().open().unwrap();
+        assert_eq!(header::check(&mut file, 7).is_ok(), is_whole);
+        assert!(header::check(&mut file, 8).is_err());
+        assert!(header::check(&mut file, u64::MAX).is_err());
+    }
+}
+
+#[test]
 fn texts_that_share_their_bytes_are_not_longer_than_the_file() {
     let trap = Trap::new();
     let write = |texts: &[&str]| {
         let texts: Vec<VarLenUnicode> = texts.iter().map(|text| text.parse().unwrap()).collect();
-        let file = File::create(trap.path("trap.h5")).unwrap();
+        let file = deterministic::create(Path::new(&trap.path("trap.h5"))).unwrap();
         let made = file.new_dataset_builder().no_chunk().with_data(&texts).create("a").unwrap();
         made.offset().unwrap() as usize
     };
@@ -204,6 +262,7 @@ fn sealed(trap: &Trap, make: impl FnOnce(&File)) -> String {
     let path = trap.path("shard.h5");
     let mut options = File::with_options();
     options.create_plist().userblock(seal::BLOCK_BYTES as u64);
+    options.access_plist().libver_bounds(LibraryVersion::V18, LibraryVersion::V18);
     make(&options.create(&path).unwrap());
     let bytes = fs::read(&path).unwrap();
     fs::write(&path, seal::seal(bytes[seal::BLOCK_BYTES..].to_vec(), &[]).unwrap()).unwrap();
