@@ -1,7 +1,7 @@
 //! The headers of objects.
 //!
-//! HDF5 1.10 decodes a header of the first version, which has no checksum, past the bytes that it has read, and so the
-//! start of any header at the end of the file. What lies behind them in memory may tell it to take any amount of memory.
+//! HDF5 1.10 decodes a header of the first version, which has no checksum, past the bytes that it has read. It does so
+//! with the start of any header, too, at the end of a file. What lies behind those bytes may make it ask for any memory.
 
 use std::ffi::CString;
 use std::io::{Read, Seek, SeekFrom};

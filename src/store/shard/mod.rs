@@ -127,7 +127,9 @@ fn read_sealed(path: &Path) -> Result<ShardContents, StoreError> {
         let place = ByPath::of(path).map_err(StoreError::io(path))?;
         Ok(guarded::open(&place).map_err(|error| error.to_string()).and_then(|file| contents(path, &file)))
     };
-    if let Ok(Ok(contents)) = attempt() {
+    if let Ok(Ok(contents)) = attempt()
+        && contents.damage.is_none()
+    {
         return Ok(contents);
     }
     if path.to_str().is_none() {
