@@ -1,7 +1,8 @@
 //! The headers of objects.
 //!
-//! HDF5 1.10 decodes a header of the first version, which has no checksum, past the bytes that it has read. It does so
-//! with the start of any header, too, at the end of a file. What lies behind those bytes may make it ask for any memory.
+//! HDF5 1.10 decodes a header of the first version, which has no checksum, past the bytes that it has read, and what
+//! lies behind them in memory may make it ask for any amount (found by `cargo fuzz`). The start of a header, which it
+//! decodes before it knows the length, has to lie in the file, too.
 
 use std::ffi::CString;
 use std::io::{Read, Seek, SeekFrom};
@@ -13,8 +14,8 @@ use hdf5_sys::h5p::H5P_DEFAULT;
 use crate::machine::files::File;
 
 const SIGNATURE: &[u8; 4] = b"OHDR";
-/// What HDF5 may decode of a header before it knows the length: signature, version, flags, four times, two limits of the
-/// attributes and the length. A header that this program writes is longer.
+/// What HDF5 may decode of a header before it knows the length: signature, version, flags, four times, two limits of
+/// the attributes and the length. A header that this program writes is longer.
 const BYTES_OF_START: usize = 4 + 1 + 1 + 16 + 4 + 8;
 
 /// Whether this place of the file has the start of a header of the version that this program writes, which has a

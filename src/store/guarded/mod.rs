@@ -46,8 +46,7 @@ fn check_objects(file: &File, mut check_header: impl FnMut(u64) -> Result<(), St
             }
             let address = header::address(&group, name)?;
             check_header(address).map_err(|error| format!("{name:?}: {error}"))?;
-            // Where HDF5 cannot read a header, it says so to those who need the object.
-            if seen.insert(address) && group.loc_type_by_name(name).is_ok_and(|kind| kind == LocationType::Group) {
+            if seen.insert(address) && group.loc_type_by_name(name)? == LocationType::Group {
                 groups.push(group.group(name)?);
             }
             Ok(())
