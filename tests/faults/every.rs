@@ -25,6 +25,8 @@ pub(crate) struct Series<'a> {
     pub(crate) what: fn(u64) -> What,
     /// The kinds of call; those of one kind are counted together.
     pub(crate) calls: &'a [&'a str],
+    /// Only for paths in the directory that contain this.
+    pub(crate) file: &'static str,
     /// Every so manyeth call only.
     pub(crate) stride: usize,
 }
@@ -32,7 +34,7 @@ pub(crate) struct Series<'a> {
 impl<'a> Series<'a> {
     pub(crate) fn new(bench: &'a Bench, state: State, verb: &'static str, what: fn(u64) -> What) -> Self {
         bench.prepare(state);
-        Self { bench, state, verb, launcher: Launcher::Alone, rank: None, what, calls: &CALLS, stride: 1 }
+        Self { bench, state, verb, launcher: Launcher::Alone, rank: None, what, calls: &CALLS, file: "", stride: 1 }
     }
 
     fn arguments<'b>(&'b self, out: &'b str) -> Vec<&'b str> {
@@ -40,7 +42,7 @@ impl<'a> Series<'a> {
     }
 
     fn strike(&self, fault: &Fault, out: &str) -> (Result<Ended, Ended>, Report) {
-        let fault = Fault { rank: self.rank, ..fault.clone() };
+        let fault = Fault { rank: self.rank, file: self.file, ..fault.clone() };
         let (running, report) = fault.start(self.launcher, &self.arguments(out), out);
         (running.wait_at_most(PATIENCE), report)
     }
@@ -129,6 +131,14 @@ fn failing_calls_of_a_resumed_run() {
 fn failing_calls_of_reduce() {
     let bench = Bench::new();
     assert_eq!(Series { stride: 3, ..Series::new(&bench, State::Unmerged, "reduce", once) }.wrong(), 0);
+}
+
+/// A read that fails once is no damage of the file.
+#[test]
+fn failing_reads_of_shards() {
+    let bench = Bench::new();
+    let series = Series::new(&bench, State::Killed, "run", once);
+    assert_eq!(Series { calls: &["read"], file: "shards/", stride: 3, ..series }.wrong(), 0);
 }
 
 /// From some call on the disk is full.
