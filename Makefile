@@ -68,7 +68,7 @@ test-slurm: test-build
 	@echo 'Slurm, on a test cluster on this machine:'
 	@tests/slurm/test $(TARGET)/debug/microzone
 
-## test-long: the tests that are too slow for every change (about an hour on 2 cores)
+## test-long: the tests that are too slow for every change (80 minutes on 2 cores)
 test-long: packages python cargo
 	cargo test --release --all-features -- --ignored
 	cargo build --release --features mpi

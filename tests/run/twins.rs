@@ -7,7 +7,7 @@ use crate::place::{Place, listed};
 use crate::products::Products;
 
 #[test]
-#[ignore = "takes 11 minutes; make test-long"]
+#[ignore = "takes half an hour: `make test-long`"]
 fn every_small_sweep_has_the_same_bytes_however_it_is_computed() {
     let sweeps = Path::new(env!("CARGO_MANIFEST_DIR")).join("sweeps");
     let mut files = Vec::new();
